@@ -1,0 +1,138 @@
+/**
+ * The tables, as drizzle reads them. `migrations/` is generated from this file and then never edited.
+ * No cascading foreign keys (a generated table rebuild would empty the child table), additive changes only.
+ * Owner, lifetime and an example of each table: `migrations/README.md`.
+ */
+import { foreignKey, index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import type { Address } from '../../domain/address.ts'
+import type { Credentials } from '../../domain/credentials.ts'
+import type { Customer } from '../../domain/customer.ts'
+import type { JsonObject } from '../../domain/json.ts'
+import type { MailOrder } from '../../domain/mail.ts'
+import type { Mail } from '../../flows/ports.ts'
+
+export const tenants = sqliteTable('tenants', {
+  key: text().primaryKey(),
+  /** What differs from the defaults; validated on the way in and on the way out. */
+  settings: text({ mode: 'json' }).notNull().$type<unknown>(),
+  createdAt: text().notNull(),
+  modifiedAt: text().notNull(),
+})
+
+export const clients = sqliteTable(
+  'clients',
+  {
+    id: text().primaryKey(),
+    tenant: text().notNull(),
+    secretHash: text().notNull(),
+    scopes: text({ mode: 'json' }).notNull().$type<string[]>(),
+    createdAt: text().notNull(),
+  },
+  (table) => [index('clients_by_tenant').on(table.tenant)],
+)
+
+/** The profile without what has columns or tables of its own. */
+export type StoredProfile = Omit<
+  Customer,
+  'tenant' | 'id' | 'version' | 'createdAt' | 'modifiedAt' | 'addresses' | 'accounts' | 'email'
+>
+
+export const customers = sqliteTable(
+  'customers',
+  {
+    tenant: text().notNull(),
+    id: text().notNull(),
+    /** NOT NULL is the guard: a batch that expects another version sets NULL, fails, and is rolled back. */
+    version: integer().notNull(),
+    operationId: text().notNull(),
+    messageSequence: integer().notNull(),
+    createdAt: text().notNull(),
+    modifiedAt: text().notNull(),
+    /** Set: a tombstone, everything else about the customer is gone. */
+    erasedAt: text(),
+    profile: text({ mode: 'json' }).notNull().$type<StoredProfile>(),
+    credentials: text({ mode: 'json' }).notNull().$type<Omit<Credentials, 'accounts' | 'revision'>>(),
+    credentialsRevision: integer().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenant, table.id] })],
+)
+
+/** Login identities. The primary key is what makes an e-mail unique within a tenant. */
+export const accounts = sqliteTable(
+  'accounts',
+  {
+    tenant: text().notNull(),
+    emailKey: text().notNull(),
+    customerId: text().notNull(),
+    id: text().notNull(),
+    position: integer().notNull(),
+    email: text().notNull(),
+    passwordHash: text(),
+    initialPassword: integer({ mode: 'boolean' }).notNull(),
+    clearedAt: integer(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.tenant, table.emailKey] }),
+    index('accounts_by_customer').on(table.tenant, table.customerId),
+    foreignKey({ columns: [table.tenant, table.customerId], foreignColumns: [customers.tenant, customers.id] }),
+  ],
+)
+
+export const addresses = sqliteTable(
+  'addresses',
+  {
+    tenant: text().notNull(),
+    customerId: text().notNull(),
+    id: text().notNull(),
+    position: integer().notNull(),
+    body: text({ mode: 'json' }).notNull().$type<Omit<Address, 'id'>>(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.tenant, table.customerId, table.id] }),
+    foreignKey({ columns: [table.tenant, table.customerId], foreignColumns: [customers.tenant, customers.id] }),
+  ],
+)
+
+export const messages = sqliteTable(
+  'messages',
+  {
+    tenant: text().notNull(),
+    resourceId: text().notNull(),
+    sequence: integer().notNull(),
+    id: text().notNull(),
+    resourceVersion: integer().notNull(),
+    type: text().notNull(),
+    payload: text({ mode: 'json' }).notNull().$type<JsonObject>(),
+    createdAt: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenant, table.resourceId, table.sequence] })],
+)
+
+export const outbox = sqliteTable(
+  'outbox',
+  {
+    id: text().primaryKey(),
+    tenant: text().notNull(),
+    customerId: text(),
+    mailOrder: text({ mode: 'json' }).notNull().$type<MailOrder>(),
+    createdAt: text().notNull(),
+    /** Milliseconds since the epoch; nobody else may deliver the entry before then. */
+    claimedUntil: integer().notNull().default(0),
+  },
+  (table) => [
+    index('outbox_by_age').on(table.createdAt),
+    index('outbox_by_customer').on(table.tenant, table.customerId),
+  ],
+)
+
+/** Development only: what the mailbox transport delivered. */
+export const mailbox = sqliteTable(
+  'mailbox',
+  {
+    id: text().primaryKey(),
+    recipient: text().notNull(),
+    createdAt: text().notNull(),
+    mail: text({ mode: 'json' }).notNull().$type<Mail>(),
+  },
+  (table) => [index('mailbox_by_recipient').on(table.recipient, table.createdAt)],
+)

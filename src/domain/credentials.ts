@@ -1,0 +1,40 @@
+/**
+ * What a customer signs in with, and the state that one-time tokens are spent against.
+ * `revision` grows with every change of a password or login e-mail; sessions and tokens remember the revision that they
+ * were made under and are dead under any other. Never leaves the service.
+ */
+export interface Credentials {
+  revision: number
+  accounts: Account[]
+  /** Present while a double opt-in is awaited. */
+  optInPending?: boolean
+  /** The opt-in token that was accepted last, for its ten minutes of idempotence. */
+  optInAccepted?: { tokenId: string; at: number }
+  emailChange?: PendingEmailChange
+}
+
+export interface Account {
+  id: string
+  email: string
+  emailKey: string
+  /** PHC string; absent for an account that has no password of its own. */
+  passwordHash?: string
+  /** True while the password is one that an employee chose. */
+  initialPassword: boolean
+  /** Milliseconds since the epoch; failures before it no longer count: the last sign-in, reset or unlocking. */
+  clearedAt?: number
+}
+
+export interface PendingEmailChange {
+  tokenId: string
+  accountId: string
+  newEmail: string
+  syncContactEmail: boolean
+}
+
+export const optInIdempotenceSeconds = 600
+
+/** The first account that has a password, else the first of all. */
+export function primaryAccount(credentials: Credentials): Account | undefined {
+  return credentials.accounts.find((account) => account.passwordHash !== undefined) ?? credentials.accounts[0]
+}

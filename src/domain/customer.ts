@@ -1,0 +1,65 @@
+/**
+ * The customer: one record that both dialects read and write.
+ * Fields that are unset are absent. Login identities and secrets are not here but in `credentials.ts`.
+ */
+import type { AddressBook, MixinSchemas } from './address.ts'
+import type { JsonObject } from './json.ts'
+
+/** Single-valued text fields that a client may set or clear, in the order in which they are shown. */
+export const profileTextFields = [
+  'title',
+  'salutation',
+  'firstName',
+  'middleName',
+  'lastName',
+  'dateOfBirth',
+  'contactEmail',
+  'contactPhone',
+  'company',
+  'vatId',
+  'language',
+  'currency',
+  'site',
+  'companyRegistrationId',
+  'photoUrl',
+] as const
+
+export type ProfileTextField = (typeof profileTextFields)[number]
+
+export type Customer = AddressBook & { [F in ProfileTextField]?: string } & {
+  tenant: string
+  id: string
+  version: number
+  createdAt: string
+  modifiedAt: string
+  /** Login e-mail of the first account; absent for a contact who cannot sign in. */
+  email?: string
+  emailVerified: boolean
+  /** All login identities, the first one first. */
+  accounts: AccountIdentity[]
+  active: boolean
+  onHold: boolean
+  lastLoginAt?: string
+  mixins: JsonObject
+  mixinSchemas: MixinSchemas
+}
+
+export interface AccountIdentity {
+  email: string
+  /** Set for accounts of an external identity provider. */
+  providerId?: string
+}
+
+/** What a sign-up or a create call says about a customer beyond its credentials. */
+export type CustomerDraft = { [F in ProfileTextField]?: string | undefined } & {
+  mixins?: JsonObject | undefined
+  mixinSchemas?: MixinSchemas | undefined
+}
+
+/** Bytes of JSON that one customer with all addresses may have; keeps a row far below the database's limit. */
+export const customerSizeMaxBytes = 512 * 1024
+
+/** Languages are kept as BCP 47 tags (`en-US`), whatever separator a dialect writes. */
+export function languageTag(text: string): string {
+  return text.replaceAll('_', '-')
+}

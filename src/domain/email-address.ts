@@ -1,0 +1,33 @@
+/**
+ * E-mail addresses: which spellings are accepted, and the key under which two spellings are one account.
+ * Accepts `local@domain` only: no display names, comments, groups, quoted local parts or source routes, because a mail
+ * server may read those differently from us. Mail always goes to the stored spelling, never to the key.
+ */
+
+const maximumLength = 254
+const localPart = /^[\p{L}\p{N}\p{M}!#$%&'*+/=?^_`{|}~-]+(\.[\p{L}\p{N}\p{M}!#$%&'*+/=?^_`{|}~-]+)*$/u
+const domainLabel = /^[\p{L}\p{N}]([\p{L}\p{N}\p{M}-]*[\p{L}\p{N}\p{M}])?$/u
+
+/** True when mail can be sent to this string as it stands and it names exactly one mailbox. */
+export function isEmailAddress(text: string): boolean {
+  if (text.length > maximumLength || text !== text.normalize('NFC')) return false
+  const at = text.indexOf('@')
+  if (at < 1 || at !== text.lastIndexOf('@')) return false
+  const [local, domain] = [text.slice(0, at), text.slice(at + 1)]
+  if (local.length > 64 || !localPart.test(local)) return false
+  return domain.includes('.') && domain.split('.').every((label) => label.length <= 63 && domainLabel.test(label))
+}
+
+/**
+ * The spelling that decides about "same account": letter case is ignored, compatibility forms are not folded (a
+ * full-width or look-alike letter stays another address). Lower-casing is locale-free; the dotless i and the Kelvin
+ * sign keep their own keys because they only fall together under upper-casing or compatibility folding.
+ */
+export function emailKey(email: string): string {
+  return [...email.normalize('NFC')].map((letter) => (letter === '\u212a' ? letter : letter.toLowerCase())).join('')
+}
+
+/** Whether two spellings name the same account. */
+export function sameEmail(left: string, right: string): boolean {
+  return emailKey(left) === emailKey(right)
+}

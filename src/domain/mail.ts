@@ -1,0 +1,62 @@
+/**
+ * Mails the service sends: which ones there are and what an order for one carries until it is delivered.
+ * An order never holds a token, only the token's id; orders live in the outbox table and nowhere else.
+ */
+import type { OneTimeToken, TokenPurpose } from './one-time-token.ts'
+
+export type MailTemplate =
+  | 'opt-in'
+  | 'password-reset'
+  | 'password-changed'
+  | 'email-change'
+  | 'email-changed'
+  | 'account-added'
+  | 'deletion'
+  | 'already-registered'
+
+export type MailOrder = AddressedMail | RequestedMail
+
+/** To a known recipient, decided in the batch of the change that caused it. */
+export interface AddressedMail {
+  kind: 'addressed'
+  template: MailTemplate
+  to: string
+  recipient: MailRecipient
+  token?: OneTimeToken
+  site?: string
+}
+
+/**
+ * Asked for by a stranger who named an address: whether it belongs to a customer is found out at delivery, so that the
+ * request itself is the same, in effort and answer, for known and unknown addresses.
+ */
+export interface RequestedMail {
+  kind: 'requested'
+  template: 'opt-in' | 'password-reset' | 'already-registered'
+  emailKey: string
+  tokenId: string
+  requestedAt: number
+  site?: string
+}
+
+/** What a template may say about its reader. */
+export interface MailRecipient {
+  firstName?: string
+  lastName?: string
+  language?: string
+}
+
+export const mailPurpose: Partial<Record<MailTemplate, TokenPurpose>> = {
+  'opt-in': 'opt_in',
+  'password-reset': 'password_reset',
+  'email-change': 'email_change',
+  deletion: 'deletion',
+}
+
+export interface OutboxEntry {
+  id: string
+  tenant: string
+  customerId?: string
+  order: MailOrder
+  createdAt: string
+}

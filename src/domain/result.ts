@@ -1,0 +1,52 @@
+/**
+ * What an operation answers: a value, or one of the expected failures as plain data.
+ * The union carries facts only: no HTTP status and no prose, each dialect words them in its own `error.ts`.
+ * Plain data, because a thrown error class loses its fields on the way out of a Durable Object.
+ */
+
+export type Result<T, E = DomainError> = { ok: true; value: T } | { ok: false; error: E }
+
+/** Why one field of a request is refused. The words follow the vocabulary both dialects can be mapped from. */
+export type ViolationType = 'missing' | 'invalid' | 'out_of_range' | 'too_large'
+
+export interface Violation {
+  /** Path of the field in domain terms, for example `address.country`; empty when no single field is to blame. */
+  field: string
+  type: ViolationType
+  message: string
+}
+
+export type DomainError =
+  | { kind: 'InvalidInput'; violations: Violation[] }
+  | { kind: 'CustomerNotFound'; customerId: string }
+  | { kind: 'AddressNotFound'; customerId: string; addressId: string }
+  | { kind: 'EmailTaken'; email: string }
+  | { kind: 'CustomerIdTaken'; customerId: string }
+  | { kind: 'VersionConflict'; customerId: string; expected: number; actual: number }
+  | { kind: 'CredentialsRejected' }
+  | { kind: 'RecentLoginRequired' }
+  | { kind: 'OneTimeTokenRejected' }
+  | { kind: 'SessionEnded' }
+  | { kind: 'AccountBlocked' }
+  | { kind: 'TooManyAttempts'; retryAfterSeconds: number }
+  | { kind: 'LegalEntityNotAssigned'; legalEntityId: string }
+  | { kind: 'ClientRejected' }
+  | { kind: 'ScopeRejected'; scope: string }
+  | { kind: 'Unavailable'; dependency: string }
+
+export function ok<T>(value: T): { ok: true; value: T } {
+  return { ok: true, value }
+}
+
+export function fail(error: DomainError): { ok: false; error: DomainError } {
+  return { ok: false, error }
+}
+
+/** One refused field, as a failure. */
+export function invalid(
+  field: string,
+  message: string,
+  type: ViolationType = 'invalid',
+): { ok: false; error: DomainError } {
+  return fail({ kind: 'InvalidInput', violations: [{ field, type, message }] })
+}

@@ -1,0 +1,124 @@
+/**
+ * A tenant: its key, its settings with their defaults, and its OAuth clients.
+ * Refuses keys that are first words of this service's own URLs. Validation of stored settings is the store's work.
+ */
+
+/** First path words of the service; a tenant of that name would be unreachable or would shadow an endpoint. */
+export const reservedTenantKeys: ReadonlySet<string> = new Set([
+  'customer',
+  'customerlogin',
+  'customer-management',
+  'oauth',
+  'health',
+  'openapi',
+  'docs',
+  'admin',
+  'account',
+  'wellknown',
+])
+
+export function isTenantKey(text: string): boolean {
+  return /^[a-z][a-z0-9]{2,15}$/.test(text) && !reservedTenantKeys.has(text)
+}
+
+export interface TenantSettings {
+  /** `double`: an account works only after the link in the sign-up mail has been followed. */
+  optIn: 'none' | 'double'
+  activeOnCreation: boolean
+  onHoldOnCreation: boolean
+  /** False: a sign-up or e-mail change to a taken address answers like a free one, and the owner gets a mail. */
+  revealExistingAccounts: boolean
+  /** Counted in code points after NFKC. */
+  passwordLengthMin: number
+  lifetimes: Lifetimes
+  /** Pages that mailed links open, the token is appended to them; absent: the pages of this service. */
+  links: { optIn?: string; passwordReset?: string; emailChange?: string; deletion?: string }
+  sender: { name: string; email: string }
+  languages: string[]
+  currencies: string[]
+  sites: string[]
+  defaults: { language: string; currency: string; site: string }
+  /** Origins whose pages may call this tenant from a browser; `*` for any. */
+  allowedOrigins: string[]
+  /** Hosts that mixin schemas may be loaded from; `*` for any public one. A schema is as trusted as code. */
+  mixinSchemaHosts: string[]
+  limits: AttemptLimits
+}
+
+export interface Lifetimes {
+  customerAccessSeconds: number
+  customerRefreshSeconds: number
+  anonymousAccessSeconds: number
+  anonymousRefreshSeconds: number
+  serviceAccessSeconds: number
+  optInSeconds: number
+  passwordResetSeconds: number
+  emailChangeSeconds: number
+  deletionSeconds: number
+}
+
+export interface AttemptLimits {
+  /** Which of the deployment's two burst limits per network and account applies. */
+  burst: 'standard' | 'wide'
+  /** Failures in a row that cost nothing but themselves. */
+  freeFailures: number
+  /** Pause after the first failure that is not free; doubles with each further one. */
+  delaySeconds: number
+  delaySecondsMax: number
+  /** Failures in a row after which the account is locked, at most 100 (NIST SP 800-63B-4 §3.2.2). */
+  failuresMax: number
+  lockSeconds: number
+  /** Mails that strangers can cause to one recipient within an hour. */
+  mailsPerHour: number
+}
+
+export interface Tenant {
+  key: string
+  settings: TenantSettings
+}
+
+export interface Client {
+  id: string
+  tenant: string
+  /** SHA-256 of the secret, hexadecimal; generated secrets have 256 bits, so no slow hash is needed. */
+  secretHash: string
+  scopes: string[]
+}
+
+const day = 86_400
+
+export const defaultTenantSettings: TenantSettings = {
+  optIn: 'none',
+  activeOnCreation: true,
+  onHoldOnCreation: false,
+  revealExistingAccounts: true,
+  passwordLengthMin: 6,
+  lifetimes: {
+    customerAccessSeconds: 30 * day,
+    customerRefreshSeconds: day,
+    anonymousAccessSeconds: 3600,
+    anonymousRefreshSeconds: day,
+    serviceAccessSeconds: 14_400,
+    optInSeconds: day,
+    passwordResetSeconds: 3600,
+    emailChangeSeconds: day,
+    deletionSeconds: day,
+  },
+  links: {},
+  sender: { name: 'Customer service', email: 'no-reply@patron.example' },
+  languages: ['en', 'en_US'],
+  currencies: ['USD', 'EUR'],
+  sites: ['main'],
+  defaults: { language: 'en_US', currency: 'USD', site: 'main' },
+  allowedOrigins: [],
+  mixinSchemaHosts: [],
+  limits: {
+    burst: 'standard',
+    freeFailures: 5,
+    delaySeconds: 1,
+    delaySecondsMax: 60,
+    failuresMax: 20,
+    lockSeconds: 900,
+    mailsPerHour: 5,
+  },
+}

@@ -1,0 +1,304 @@
+/**
+ * The aggregate: one customer in memory, the only writer of its rows, with its sessions.
+ * Calls that change something wait for each other, because awaiting the database lets other calls in between. A write
+ * is one guarded batch; whatever goes wrong drops the copy in memory, and the operation id tells whether it was written.
+ * Holds no rule of what a change means: that is `domain/apply.ts`. Hashes nothing: that would stall every other call.
+ */
+import { apply, type Change, type CustomerRecord } from '../domain/apply.ts'
+import { createCustomer, type CustomerCreation } from '../domain/create.ts'
+import type { Customer } from '../domain/customer.ts'
+import type { AddressedMail, OutboxEntry } from '../domain/mail.ts'
+import { isSpendable, type OneTimeToken } from '../domain/one-time-token.ts'
+import { fail, ok, type DomainError, type Result } from '../domain/result.ts'
+import { isAlive, judgeRefresh, sessionsMax, type Session } from '../domain/session.ts'
+import type { Tenant } from '../domain/tenant.ts'
+import type {
+  CustomerCommand,
+  CustomerOutcome,
+  CustomerRecordView,
+  CustomerRef,
+  CustomerStore,
+  Defer,
+  LiveSession,
+  NewSession,
+  Outbox,
+  OutboxQueue,
+  RefreshCommand,
+  SessionProof,
+  SessionStore,
+  StoredCustomer,
+  WakeUp,
+} from './ports.ts'
+
+/** How long after a write its mails are looked after; a lost queue message is replaced then. */
+export const outboxCheckSeconds = 20
+
+export interface AggregatePorts {
+  store: CustomerStore
+  sessions: SessionStore
+  outbox: Outbox
+  outboxQueue: OutboxQueue
+  wakeUp: WakeUp
+  newId: () => string
+  defer: Defer
+}
+
+export class CustomerAggregate {
+  readonly #ref: CustomerRef
+  readonly #ports: AggregatePorts
+  #stored: StoredCustomer | undefined
+  #sessions: Map<string, Session> | undefined
+  #tail: Promise<unknown> = Promise.resolve()
+
+  constructor(ref: CustomerRef, ports: AggregatePorts) {
+    this.#ref = ref
+    this.#ports = ports
+  }
+
+  create(tenant: Tenant, creation: CustomerCreation, now: number): Promise<Result<Customer>> {
+    return this.#serially(async () => {
+      const change = createCustomer(tenant, creation, now)
+      if (!change.ok) return change
+      const operationId = this.#ports.newId()
+      const written = await this.#write(change.value, operationId, now, (write) =>
+        this.#ports.store.insert(change.value, write),
+      )
+      return written.ok ? ok(change.value.record.customer) : written
+    })
+  }
+
+  async read(proof: SessionProof, now: number): Promise<Result<Customer>> {
+    const live = this.#live(await this.#coherent(), proof, now)
+    return live.ok ? ok(live.value.record.customer) : live
+  }
+
+  async readRecord(proof: SessionProof, now: number): Promise<Result<CustomerRecordView>> {
+    const live = this.#live(await this.#coherent(), proof, now)
+    return live.ok ? ok({ ...live.value.record, session: live.value.session }) : live
+  }
+
+  async findSession(proof: SessionProof, now: number): Promise<Result<LiveSession>> {
+    const live = this.#live(await this.#coherent(), proof, now)
+    return live.ok ? ok(liveSession(live.value.record, live.value.session)) : live
+  }
+
+  execute(command: CustomerCommand): Promise<Result<CustomerOutcome>> {
+    return this.#serially(async () => {
+      const stored = await this.#load()
+      if (!stored) return this.#missing(command)
+      const refused = this.#refuse(stored.record, command)
+      if (refused) return fail(refused)
+      const change = apply(stored.record, command.actions, command.now)
+      if (!change.ok) return change
+      const { record } = change.value
+      if (command.openSession && !isUsable(record)) return fail({ kind: 'AccountBlocked' })
+      if (record !== stored.record || change.value.mails.length > 0) {
+        const written = await this.#save(stored, change.value, command)
+        if (!written.ok) return written
+      }
+      if (record.credentials.revision !== stored.record.credentials.revision) this.#endOthers(command.proof, record)
+      return ok(this.#outcome(record, command))
+    })
+  }
+
+  erase(token: OneTimeToken, now: number): Promise<Result<void>> {
+    return this.#serially(async () => {
+      const stored = await this.#load()
+      if (!stored || !isSpendable(token, stored.record.credentials, now)) return fail({ kind: 'OneTimeTokenRejected' })
+      const { email } = stored.record.customer
+      const messages = [{ type: 'CustomerDeleted' as const, payload: email === undefined ? {} : { email } }]
+      const change = { record: stored.record, messages, mails: [] }
+      const written = await this.#write(change, this.#ports.newId(), now, (write) =>
+        this.#ports.store.erase(stored, messages, write),
+      )
+      if (!written.ok) return written
+      this.#stored = { ...stored, erased: true }
+      this.#forget([...this.#sessionMap().keys()])
+      return ok(undefined)
+    })
+  }
+
+  /** Rotates by the rules of `domain/session.ts`. A stolen token ends the session. */
+  refresh(command: RefreshCommand): Promise<Result<LiveSession>> {
+    return this.#serially(async () => {
+      const { now } = command
+      const live = this.#live(await this.#load(), command, now)
+      if (!live.ok) return live
+      const { record, session } = live.value
+      switch (judgeRefresh(session, command.counter, now)) {
+        case 'stolen':
+          this.#forget([session.key])
+          return fail({ kind: 'SessionEnded' })
+        case 'ended':
+          return fail({ kind: 'SessionEnded' })
+        case 'repeat':
+          return ok(liveSession(record, session))
+        case 'rotate': {
+          const refreshUntil = now + command.refreshLifetimeSeconds * 1000
+          const endsAt = Math.max(session.endsAt, refreshUntil, now + command.accessLifetimeSeconds * 1000)
+          const next = { ...session, counter: session.counter + 1, rotatedAt: now, refreshUntil, endsAt }
+          this.#remember(next)
+          return ok(liveSession(record, next))
+        }
+      }
+    })
+  }
+
+  async endSession(proof: SessionProof, now: number): Promise<Result<void>> {
+    const live = this.#live(await this.#coherent(), proof, now)
+    if (!live.ok) return live
+    this.#forget([proof.sessionKey])
+    return ok(undefined)
+  }
+
+  /** Sends again what is still in the outbox, and comes back until it is empty. */
+  async checkOutbox(now: number): Promise<void> {
+    const pending = await this.#ports.outbox.pendingOf(this.#ref)
+    if (pending.length === 0) return
+    await this.#ports.wakeUp.at(now + outboxCheckSeconds * 1000)
+    await this.#ports.outboxQueue.send(pending)
+  }
+
+  /** Runs one changing call after the other. */
+  #serially<T>(work: () => Promise<T>): Promise<T> {
+    const run = this.#tail.then(work, work)
+    this.#tail = run.catch(() => undefined)
+    return run
+  }
+
+  /** Only within `#serially`: a load that overlaps a write would bring back the state before it. */
+  async #load(): Promise<StoredCustomer | undefined> {
+    this.#stored ??= await this.#ports.store.load(this.#ref)
+    return this.#stored?.erased ? undefined : this.#stored
+  }
+
+  /** For reads: what is in memory is the last acknowledged state, so they need not wait for writes under way. */
+  async #coherent(): Promise<StoredCustomer | undefined> {
+    return this.#stored && !this.#stored.erased ? this.#stored : this.#serially(() => this.#load())
+  }
+
+  /** The record and the session of a caller, or `SessionEnded`: the one place where liveness is decided. */
+  #live(
+    stored: StoredCustomer | undefined,
+    proof: SessionProof,
+    now: number,
+  ): Result<{ record: CustomerRecord; session: Session }> {
+    const session = this.#sessionMap().get(proof.sessionKey)
+    return stored && isAlive(session, stored.record.credentials.revision, now) && isUsable(stored.record)
+      ? ok({ record: stored.record, session })
+      : fail({ kind: 'SessionEnded' })
+  }
+
+  #missing(command: CustomerCommand): Result<never> {
+    if (command.proof) return fail({ kind: 'SessionEnded' })
+    if (command.token) return fail({ kind: 'OneTimeTokenRejected' })
+    return fail({ kind: 'CustomerNotFound', customerId: this.#ref.customerId })
+  }
+
+  #refuse(record: CustomerRecord, command: CustomerCommand): DomainError | undefined {
+    const { customer, credentials } = record
+    if (command.proof) {
+      const session = this.#sessionMap().get(command.proof.sessionKey)
+      if (!isAlive(session, credentials.revision, command.now) || !isUsable(record)) return { kind: 'SessionEnded' }
+      const { loginAgeMaxSeconds } = command
+      if (loginAgeMaxSeconds !== undefined && command.now - session.createdAt > loginAgeMaxSeconds * 1000) {
+        return { kind: 'RecentLoginRequired' }
+      }
+    }
+    if (command.token && !isSpendable(command.token, credentials, command.now)) return { kind: 'OneTimeTokenRejected' }
+    if (command.expectedRevision !== undefined && command.expectedRevision !== credentials.revision) {
+      return { kind: 'CredentialsRejected' }
+    }
+    const { expectedVersion: expected } = command
+    return expected === undefined || expected === customer.version
+      ? undefined
+      : { kind: 'VersionConflict', customerId: customer.id, expected, actual: customer.version }
+  }
+
+  #save(stored: StoredCustomer, change: Change, command: CustomerCommand): Promise<Result<void>> {
+    return this.#write(change, command.operationId, command.now, (write) =>
+      this.#ports.store.save(stored, change, write),
+    )
+  }
+
+  /** One batch, then the queue. On an exception the database decides whether it happened. */
+  async #write(
+    change: Change,
+    operationId: string,
+    now: number,
+    batch: (write: { operationId: string; now: number; mails: OutboxEntry[] }) => Promise<Result<void>>,
+  ): Promise<Result<void>> {
+    const mails = change.mails.map((order) => this.#entry(order, now))
+    if (mails.length > 0) await this.#ports.wakeUp.at(now + outboxCheckSeconds * 1000)
+    const before = this.#stored
+    try {
+      const written = await batch({ operationId, now, mails })
+      if (!written.ok) return written
+      const messageSequence = (before?.messageSequence ?? 0) + change.messages.length
+      this.#stored = { record: change.record, operationId, messageSequence, erased: false }
+    } catch (error) {
+      this.#stored = undefined
+      const found = await this.#ports.store.load(this.#ref)
+      if (found?.operationId !== operationId) throw error
+      this.#stored = found
+    }
+    if (mails.length > 0) this.#ports.defer(this.#ports.outboxQueue.send(mails.map(({ id }) => id)))
+    return ok(undefined)
+  }
+
+  #entry(order: AddressedMail, now: number): OutboxEntry {
+    const { tenant, customerId } = this.#ref
+    return { id: this.#ports.newId(), tenant, customerId, order, createdAt: new Date(now).toISOString() }
+  }
+
+  #outcome({ customer, credentials }: CustomerRecord, command: CustomerCommand): CustomerOutcome {
+    if (!command.openSession) return { customer }
+    const session = this.#open(command.openSession, credentials.revision, command.now)
+    const account = credentials.accounts.find(({ id }) => id === session.accountId)
+    return { customer, session, initialPassword: account?.initialPassword ?? false }
+  }
+
+  #open(draft: NewSession, credentialsRevision: number, now: number): Session {
+    const session: Session = { ...draft, credentialsRevision, counter: 0, rotatedAt: now, createdAt: now }
+    const dead = [...this.#sessionMap().values()].filter((other) => !isAlive(other, credentialsRevision, now))
+    this.#forget(dead.map(({ key }) => key))
+    this.#remember(session)
+    const surplus = [...this.#sessionMap().values()]
+      .sort((a, b) => b.createdAt - a.createdAt)
+      .slice(sessionsMax)
+    this.#forget(surplus.map(({ key }) => key))
+    return session
+  }
+
+  /** After a change of credentials only the session that made it lives on. */
+  #endOthers(proof: SessionProof | undefined, { credentials }: CustomerRecord): void {
+    const own = proof && this.#sessionMap().get(proof.sessionKey)
+    this.#forget([...this.#sessionMap().keys()].filter((key) => key !== own?.key))
+    if (own) this.#remember({ ...own, credentialsRevision: credentials.revision })
+  }
+
+  #sessionMap(): Map<string, Session> {
+    this.#sessions ??= new Map(this.#ports.sessions.list().map((session) => [session.key, session]))
+    return this.#sessions
+  }
+
+  #remember(session: Session): void {
+    this.#sessionMap().set(session.key, session)
+    this.#ports.sessions.put(session)
+  }
+
+  #forget(keys: string[]): void {
+    if (keys.length === 0) return
+    for (const key of keys) this.#sessionMap().delete(key)
+    this.#ports.sessions.remove(keys)
+  }
+}
+
+function isUsable({ customer, credentials }: CustomerRecord): boolean {
+  return customer.active && !customer.onHold && credentials.optInPending !== true
+}
+
+function liveSession({ credentials, customer }: CustomerRecord, session: Session): LiveSession {
+  const account = credentials.accounts.find(({ id }) => id === session.accountId)
+  return { session, email: account?.email ?? customer.email ?? '' }
+}

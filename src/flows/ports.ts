@@ -1,0 +1,300 @@
+/**
+ * What the use cases need from the outside, as interfaces. Adapters implement them, one platform primitive each; tests
+ * may implement them in memory. Times are milliseconds since the epoch, lifetimes are seconds.
+ */
+import type { Change, CustomerRecord } from '../domain/apply.ts'
+import type { AttemptLimits, Client, Tenant } from '../domain/tenant.ts'
+import type { Customer } from '../domain/customer.ts'
+import type { CustomerCreation } from '../domain/create.ts'
+import type { Json } from '../domain/json.ts'
+import type { MailOrder, MailTemplate, OutboxEntry } from '../domain/mail.ts'
+import type { Message } from '../domain/message.ts'
+import type { OneTimeToken } from '../domain/one-time-token.ts'
+import type { Principal } from '../domain/principal.ts'
+import type { Result } from '../domain/result.ts'
+import type { Session } from '../domain/session.ts'
+import type { CustomerAction } from '../domain/update-action.ts'
+
+export interface Clock {
+  now(): number
+}
+
+/** Fresh identifiers; secrets among them have at least 128 bits. */
+export interface Ids {
+  /** Decimal digits, more of them with every collision. */
+  customerId(collisions: number): string
+  addressId(): string
+  accountId(): string
+  tokenId(): string
+  sessionId(): string
+  sessionKey(): string
+  operationId(): string
+}
+
+/** Tenants and clients, remembered for a short while, so that no request waits for them. */
+export interface TenantDirectory {
+  findTenant(key: string): Promise<Tenant | undefined>
+  findClient(id: string): Promise<Client | undefined>
+}
+
+/** Finds the account that a login e-mail belongs to: one query, by the unique index. */
+export interface AccountFinder {
+  findAccount(tenant: string, emailKey: string): Promise<AccountMatch | undefined>
+}
+
+export interface AccountMatch {
+  customerId: string
+  accountId: string
+  email: string
+  passwordHash?: string
+  initialPassword: boolean
+  clearedAt?: number
+  credentialsRevision: number
+}
+
+export interface PasswordHasher {
+  /** PHC string of a normalised password. */
+  hash(password: string): Promise<string>
+  /** False too when there is no hash; takes as long as a true one, so that unknown accounts cannot be told. */
+  verify(hash: string | undefined, password: string): Promise<boolean>
+  /** Whether the hash is weaker than what `hash` makes today. */
+  isOutdated(hash: string): boolean
+}
+
+export type TokenVerdict =
+  | { ok: true; principal: Principal; expiresAt: number }
+  /** `principal` and so the signature are good, only the time is over. */
+  | { ok: false; reason: 'expired'; principal: Principal }
+  | { ok: false; reason: 'invalid' }
+
+export interface AccessTokens {
+  issue(principal: Principal, lifetimeSeconds: number): Promise<string>
+  verify(token: string): Promise<TokenVerdict>
+  /** Public keys for `/.well-known/jwks.json`. */
+  publicKeys(): Promise<{ keys: object[] }>
+}
+
+/** Emporix's second token: HS256, signed with a key of the tenant's own. */
+export interface SaasTokens {
+  issue(tenant: string, customerId: string, lifetimeSeconds: number): Promise<string>
+}
+
+/** What a refresh token says; it is sealed, so that nobody can make one up and wake an object with it. */
+export interface RefreshHandle {
+  tenant: string
+  customerId: string
+  sessionKey: string
+  counter: number
+}
+
+export interface RefreshTokens {
+  issue(handle: RefreshHandle): Promise<string>
+  open(token: string): Promise<RefreshHandle | undefined>
+}
+
+/** Refresh tokens of anonymous sessions carry the session themselves; nothing is stored. */
+export interface AnonymousRefreshTokens {
+  issue(session: AnonymousSession, lifetimeSeconds: number): Promise<string>
+  open(token: string): Promise<AnonymousSession | undefined>
+}
+
+export interface AnonymousSession {
+  tenant: string
+  clientId: string
+  sessionId: string
+}
+
+export interface OneTimeTokens {
+  /** The secret text of a token; from now on `find` knows it. */
+  publish(token: OneTimeToken): Promise<string>
+  /** Says nothing about whether the token is spent. */
+  find(secret: string): Promise<OneTimeToken | undefined>
+}
+
+/** Where to find a customer; the names of objects and rows are made from it. */
+export interface CustomerRef {
+  tenant: string
+  customerId: string
+}
+
+/** Proof that a caller holds a live session of the customer; comes from a verified access token. */
+export interface SessionProof {
+  sessionKey: string
+}
+
+/** One request to one customer: conditions, then actions, then a session; all of it or nothing. */
+export interface CustomerCommand {
+  now: number
+  operationId: string
+  proof?: SessionProof
+  /** Refused with `OneTimeTokenRejected` unless it can still be spent. */
+  token?: OneTimeToken
+  expectedVersion?: number
+  /** Refused with `CredentialsRejected` when a password or login e-mail has changed since it was read. */
+  expectedRevision?: number
+  /** Refused with `RecentLoginRequired` when the session of `proof` is older. */
+  loginAgeMaxSeconds?: number
+  actions: CustomerAction[]
+  /** Session to open when everything else has succeeded; refused with `AccountBlocked`. */
+  openSession?: NewSession
+}
+
+export type NewSession = Pick<Session, 'key' | 'sessionId' | 'accountId' | 'refreshUntil' | 'endsAt'>
+
+export interface CustomerOutcome {
+  customer: Customer
+  session?: Session
+  initialPassword?: boolean
+}
+
+export interface RefreshCommand {
+  now: number
+  sessionKey: string
+  counter: number
+  refreshLifetimeSeconds: number
+  accessLifetimeSeconds: number
+}
+
+export interface LiveSession {
+  session: Session
+  /** Login e-mail of the account that the session was opened with. */
+  email: string
+}
+
+/** The customers' objects: each call goes to the one object that writes and coherently reads that customer. */
+export interface Customers {
+  create(tenant: Tenant, creation: CustomerCreation, now: number): Promise<Result<Customer>>
+  read(ref: CustomerRef, proof: SessionProof, now: number): Promise<Result<Customer>>
+  /** With secrets: for checks that have to be made outside of the object. */
+  readRecord(ref: CustomerRef, proof: SessionProof, now: number): Promise<Result<CustomerRecordView>>
+  execute(ref: CustomerRef, command: CustomerCommand): Promise<Result<CustomerOutcome>>
+  erase(ref: CustomerRef, token: OneTimeToken, now: number): Promise<Result<void>>
+  refresh(ref: CustomerRef, command: RefreshCommand): Promise<Result<LiveSession>>
+  findSession(ref: CustomerRef, proof: SessionProof, now: number): Promise<Result<LiveSession>>
+  endSession(ref: CustomerRef, proof: SessionProof, now: number): Promise<Result<void>>
+}
+
+export interface CustomerRecordView extends CustomerRecord {
+  session: Session
+}
+
+/** The record in the database; only the customer's object calls it. */
+export interface CustomerStore {
+  load(ref: CustomerRef): Promise<StoredCustomer | undefined>
+  insert(change: Change, write: Write): Promise<Result<void>>
+  /** Fails as a whole, with an exception, when the stored version is not the one of `before`. */
+  save(before: StoredCustomer, change: Change, write: Write): Promise<Result<void>>
+  /** Leaves a tombstone, so that the id is not given out again. */
+  erase(before: StoredCustomer, messages: Message[], write: Write): Promise<Result<void>>
+}
+
+export interface StoredCustomer {
+  record: CustomerRecord
+  /** Operation that wrote the record last; tells after a lost answer whether it was ours. */
+  operationId: string
+  messageSequence: number
+  erased: boolean
+}
+
+export interface Write {
+  operationId: string
+  now: number
+  mails: OutboxEntry[]
+}
+
+/** Sessions of one customer, kept beside its object. Reads and writes take no time and cannot fail on their own. */
+export interface SessionStore {
+  list(): Session[]
+  put(session: Session): void
+  remove(keys: string[]): void
+}
+
+/** Wakes the customer's object later, even after a crash. */
+export interface WakeUp {
+  at(time: number): Promise<void>
+}
+
+/** Orders for mail, in the database from the moment of the change until they are delivered. */
+export interface Outbox {
+  add(entry: OutboxEntry): Promise<void>
+  /** Takes an entry for `leaseSeconds`; undefined when it is delivered already or somebody else has it. */
+  claim(id: string, now: number, leaseSeconds: number): Promise<OutboxEntry | undefined>
+  /** Gives an entry back after a failed delivery. */
+  release(id: string): Promise<void>
+  complete(id: string): Promise<void>
+  /** Ids of one customer's entries, or of entries of anybody that were ordered before `before`. */
+  pendingOf(ref: CustomerRef): Promise<string[]>
+  overdue(before: number, limit: number): Promise<string[]>
+}
+
+export interface OutboxQueue {
+  send(ids: string[]): Promise<void>
+}
+
+export interface Mail {
+  /** Same for every attempt to deliver the same order. */
+  id: string
+  tenant: string
+  template: MailTemplate
+  to: string
+  from: { name: string; email: string }
+  subject: string
+  text: string
+  html: string
+  token?: string
+  link?: string
+  createdAt: string
+}
+
+export interface EmailTransport {
+  /** Throws when the mail has to be tried again. A second call with the same `id` delivers nothing new. */
+  send(mail: Mail): Promise<void>
+}
+
+export interface MailRenderer {
+  render(entry: OutboxEntry, order: Extract<MailOrder, { kind: 'addressed' }>, tenant: Tenant, secret?: string): Mail
+}
+
+/** Bounds on guessing and flooding. Each call is one attempt. */
+export interface AttemptLimiter {
+  /** Burst limit of a network (an IPv4 address or an IPv6 /64). */
+  network(tenant: Tenant, network: string): Promise<Result<void>>
+  /** Counts one attempt on an account, known or not, as a failure until `clearedAt` says otherwise. */
+  account(tenant: Tenant, emailKey: string, now: number, clearedAt: number | undefined): Promise<Result<void>>
+  /** Counts one mail that a stranger causes to a recipient. */
+  recipient(tenant: Tenant, emailKey: string, now: number): Promise<Result<void>>
+}
+
+export interface AttemptCounter {
+  attempt(limits: AttemptLimits, now: number, clearedAt: number | undefined): Promise<number>
+  hourly(countMax: number, now: number): Promise<number>
+}
+
+export interface MixinSchemaValidator {
+  /** Violations of `value` against the schema at `url`, with paths below `field`. */
+  validate(tenant: Tenant, url: string, value: Json, field: string): Promise<Result<void>>
+}
+
+/** Work that the answer does not wait for and that nothing acknowledged depends on. */
+export type Defer = (work: Promise<unknown>) => void
+
+export interface Ports {
+  clock: Clock
+  ids: Ids
+  tenants: TenantDirectory
+  accounts: AccountFinder
+  passwords: PasswordHasher
+  accessTokens: AccessTokens
+  saasTokens: SaasTokens
+  refreshTokens: RefreshTokens
+  anonymousRefreshTokens: AnonymousRefreshTokens
+  oneTimeTokens: OneTimeTokens
+  customers: Customers
+  outbox: Outbox
+  outboxQueue: OutboxQueue
+  limiter: AttemptLimiter
+  mixinSchemas: MixinSchemaValidator
+  renderer: MailRenderer
+  transport: EmailTransport
+  defer: Defer
+}
