@@ -49,7 +49,9 @@ const privateKey = z.looseObject({
 const variables = z
   .object({
     ENVIRONMENT: z.enum(['production', 'development']),
-    PUBLIC_URL: z.url({ protocol: /^https?$/ }).refine((url) => !url.endsWith('/'), 'must not end with a slash'),
+    PUBLIC_URL: z
+      .url({ protocol: /^https?$/ })
+      .refine((url) => !url.endsWith('/'), 'must not end with a slash'),
     SIGNING_KEYS: z
       .string()
       .transform((text, context) => {
@@ -67,11 +69,15 @@ const variables = z
   })
   .superRefine((values, context) => {
     if (values.ENVIRONMENT !== 'production') return
-    const refuse = (name: string, message: string) => context.addIssue({ code: 'custom', path: [name], message })
+    const refuse = (name: string, message: string) =>
+      context.addIssue({ code: 'custom', path: [name], message })
     if (!values.PUBLIC_URL.startsWith('https://')) refuse('PUBLIC_URL', 'must be https in production')
-    if (new URL(values.PUBLIC_URL).hostname.endsWith('example.com')) refuse('PUBLIC_URL', 'is still the sample')
-    if (/sample|example|change-?me|development/i.test(values.TOKEN_SECRET)) refuse('TOKEN_SECRET', 'is a sample')
-    if (/development|sample/i.test(values.SIGNING_KEYS.current.kid)) refuse('SIGNING_KEYS', 'is a development key')
+    if (new URL(values.PUBLIC_URL).hostname.endsWith('example.com'))
+      refuse('PUBLIC_URL', 'is still the sample')
+    if (/sample|example|change-?me|development/i.test(values.TOKEN_SECRET))
+      refuse('TOKEN_SECRET', 'is a sample')
+    if (/development|sample/i.test(values.SIGNING_KEYS.current.kid))
+      refuse('SIGNING_KEYS', 'is a development key')
   })
 
 /** Names what is wrong with the configuration; the values themselves are not repeated. */

@@ -109,7 +109,11 @@ export function contactNameOf(address: Address): string | undefined {
   return address.contactName ?? (derived || undefined)
 }
 
-function replaceTags<B extends AddressBook>(book: B, addressId: string, change: (tags: string[]) => string[]): B {
+function replaceTags<B extends AddressBook>(
+  book: B,
+  addressId: string,
+  change: (tags: string[]) => string[],
+): B {
   return {
     ...book,
     addresses: book.addresses.map((address) =>

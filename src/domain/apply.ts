@@ -46,7 +46,11 @@ type Handlers = {
 }
 
 /** Applies all actions in order. `now` in milliseconds since the epoch. Fails with the first action's error. */
-export function apply(record: CustomerRecord, actions: readonly CustomerAction[], now: number): Result<Change> {
+export function apply(
+  record: CustomerRecord,
+  actions: readonly CustomerAction[],
+  now: number,
+): Result<Change> {
   let change: Change = { record, messages: [], mails: [] }
   for (const action of actions) {
     const step = dispatch(change.record, action, now)
@@ -78,7 +82,10 @@ const handlers: Handlers = {
     if (customer[field] === value) return unchanged(record)
     const { [field]: _previous, ...rest } = customer
     const next = value === undefined ? (rest as Customer) : { ...customer, [field]: value }
-    return changed(record, next, { type: SETTERS[field], payload: value === undefined ? {} : { [field]: value } })
+    return changed(record, next, {
+      type: SETTERS[field],
+      payload: value === undefined ? {} : { [field]: value },
+    })
   },
 
   patchMixins(record, { mixins, mixinSchemas }) {
@@ -111,7 +118,10 @@ const handlers: Handlers = {
     const address = findAddress(record, addressId)
     if (!address) return addressNotFound(record, addressId)
     const payload: JsonObject = { address: addressPayload(address) }
-    return changed(record, dropAddress(record.customer, addressId), { type: 'CustomerAddressRemoved', payload })
+    return changed(record, dropAddress(record.customer, addressId), {
+      type: 'CustomerAddressRemoved',
+      payload,
+    })
   },
 
   addAddressTags(record, { addressId, tags }) {
@@ -127,7 +137,12 @@ const handlers: Handlers = {
   setPassword(record, { accountId, passwordHash, cause }, now) {
     const account = findAccount(record, accountId)
     if (!account) return fail({ kind: 'OneTimeTokenRejected' })
-    const accounts = replaceAccount(record, { ...account, passwordHash, initialPassword: false, clearedAt: now })
+    const accounts = replaceAccount(record, {
+      ...account,
+      passwordHash,
+      initialPassword: false,
+      clearedAt: now,
+    })
     // A reset proves the mailbox, so it also completes an opt-in that was still awaited.
     const { optInPending, ...rest } = endPending(record.credentials)
     const proven = cause === 'reset'
@@ -186,7 +201,11 @@ const handlers: Handlers = {
     if (!account) return fail({ kind: 'OneTimeTokenRejected' })
     const { newEmail: email, syncContactEmail } = pending
     const accounts = replaceAccount(record, { ...account, email, emailKey: emailKey(email) })
-    const credentials = { ...endPending(record.credentials), accounts, revision: record.credentials.revision + 1 }
+    const credentials = {
+      ...endPending(record.credentials),
+      accounts,
+      revision: record.credentials.revision + 1,
+    }
     const customer = {
       ...record.customer,
       emailVerified: true,
@@ -289,7 +308,11 @@ function patchMixins<T extends { mixins: JsonObject; mixinSchemas: { [name: stri
 ): T {
   const values = mixins === null ? {} : mergePatch(owner.mixins, mixins ?? {})
   const urls = mixinSchemas === null ? {} : mergePatch(owner.mixinSchemas, mixinSchemas ?? {})
-  return { ...owner, mixins: isJsonObject(values) ? values : {}, mixinSchemas: urls as { [name: string]: string } }
+  return {
+    ...owner,
+    mixins: isJsonObject(values) ? values : {},
+    mixinSchemas: urls as { [name: string]: string },
+  }
 }
 
 function writeAddress(customer: Customer, address: Address, patch: AddressPatch): Customer {

@@ -11,7 +11,8 @@ export interface AttemptState {
   lastAt: number
 }
 
-export type AttemptVerdict = { allowed: true; state: AttemptState } | { allowed: false; retryAfterSeconds: number }
+export type AttemptVerdict =
+  { allowed: true; state: AttemptState } | { allowed: false; retryAfterSeconds: number }
 
 export function judgeAttempt(
   state: AttemptState | undefined,

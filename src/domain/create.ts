@@ -49,7 +49,11 @@ export function createCustomer(tenant: Tenant, creation: CustomerCreation, now: 
     mixins: {},
     mixinSchemas: {},
   }
-  const filled = apply(withAccounts({ customer: blank, credentials }, credentials), draftToActions(creation), now)
+  const filled = apply(
+    withAccounts({ customer: blank, credentials }, credentials),
+    draftToActions(creation),
+    now,
+  )
   if (!filled.ok) return filled
   const record: CustomerRecord = {
     ...filled.value.record,
@@ -71,6 +75,10 @@ function draftToActions({ draft, addresses }: CustomerCreation): UpdateAction[] 
     draft.mixins || draft.mixinSchemas
       ? [{ action: 'patchMixins', mixins: draft.mixins, mixinSchemas: draft.mixinSchemas }]
       : []
-  const added = addresses.map(({ id, address }) => ({ action: 'addAddress' as const, addressId: id, address }))
+  const added = addresses.map(({ id, address }) => ({
+    action: 'addAddress' as const,
+    addressId: id,
+    address,
+  }))
   return [...fields, ...mixins, ...added]
 }

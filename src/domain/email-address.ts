@@ -15,7 +15,9 @@ export function isEmailAddress(text: string): boolean {
   if (at < 1 || at !== text.lastIndexOf('@')) return false
   const [local, domain] = [text.slice(0, at), text.slice(at + 1)]
   if (local.length > 64 || !localPart.test(local)) return false
-  return domain.includes('.') && domain.split('.').every((label) => label.length <= 63 && domainLabel.test(label))
+  return (
+    domain.includes('.') && domain.split('.').every((label) => label.length <= 63 && domainLabel.test(label))
+  )
 }
 
 /**
@@ -24,7 +26,9 @@ export function isEmailAddress(text: string): boolean {
  * sign keep their own keys because they only fall together under upper-casing or compatibility folding.
  */
 export function emailKey(email: string): string {
-  return [...email.normalize('NFC')].map((letter) => (letter === '\u212a' ? letter : letter.toLowerCase())).join('')
+  return [...email.normalize('NFC')]
+    .map((letter) => (letter === '\u212a' ? letter : letter.toLowerCase()))
+    .join('')
 }
 
 /** Whether two spellings name the same account. */

@@ -34,7 +34,7 @@ export function isSpendable(token: OneTimeToken, credentials: Credentials, now: 
     case 'opt_in': {
       const accepted = credentials.optInAccepted
       const repeated = accepted?.tokenId === token.id && now - accepted.at <= optInIdempotenceSeconds * 1000
-      return repeated || (credentials.optInPending === true && isCurrent(token, credentials, now))
+      return (repeated || credentials.optInPending === true) && isCurrent(token, credentials, now)
     }
     case 'email_change':
       return credentials.emailChange?.tokenId === token.id && isCurrent(token, credentials, now)

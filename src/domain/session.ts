@@ -36,6 +36,10 @@ export function judgeRefresh(session: Session, presentedCounter: number, now: nu
   return presentedCounter === session.counter - 1 && withinGrace ? 'repeat' : 'stolen'
 }
 
-export function isAlive(session: Session | undefined, credentialsRevision: number, now: number): session is Session {
+export function isAlive(
+  session: Session | undefined,
+  credentialsRevision: number,
+  now: number,
+): session is Session {
   return session !== undefined && session.credentialsRevision === credentialsRevision && now < session.endsAt
 }

@@ -30,7 +30,11 @@ export const SETTERS: Record<ProfileTextField, MessageType> = {
 
 export type UpdateAction =
   | { action: 'set'; field: ProfileTextField; value: string | undefined }
-  | { action: 'patchMixins'; mixins: JsonObject | null | undefined; mixinSchemas: SchemaPatch | null | undefined }
+  | {
+      action: 'patchMixins'
+      mixins: JsonObject | null | undefined
+      mixinSchemas: SchemaPatch | null | undefined
+    }
   | { action: 'addAddress'; address: AddressPatch; addressId: string }
   | { action: 'patchAddress'; addressId: string; address: AddressPatch }
   | { action: 'removeAddress'; addressId: string }

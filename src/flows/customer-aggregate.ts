@@ -96,7 +96,8 @@ export class CustomerAggregate {
         const written = await this.#save(stored, change.value, command)
         if (!written.ok) return written
       }
-      if (record.credentials.revision !== stored.record.credentials.revision) this.#endOthers(command.proof, record)
+      if (record.credentials.revision !== stored.record.credentials.revision)
+        this.#endOthers(command.proof, record)
       return ok(this.#outcome(record, command))
     })
   }
@@ -104,7 +105,8 @@ export class CustomerAggregate {
   erase(token: OneTimeToken, now: number): Promise<Result<void>> {
     return this.#serially(async () => {
       const stored = await this.#load()
-      if (!stored || !isSpendable(token, stored.record.credentials, now)) return fail({ kind: 'OneTimeTokenRejected' })
+      if (!stored || !isSpendable(token, stored.record.credentials, now))
+        return fail({ kind: 'OneTimeTokenRejected' })
       const { email } = stored.record.customer
       const messages = [{ type: 'CustomerDeleted' as const, payload: email === undefined ? {} : { email } }]
       const change = { record: stored.record, messages, mails: [] }
@@ -199,13 +201,15 @@ export class CustomerAggregate {
     const { customer, credentials } = record
     if (command.proof) {
       const session = this.#sessionMap().get(command.proof.sessionKey)
-      if (!isAlive(session, credentials.revision, command.now) || !isUsable(record)) return { kind: 'SessionEnded' }
+      if (!isAlive(session, credentials.revision, command.now) || !isUsable(record))
+        return { kind: 'SessionEnded' }
       const { loginAgeMaxSeconds } = command
       if (loginAgeMaxSeconds !== undefined && command.now - session.createdAt > loginAgeMaxSeconds * 1000) {
         return { kind: 'RecentLoginRequired' }
       }
     }
-    if (command.token && !isSpendable(command.token, credentials, command.now)) return { kind: 'OneTimeTokenRejected' }
+    if (command.token && !isSpendable(command.token, credentials, command.now))
+      return { kind: 'OneTimeTokenRejected' }
     if (command.expectedRevision !== undefined && command.expectedRevision !== credentials.revision) {
       return { kind: 'CredentialsRejected' }
     }

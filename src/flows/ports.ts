@@ -7,7 +7,7 @@ import type { AttemptLimits, Client, Tenant } from '../domain/tenant.ts'
 import type { Customer } from '../domain/customer.ts'
 import type { CustomerCreation } from '../domain/create.ts'
 import type { Json } from '../domain/json.ts'
-import type { MailOrder, MailTemplate, OutboxEntry } from '../domain/mail.ts'
+import type { MailOrder, MailRecipient, MailTemplate, OutboxEntry } from '../domain/mail.ts'
 import type { Message } from '../domain/message.ts'
 import type { OneTimeToken } from '../domain/one-time-token.ts'
 import type { Principal } from '../domain/principal.ts'
@@ -50,6 +50,8 @@ export interface AccountMatch {
   initialPassword: boolean
   clearedAt?: number
   credentialsRevision: number
+  optInPending: boolean
+  recipient: MailRecipient
 }
 
 export interface PasswordHasher {
@@ -59,6 +61,11 @@ export interface PasswordHasher {
   verify(hash: string | undefined, password: string): Promise<boolean>
   /** Whether the hash is weaker than what `hash` makes today. */
   isOutdated(hash: string): boolean
+}
+
+/** Compares in constant time; an unknown client's secret is compared too. */
+export interface ClientSecrets {
+  matches(secretHash: string | undefined, secret: string): Promise<boolean>
 }
 
 export type TokenVerdict =
@@ -252,7 +259,12 @@ export interface EmailTransport {
 }
 
 export interface MailRenderer {
-  render(entry: OutboxEntry, order: Extract<MailOrder, { kind: 'addressed' }>, tenant: Tenant, secret?: string): Mail
+  render(
+    entry: OutboxEntry,
+    order: Extract<MailOrder, { kind: 'addressed' }>,
+    tenant: Tenant,
+    secret?: string,
+  ): Mail
 }
 
 /** Bounds on guessing and flooding. Each call is one attempt. */
@@ -286,6 +298,7 @@ export interface Ports {
   passwords: PasswordHasher
   accessTokens: AccessTokens
   saasTokens: SaasTokens
+  clientSecrets: ClientSecrets
   refreshTokens: RefreshTokens
   anonymousRefreshTokens: AnonymousRefreshTokens
   oneTimeTokens: OneTimeTokens

@@ -74,7 +74,10 @@ export const accounts = sqliteTable(
   (table) => [
     primaryKey({ columns: [table.tenant, table.emailKey] }),
     index('accounts_by_customer').on(table.tenant, table.customerId),
-    foreignKey({ columns: [table.tenant, table.customerId], foreignColumns: [customers.tenant, customers.id] }),
+    foreignKey({
+      columns: [table.tenant, table.customerId],
+      foreignColumns: [customers.tenant, customers.id],
+    }),
   ],
 )
 
@@ -89,7 +92,10 @@ export const addresses = sqliteTable(
   },
   (table) => [
     primaryKey({ columns: [table.tenant, table.customerId, table.id] }),
-    foreignKey({ columns: [table.tenant, table.customerId], foreignColumns: [customers.tenant, customers.id] }),
+    foreignKey({
+      columns: [table.tenant, table.customerId],
+      foreignColumns: [customers.tenant, customers.id],
+    }),
   ],
 )
 

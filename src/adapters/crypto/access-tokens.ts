@@ -1,0 +1,159 @@
+/**
+ * Access tokens: JWTs signed with Ed25519 (RFC 8037), verified without looking anything up (RFC 8725, RFC 9068).
+ * The header of a token decides nothing but which of the configured keys is tried: no algorithm but EdDSA, no key from a
+ * URL or from the token itself. Whether the session behind a token is alive is the customer's object's business.
+ */
+import { errors, importJWK, jwtVerify, SignJWT } from 'jose'
+import type { JWK, JWTHeaderParameters, JWTPayload } from 'jose'
+import { z } from 'zod'
+import type { Principal } from '../../domain/principal.ts'
+import { isTenantKey } from '../../domain/tenant.ts'
+import type { Configuration } from '../../env.ts'
+import type { AccessTokens, Clock, TokenVerdict } from '../../flows/ports.ts'
+
+const algorithm = 'EdDSA'
+const tokenType = 'at+jwt'
+const tokenLengthMax = 8192
+
+const text = z.string().min(1).max(512)
+const shared = {
+  aud: z.string().refine(isTenantKey),
+  sub: text,
+  scope: z.string().max(4096),
+  iat: z.number().int(),
+  exp: z.number().int(),
+  jti: text,
+}
+
+const claims = z
+  .discriminatedUnion('kind', [
+    z.object({ ...shared, kind: z.literal('anonymous'), sid: text, client_id: text }),
+    z.object({ ...shared, kind: z.literal('service'), client_id: text }),
+    z.object({
+      ...shared,
+      kind: z.literal('customer'),
+      sid: text,
+      key: text,
+      legal_entity_id: text.optional(),
+    }),
+  ])
+  .transform((claim): Principal => {
+    const scopes = claim.scope.split(' ').filter(Boolean)
+    const tenant = claim.aud
+    switch (claim.kind) {
+      case 'anonymous':
+        return { kind: claim.kind, tenant, sessionId: claim.sid, clientId: claim.client_id, scopes }
+      case 'service':
+        return { kind: claim.kind, tenant, clientId: claim.client_id, scopes }
+      case 'customer':
+        return {
+          kind: claim.kind,
+          tenant,
+          customerId: claim.sub,
+          sessionId: claim.sid,
+          sessionKey: claim.key,
+          scopes,
+          ...(claim.legal_entity_id === undefined ? {} : { legalEntityId: claim.legal_entity_id }),
+        }
+    }
+  })
+
+/** Create once per isolate: imported keys are remembered in here. */
+export function accessTokens(
+  { publicUrl, signingKeys }: Pick<Configuration, 'publicUrl' | 'signingKeys'>,
+  clock: Clock,
+): AccessTokens {
+  const published = [signingKeys.current, signingKeys.next, signingKeys.previous]
+    .filter((key) => key !== undefined)
+    .map(publicPart)
+  const publicByKid = new Map(published.map((key) => [key.kid, key]))
+  const imported = new Map<object, CryptoKey>()
+  const use = async (jwk: JWK): Promise<CryptoKey> => {
+    const known = imported.get(jwk)
+    if (known) return known
+    const key = await importJWK(jwk, algorithm)
+    if (key instanceof Uint8Array) throw new TypeError('An Ed25519 key was expected.')
+    imported.set(jwk, key)
+    return key
+  }
+  const keyFor = (header: JWTHeaderParameters): Promise<CryptoKey> => {
+    const jwk = publicByKid.get(header.kid)
+    if (!jwk || !hasExpectedHeader(header)) throw new errors.JOSEError('No key for this token.')
+    return use(jwk)
+  }
+
+  return {
+    async issue(principal, lifetimeSeconds) {
+      const issuedAt = Math.floor(clock.now() / 1000)
+      return new SignJWT(claimsOf(principal))
+        .setProtectedHeader({ alg: algorithm, kid: signingKeys.current.kid ?? '', typ: tokenType })
+        .setIssuer(publicUrl)
+        .setAudience(principal.tenant)
+        .setIssuedAt(issuedAt)
+        .setExpirationTime(issuedAt + lifetimeSeconds)
+        .setJti(crypto.randomUUID())
+        .sign(await use(signingKeys.current))
+    },
+
+    async verify(token): Promise<TokenVerdict> {
+      if (token.length > tokenLengthMax) return { ok: false, reason: 'invalid' }
+      try {
+        const { payload } = await jwtVerify(token, keyFor, {
+          algorithms: [algorithm],
+          typ: tokenType,
+          issuer: publicUrl,
+          requiredClaims: ['sub', 'aud', 'iat', 'exp', 'jti'],
+          currentDate: new Date(clock.now()),
+        })
+        const principal = claims.safeParse(payload)
+        return principal.success
+          ? { ok: true, principal: principal.data, expiresAt: (payload.exp ?? 0) * 1000 }
+          : { ok: false, reason: 'invalid' }
+      } catch (error) {
+        // The time is looked at last, so everything else about an expired token has been found good.
+        const principal = error instanceof errors.JWTExpired ? claims.safeParse(error.payload) : undefined
+        return principal?.success
+          ? { ok: false, reason: 'expired', principal: principal.data }
+          : { ok: false, reason: 'invalid' }
+      }
+    },
+
+    async publicKeys() {
+      return { keys: published }
+    },
+  }
+}
+
+/** Our tokens have these three members and no other; `jku`, `jwk`, `x5u` or `crit` mean that somebody else made it. */
+function hasExpectedHeader(header: JWTHeaderParameters): boolean {
+  return Object.keys(header).every((name) => name === 'alg' || name === 'kid' || name === 'typ')
+}
+
+function claimsOf(principal: Principal): JWTPayload {
+  const scope = principal.scopes.join(' ')
+  switch (principal.kind) {
+    case 'anonymous':
+      return {
+        kind: principal.kind,
+        sub: principal.sessionId,
+        sid: principal.sessionId,
+        client_id: principal.clientId,
+        scope,
+      }
+    case 'service':
+      return { kind: principal.kind, sub: principal.clientId, client_id: principal.clientId, scope }
+    case 'customer':
+      return {
+        kind: principal.kind,
+        sub: principal.customerId,
+        sid: principal.sessionId,
+        key: principal.sessionKey,
+        scope,
+        ...(principal.legalEntityId === undefined ? {} : { legal_entity_id: principal.legalEntityId }),
+      }
+  }
+}
+
+function publicPart({ kty, crv, kid, x }: JWK) {
+  return { kty, crv, kid, x, use: 'sig', alg: algorithm } as JWK
+}

@@ -1,0 +1,54 @@
+/**
+ * Refresh tokens: opaque to clients, sealed, so that nobody can make one up. A customer's names a session and its
+ * counter, and whether that is current is the customer's object's business; an anonymous one is the session itself and
+ * carries its end. The two kinds have different seals: neither opens as the other.
+ */
+import { z } from 'zod'
+import { isTenantKey } from '../../domain/tenant.ts'
+import type { AnonymousRefreshTokens, Clock, RefreshTokens } from '../../flows/ports.ts'
+import type { KeyedHash } from './keyed-hash.ts'
+import { seal, unseal } from './sealed-text.ts'
+
+const customerLabel = 'refresh-token/customer'
+const anonymousLabel = 'refresh-token/anonymous'
+
+const tenant = z.string().refine(isTenantKey)
+const handle = z.object({
+  tenant,
+  customerId: z.string().min(1),
+  sessionKey: z.string().min(1),
+  counter: z.number().int().nonnegative(),
+})
+const anonymous = z.object({
+  tenant,
+  clientId: z.string().min(1),
+  sessionId: z.string().min(1),
+  /** Milliseconds since the epoch. */
+  expiresAt: z.number().int(),
+})
+
+export function refreshTokens(hash: KeyedHash): RefreshTokens {
+  return {
+    issue: ({ tenant, customerId, sessionKey, counter }) =>
+      seal(hash, customerLabel, { tenant, customerId, sessionKey, counter }),
+    open: (token) => unseal(hash, customerLabel, handle, token),
+  }
+}
+
+export function anonymousRefreshTokens(hash: KeyedHash, clock: Clock): AnonymousRefreshTokens {
+  return {
+    issue: ({ tenant, clientId, sessionId }, lifetimeSeconds) =>
+      seal(hash, anonymousLabel, {
+        tenant,
+        clientId,
+        sessionId,
+        expiresAt: clock.now() + lifetimeSeconds * 1000,
+      }),
+    async open(token) {
+      const opened = await unseal(hash, anonymousLabel, anonymous, token)
+      if (!opened || clock.now() >= opened.expiresAt) return undefined
+      const { tenant, clientId, sessionId } = opened
+      return { tenant, clientId, sessionId }
+    },
+  }
+}

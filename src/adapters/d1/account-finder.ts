@@ -1,0 +1,46 @@
+/**
+ * Finds the account of a login e-mail through the unique index: one query.
+ * The only reader of password hashes outside of the customer's object.
+ */
+import { and, eq } from 'drizzle-orm'
+import type { AccountFinder } from '../../flows/ports.ts'
+import type { Database } from './database.ts'
+import { accounts, customers } from './schema.ts'
+
+export function accountFinder(database: Database): AccountFinder {
+  return {
+    async findAccount(tenant, emailKey) {
+      const [row] = await database
+        .select({
+          customerId: accounts.customerId,
+          accountId: accounts.id,
+          email: accounts.email,
+          passwordHash: accounts.passwordHash,
+          initialPassword: accounts.initialPassword,
+          clearedAt: accounts.clearedAt,
+          credentialsRevision: customers.credentialsRevision,
+          credentials: customers.credentials,
+          profile: customers.profile,
+        })
+        .from(accounts)
+        .innerJoin(
+          customers,
+          and(eq(customers.tenant, accounts.tenant), eq(customers.id, accounts.customerId)),
+        )
+        .where(and(eq(accounts.tenant, tenant), eq(accounts.emailKey, emailKey)))
+      if (!row) return undefined
+      const { passwordHash, clearedAt, credentials, profile, ...found } = row
+      return {
+        ...found,
+        optInPending: credentials.optInPending === true,
+        recipient: {
+          ...(profile.firstName === undefined ? {} : { firstName: profile.firstName }),
+          ...(profile.lastName === undefined ? {} : { lastName: profile.lastName }),
+          ...(profile.language === undefined ? {} : { language: profile.language }),
+        },
+        ...(passwordHash === null ? {} : { passwordHash }),
+        ...(clearedAt === null ? {} : { clearedAt }),
+      }
+    },
+  }
+}

@@ -1,0 +1,270 @@
+/**
+ * The customer's rows: one read to load them, one guarded batch for each change.
+ * The guard is the version: `SET version = CASE WHEN version = :expected …` yields NULL for a stale writer, which the
+ * column refuses, and the whole batch is rolled back. Only the customer's object writes here.
+ */
+import { and, asc, eq, sql } from 'drizzle-orm'
+import type { Change, CustomerRecord } from '../../domain/apply.ts'
+import type { Account } from '../../domain/credentials.ts'
+import type { Customer } from '../../domain/customer.ts'
+import { sameJson } from '../../domain/json.ts'
+import type { Message } from '../../domain/message.ts'
+import { fail, ok, type Result } from '../../domain/result.ts'
+import type { CustomerRef, CustomerStore, StoredCustomer, Write } from '../../flows/ports.ts'
+import { databaseFailure, violatedIndex, type Database } from './database.ts'
+import { accounts, addresses, customers, messages, outbox, type StoredProfile } from './schema.ts'
+
+type Statement = Parameters<Database['batch']>[0][number]
+
+/** More rows than this of one kind are written in several statements, to stay below 100 bound parameters. */
+const rowsPerStatement = 10
+
+export function customerStore(database: Database): CustomerStore {
+  return {
+    async load(ref) {
+      const ofCustomer = <T extends typeof accounts | typeof addresses>(table: T) =>
+        and(eq(table.tenant, ref.tenant), eq(table.customerId, ref.customerId))
+      const [rows, accountRows, addressRows] = await database.batch([
+        database
+          .select()
+          .from(customers)
+          .where(and(eq(customers.tenant, ref.tenant), eq(customers.id, ref.customerId))),
+        database.select().from(accounts).where(ofCustomer(accounts)).orderBy(asc(accounts.position)),
+        database.select().from(addresses).where(ofCustomer(addresses)).orderBy(asc(addresses.position)),
+      ])
+      const row = rows[0]
+      return row && toStored(row, accountRows, addressRows)
+    },
+
+    insert(change, write) {
+      const { customer, credentials } = change.record
+      const key = { tenant: customer.tenant, customerId: customer.id }
+      return run(database, change, [
+        database.insert(customers).values({
+          tenant: customer.tenant,
+          id: customer.id,
+          createdAt: customer.createdAt,
+          ...columnsOf(change.record),
+          version: customer.version,
+          operationId: write.operationId,
+          messageSequence: change.messages.length,
+        }),
+        ...accountRows(key, credentials.accounts).map((row) => database.insert(accounts).values(row)),
+        ...addressRows(key, customer).map((row) => database.insert(addresses).values(row)),
+        ...messageStatements(database, customer, 0, change.messages, write),
+        ...outboxStatements(database, write),
+      ])
+    },
+
+    save(before, change, write) {
+      return run(database, change, [
+        update(database, before, change, write),
+        ...accountChanges(database, before.record, change.record),
+        ...addressChanges(database, before.record.customer, change.record.customer),
+        ...messageStatements(
+          database,
+          change.record.customer,
+          before.messageSequence,
+          change.messages,
+          write,
+        ),
+        ...outboxStatements(database, write),
+      ])
+    },
+
+    erase(before, erased, write) {
+      const { customer } = before.record
+      const ofCustomer = <T extends typeof accounts | typeof addresses>(table: T) =>
+        and(eq(table.tenant, customer.tenant), eq(table.customerId, customer.id))
+      const record = before.record
+      return run(database, { record, messages: erased, mails: [] }, [
+        update(database, before, { record, messages: erased, mails: [] }, write, {
+          version: customer.version + 1,
+          erasedAt: new Date(write.now).toISOString(),
+          profile: {} as StoredProfile,
+          credentials: {},
+        }),
+        database.delete(accounts).where(ofCustomer(accounts)),
+        database.delete(addresses).where(ofCustomer(addresses)),
+        database
+          .delete(outbox)
+          .where(and(eq(outbox.tenant, customer.tenant), eq(outbox.customerId, customer.id))),
+        ...messageStatements(database, customer, before.messageSequence, erased, write),
+      ])
+    },
+  }
+}
+
+async function run(database: Database, { record }: Change, statements: Statement[]): Promise<Result<void>> {
+  const [first, ...rest] = statements
+  if (!first) return ok(undefined)
+  try {
+    await database.batch([first, ...rest])
+    return ok(undefined)
+  } catch (error) {
+    const index = violatedIndex(error)
+    const newest = record.credentials.accounts.at(-1)
+    if (index?.startsWith('accounts.')) return fail({ kind: 'EmailTaken', email: newest?.email ?? '' })
+    if (index?.startsWith('customers.'))
+      return fail({ kind: 'CustomerIdTaken', customerId: record.customer.id })
+    throw databaseFailure(error)
+  }
+}
+
+function update(
+  database: Database,
+  before: StoredCustomer,
+  change: Change,
+  write: Write,
+  instead: Partial<typeof customers.$inferInsert> = {},
+): Statement {
+  const { customer } = change.record
+  const { version, ...columns } = { ...columnsOf(change.record), version: customer.version, ...instead }
+  const expected = before.record.customer.version
+  return database
+    .update(customers)
+    .set({
+      ...columns,
+      version: sql`CASE WHEN ${customers.version} = ${expected} AND ${customers.operationId} = ${before.operationId} THEN ${version} END`,
+      operationId: write.operationId,
+      messageSequence: before.messageSequence + change.messages.length,
+    })
+    .where(and(eq(customers.tenant, customer.tenant), eq(customers.id, customer.id)))
+}
+
+function accountChanges(database: Database, before: CustomerRecord, after: CustomerRecord): Statement[] {
+  const key = { tenant: after.customer.tenant, customerId: after.customer.id }
+  const old = accountRows(key, before.credentials.accounts)
+  return accountRows(key, after.credentials.accounts).flatMap((row): Statement[] => {
+    const previous = old.find(({ id }) => id === row.id)
+    if (!previous) return [database.insert(accounts).values(row)]
+    if (sameJson(previous, row)) return []
+    return [
+      database
+        .update(accounts)
+        .set(row)
+        .where(and(eq(accounts.tenant, key.tenant), eq(accounts.emailKey, previous.emailKey))),
+    ]
+  })
+}
+
+function addressChanges(database: Database, before: Customer, after: Customer): Statement[] {
+  const key = { tenant: after.tenant, customerId: after.id }
+  const old = addressRows(key, before)
+  const current = addressRows(key, after)
+  const removed = old.filter(({ id }) => !current.some((row) => row.id === id))
+  const written = current.filter((row) => !old.some((previous) => sameJson(previous, row)))
+  return [
+    ...removed.map(({ id }) =>
+      database
+        .delete(addresses)
+        .where(
+          and(
+            eq(addresses.tenant, key.tenant),
+            eq(addresses.customerId, key.customerId),
+            eq(addresses.id, id),
+          ),
+        ),
+    ),
+    ...written.map((row) =>
+      database
+        .insert(addresses)
+        .values(row)
+        .onConflictDoUpdate({
+          target: [addresses.tenant, addresses.customerId, addresses.id],
+          set: { position: row.position, body: row.body },
+        }),
+    ),
+  ]
+}
+
+function messageStatements(
+  database: Database,
+  customer: Customer,
+  lastSequence: number,
+  news: Message[],
+  write: Write,
+): Statement[] {
+  const rows = news.map(({ type, payload }, index) => ({
+    tenant: customer.tenant,
+    resourceId: customer.id,
+    sequence: lastSequence + index + 1,
+    id: crypto.randomUUID(),
+    resourceVersion: customer.version,
+    type,
+    payload,
+    createdAt: new Date(write.now).toISOString(),
+  }))
+  const chunks = Array.from({ length: Math.ceil(rows.length / rowsPerStatement) }, (_, chunk) =>
+    rows.slice(chunk * rowsPerStatement, (chunk + 1) * rowsPerStatement),
+  )
+  return chunks.map((chunk) => database.insert(messages).values(chunk))
+}
+
+function outboxStatements(database: Database, { mails }: Write): Statement[] {
+  return mails.map(({ id, tenant, customerId, order, createdAt }) =>
+    database
+      .insert(outbox)
+      .values({ id, tenant, customerId: customerId ?? null, mailOrder: order, createdAt }),
+  )
+}
+
+function accountRows({ tenant, customerId }: CustomerRef, list: Account[]) {
+  return list.map((account, position) => ({
+    tenant,
+    customerId,
+    position,
+    id: account.id,
+    emailKey: account.emailKey,
+    email: account.email,
+    passwordHash: account.passwordHash ?? null,
+    initialPassword: account.initialPassword,
+    clearedAt: account.clearedAt ?? null,
+  }))
+}
+
+function addressRows({ tenant, customerId }: CustomerRef, customer: Customer) {
+  return customer.addresses.map(({ id, ...body }, position) => ({ tenant, customerId, id, position, body }))
+}
+
+function columnsOf({ customer, credentials }: CustomerRecord) {
+  const { tenant, id, version, createdAt, modifiedAt, addresses, accounts, email, ...profile } = customer
+  const { accounts: _rows, revision, ...pending } = credentials
+  return { modifiedAt, profile, credentials: pending, credentialsRevision: revision }
+}
+
+function toStored(
+  row: typeof customers.$inferSelect,
+  accountRowsFound: (typeof accounts.$inferSelect)[],
+  addressRowsFound: (typeof addresses.$inferSelect)[],
+): StoredCustomer {
+  const list = accountRowsFound.map((account) => ({
+    id: account.id,
+    email: account.email,
+    emailKey: account.emailKey,
+    initialPassword: account.initialPassword,
+    ...(account.passwordHash === null ? {} : { passwordHash: account.passwordHash }),
+    ...(account.clearedAt === null ? {} : { clearedAt: account.clearedAt }),
+  }))
+  const first = list[0]
+  const customer: Customer = {
+    ...row.profile,
+    tenant: row.tenant,
+    id: row.id,
+    version: row.version,
+    createdAt: row.createdAt,
+    modifiedAt: row.modifiedAt,
+    addresses: addressRowsFound.map(({ id, body }) => ({ ...body, id })),
+    accounts: list.map(({ email }) => ({ email })),
+    ...(first ? { email: first.email } : {}),
+  }
+  return {
+    record: {
+      customer,
+      credentials: { ...row.credentials, revision: row.credentialsRevision, accounts: list },
+    },
+    operationId: row.operationId,
+    messageSequence: row.messageSequence,
+    erased: row.erasedAt !== null,
+  }
+}

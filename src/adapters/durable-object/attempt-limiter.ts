@@ -1,0 +1,48 @@
+/**
+ * Bounds on guessing and flooding: the platform's approximate burst limit first, the exact counter behind it.
+ * A limit that cannot be asked is an exception, never a yes.
+ */
+import { fail, ok, type Result } from '../../domain/result.ts'
+import type { Tenant } from '../../domain/tenant.ts'
+import type { AttemptCounter, AttemptLimiter } from '../../flows/ports.ts'
+
+export interface BurstLimits {
+  standard: RateLimit
+  wide: RateLimit
+}
+
+/** Period of both burst limits, as configured for the bindings. */
+const burstPeriodSeconds = 60
+
+/** `hash` gives the counter's name from tenant and e-mail key, so that neither can be read from it. */
+export function attemptLimiter(
+  bursts: BurstLimits,
+  counters: DurableObjectNamespace,
+  hash: (text: string) => Promise<string>,
+): AttemptLimiter {
+  const burst = async (tenant: Tenant, key: string): Promise<Result<void>> => {
+    const { success } = await bursts[tenant.settings.limits.burst].limit({ key: `${tenant.key}|${key}` })
+    return success ? ok(undefined) : fail({ kind: 'TooManyAttempts', retryAfterSeconds: burstPeriodSeconds })
+  }
+  const counter = async (tenant: Tenant, emailKey: string) => {
+    const name = await hash(`${tenant.key}|${emailKey}`)
+    return { name, stub: counters.getByName(name) as unknown as AttemptCounter }
+  }
+  const verdict = (retryAfterSeconds: number): Result<void> =>
+    retryAfterSeconds === 0 ? ok(undefined) : fail({ kind: 'TooManyAttempts', retryAfterSeconds })
+
+  return {
+    network: (tenant, network) => burst(tenant, `network|${network}`),
+
+    async account(tenant, emailKey, now, clearedAt) {
+      const { name, stub } = await counter(tenant, emailKey)
+      const passed = await burst(tenant, `account|${name}`)
+      return passed.ok ? verdict(await stub.attempt(tenant.settings.limits, now, clearedAt)) : passed
+    },
+
+    async recipient(tenant, emailKey, now) {
+      const { stub } = await counter(tenant, emailKey)
+      return verdict(await stub.hourly(tenant.settings.limits.mailsPerHour, now))
+    },
+  }
+}

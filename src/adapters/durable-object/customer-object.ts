@@ -1,0 +1,101 @@
+/**
+ * The Durable Object around one customer's aggregate: its remote methods, its session storage, its alarm.
+ * Named `tenant:customerId`. Answers plain data, because classes and their fields are lost on the way out.
+ */
+import { DurableObject } from 'cloudflare:workers'
+import type { CustomerCreation } from '../../domain/create.ts'
+import type { OneTimeToken } from '../../domain/one-time-token.ts'
+import type { Session } from '../../domain/session.ts'
+import type { Tenant } from '../../domain/tenant.ts'
+import type { CustomerAggregate } from '../../flows/customer-aggregate.ts'
+import type {
+  CustomerCommand,
+  CustomerRef,
+  Defer,
+  RefreshCommand,
+  SessionProof,
+  SessionStore,
+  WakeUp,
+} from '../../flows/ports.ts'
+
+export interface ObjectParts {
+  ref: CustomerRef
+  sessions: SessionStore
+  wakeUp: WakeUp
+  defer: Defer
+}
+
+/** The class for the Worker to export; `compose` gives it the aggregate with everything that it needs. */
+export function customerObjectClass<E>(compose: (env: E, parts: ObjectParts) => CustomerAggregate) {
+  return class CustomerObject extends DurableObject<E> {
+    readonly #aggregate: CustomerAggregate
+
+    constructor(state: DurableObjectState, env: E) {
+      super(state, env)
+      this.#aggregate = compose(env, {
+        ref: customerRefOf(state.id.name),
+        sessions: sessionStore(state.storage),
+        wakeUp: { at: (time) => state.storage.setAlarm(time) },
+        defer: (work) => state.waitUntil(work.catch(() => undefined)),
+      })
+    }
+
+    create(tenant: Tenant, creation: CustomerCreation, now: number) {
+      return this.#aggregate.create(tenant, creation, now)
+    }
+
+    read(proof: SessionProof, now: number) {
+      return this.#aggregate.read(proof, now)
+    }
+
+    readRecord(proof: SessionProof, now: number) {
+      return this.#aggregate.readRecord(proof, now)
+    }
+
+    execute(command: CustomerCommand) {
+      return this.#aggregate.execute(command)
+    }
+
+    erase(token: OneTimeToken, now: number) {
+      return this.#aggregate.erase(token, now)
+    }
+
+    refresh(command: RefreshCommand) {
+      return this.#aggregate.refresh(command)
+    }
+
+    findSession(proof: SessionProof, now: number) {
+      return this.#aggregate.findSession(proof, now)
+    }
+
+    endSession(proof: SessionProof, now: number) {
+      return this.#aggregate.endSession(proof, now)
+    }
+
+    override alarm() {
+      return this.#aggregate.checkOutbox(Date.now())
+    }
+  }
+}
+
+export function customerObjectName({ tenant, customerId }: CustomerRef): string {
+  return `${tenant}:${customerId}`
+}
+
+function customerRefOf(name: string | undefined): CustomerRef {
+  const [tenant, customerId] = name?.split(':') ?? []
+  if (!tenant || !customerId) throw new Error('A customer object is reached by its name only.')
+  return { tenant, customerId }
+}
+
+const prefix = 'session:'
+
+function sessionStore({ kv }: DurableObjectStorage): SessionStore {
+  return {
+    list: () => [...kv.list<Session>({ prefix })].map(([, session]) => session),
+    put: (session) => kv.put(prefix + session.key, session),
+    remove: (keys) => {
+      for (const key of keys) kv.delete(prefix + key)
+    },
+  }
+}

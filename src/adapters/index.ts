@@ -1,0 +1,84 @@
+/**
+ * Composition: the ports over the platform, once per isolate and environment, and the aggregate inside its object.
+ * The only file that knows all adapters.
+ */
+import { waitUntil } from 'cloudflare:workers'
+import { sha256 } from '@noble/hashes/sha2.js'
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
+import { readConfiguration, type Bindings } from '../env.ts'
+import { CustomerAggregate } from '../flows/customer-aggregate.ts'
+import type { EmailTransport, Ports } from '../flows/ports.ts'
+import { accessTokens } from './crypto/access-tokens.ts'
+import { clientSecrets } from './crypto/client-secrets.ts'
+import { randomIds } from './crypto/ids.ts'
+import { keyedHash } from './crypto/keyed-hash.ts'
+import { passwordHasher } from './crypto/passwords.ts'
+import { anonymousRefreshTokens, refreshTokens } from './crypto/refresh-tokens.ts'
+import { saasTokens } from './crypto/saas-tokens.ts'
+import { accountFinder } from './d1/account-finder.ts'
+import { customerStore } from './d1/customer-store.ts'
+import { openDatabase } from './d1/database.ts'
+import { outboxTable } from './d1/outbox.ts'
+import { tenantDirectory } from './d1/tenant-directory.ts'
+import { attemptLimiter } from './durable-object/attempt-limiter.ts'
+import type { ObjectParts } from './durable-object/customer-object.ts'
+import { customerObjects } from './durable-object/customers.ts'
+import { mailboxTransport } from './email/mailbox-transport.ts'
+import { mailRenderer } from './email/render.ts'
+import { mixinSchemaValidator } from './json-schema/mixin-schemas.ts'
+import { oneTimeTokens } from './kv/one-time-tokens.ts'
+import { outboxQueue } from './queue/outbox-queue.ts'
+
+/** Throws `ConfigurationError` when a binding, secret or variable is missing, weak or a sample. */
+export function composePorts(env: Bindings): Ports {
+  const { development, publicUrl, signingKeys, tokenSecret } = readConfiguration(env)
+  const clock = { now: () => Date.now() }
+  const database = openDatabase(env.DB)
+  const hash = keyedHash(tokenSecret)
+  return {
+    clock,
+    ids: randomIds(),
+    tenants: tenantDirectory(database, clock),
+    accounts: accountFinder(database),
+    passwords: passwordHasher(),
+    accessTokens: accessTokens({ publicUrl, signingKeys }, clock),
+    saasTokens: saasTokens(hash, clock),
+    clientSecrets: clientSecrets(),
+    refreshTokens: refreshTokens(hash),
+    anonymousRefreshTokens: anonymousRefreshTokens(hash, clock),
+    oneTimeTokens: oneTimeTokens(env.TOKENS, hash.derive, clock),
+    customers: customerObjects(env.CUSTOMERS),
+    outbox: outboxTable(database),
+    outboxQueue: outboxQueue(env.OUTBOX_QUEUE),
+    limiter: attemptLimiter(
+      { standard: env.BURST_STANDARD, wide: env.BURST_WIDE },
+      env.ATTEMPTS,
+      async (text) => bytesToHex(sha256(utf8ToBytes(text))),
+    ),
+    mixinSchemas: mixinSchemaValidator({ development, clock, fetch: (url, init) => fetch(url, init) }),
+    renderer: mailRenderer(publicUrl),
+    transport: development ? mailboxTransport(env.DB) : noTransport,
+    defer: (work) => waitUntil(work.catch(() => undefined)),
+  }
+}
+
+export function composeAggregate(
+  env: Bindings,
+  { ref, sessions, wakeUp, defer }: ObjectParts,
+): CustomerAggregate {
+  const database = openDatabase(env.DB)
+  return new CustomerAggregate(ref, {
+    store: customerStore(database),
+    outbox: outboxTable(database),
+    outboxQueue: outboxQueue(env.OUTBOX_QUEUE),
+    newId: () => crypto.randomUUID(),
+    sessions,
+    wakeUp,
+    defer,
+  })
+}
+
+/** Keeps every mail in the outbox until a transport is configured. */
+const noTransport: EmailTransport = {
+  send: () => Promise.reject(new Error('No e-mail transport is configured.')),
+}

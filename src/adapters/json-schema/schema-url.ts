@@ -1,0 +1,36 @@
+/**
+ * Which URLs a schema may be loaded from: https, on a host that the tenant allows, never one inside a private network.
+ * A public name that resolves to a private address cannot be seen from here; the platform's own fetch refuses those
+ * (`global_fetch_strictly_public`), and redirects are not followed.
+ */
+import ipaddr from 'ipaddr.js'
+
+const urlLengthMax = 2048
+const privateSuffixes = ['.local', '.internal', '.localhost', '.localdomain', '.home.arpa']
+
+export interface SchemaUrlRules {
+  /** Hosts of the tenant; `*` for any public one. */
+  hosts: readonly string[]
+  /** Development also loads from this very machine, over http, whatever the hosts are. */
+  development: boolean
+}
+
+/** Undefined when nothing may be loaded from there. */
+export function parseSchemaUrl(text: string, { hosts, development }: SchemaUrlRules): URL | undefined {
+  const url = text.length > urlLengthMax ? null : URL.parse(text)
+  if (!url || url.username !== '' || url.password !== '') return undefined
+  const host = url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '')
+  if (development && isLoopback(host)) return /^https?:$/.test(url.protocol) ? url : undefined
+  const allowed = hosts.includes('*') || hosts.includes(host) || hosts.includes(url.host)
+  return url.protocol === 'https:' && allowed && isPublic(host) ? url : undefined
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || (ipaddr.isValid(host) && ipaddr.parse(host).range() === 'loopback')
+}
+
+function isPublic(host: string): boolean {
+  // `process` reads an IPv4 address that is mapped into IPv6 as what it is.
+  if (ipaddr.isValid(host)) return ipaddr.process(host).range() === 'unicast'
+  return host.includes('.') && !privateSuffixes.some((suffix) => host.endsWith(suffix))
+}

@@ -1,0 +1,62 @@
+/**
+ * One-time tokens in KV, key family `token:{SHA-256 of the secret}`: finding one is all that KV is for, spending it is
+ * decided by the customer's own state. Neither the secret nor an e-mail address is stored; the secret is derived from
+ * the token's id, so a mail that is sent twice carries the same link.
+ */
+import { base64url } from 'jose'
+import { z } from 'zod'
+import type { OneTimeToken } from '../../domain/one-time-token.ts'
+import type { Clock, OneTimeTokens } from '../../flows/ports.ts'
+
+/** KV refuses to keep anything for a shorter time. */
+const lifetimeSecondsMin = 60
+/** 32 bytes in base64url. */
+const secretShape = /^[A-Za-z0-9_-]{43}$/
+
+const stored: z.ZodType<OneTimeToken> = z.object({
+  id: z.string().min(1),
+  purpose: z.enum(['opt_in', 'password_reset', 'email_change', 'deletion']),
+  tenant: z.string().min(1),
+  customerId: z.string().min(1),
+  credentialsRevision: z.number().int(),
+  accountId: z.string(),
+  expiresAt: z.number(),
+})
+
+/** `derive` is a keyed hash: 32 bytes that nobody else can compute from the label and the text. */
+export function oneTimeTokens(
+  tokens: KVNamespace,
+  derive: (label: string, text: string) => Promise<Uint8Array>,
+  clock: Clock,
+): OneTimeTokens {
+  return {
+    async publish(token) {
+      const { id, purpose, tenant, customerId, credentialsRevision, accountId, expiresAt } = token
+      const secret = base64url.encode(await derive('one-time-token', `${purpose}|${tenant}|${id}`))
+      const remaining = Math.ceil((expiresAt - clock.now()) / 1000)
+      const value = { id, purpose, tenant, customerId, credentialsRevision, accountId, expiresAt }
+      await tokens.put(await keyOf(secret), JSON.stringify(value), {
+        expirationTtl: Math.max(lifetimeSecondsMin, remaining),
+      })
+      return secret
+    },
+    async find(secret) {
+      if (!secretShape.test(secret)) return undefined
+      const found = stored.safeParse(parseJson(await tokens.get(await keyOf(secret))))
+      return found.success ? found.data : undefined
+    },
+  }
+}
+
+async function keyOf(secret: string): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(secret)))
+  return `token:${Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')}`
+}
+
+function parseJson(text: string | null): unknown {
+  try {
+    return text === null ? undefined : JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,18 @@
+/**
+ * The queue between the outbox and its consumer. Messages carry the id of an outbox entry and nothing else.
+ */
+import type { OutboxQueueMessage } from '../../env.ts'
+import type { OutboxQueue } from '../../flows/ports.ts'
+
+/** Most messages that one call to the platform takes. */
+const batchMax = 100
+
+export function outboxQueue(queue: Queue<OutboxQueueMessage>): OutboxQueue {
+  return {
+    async send(ids) {
+      for (let start = 0; start < ids.length; start += batchMax) {
+        await queue.sendBatch(ids.slice(start, start + batchMax).map((id) => ({ body: { id } })))
+      }
+    },
+  }
+}

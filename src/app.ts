@@ -1,0 +1,116 @@
+/**
+ * The HTTP application: the envelope around every answer, the dialects, the pages, and the answers of last resort.
+ */
+import { Hono, type Context } from 'hono'
+import type { Result } from './domain/result.ts'
+import type { Tenant } from './domain/tenant.ts'
+import type { Flows } from './flows/index.ts'
+import { emporixDialect } from './dialects/emporix/index.ts'
+import type { Dialect } from './http/endpoint.ts'
+import type { HttpFailure } from './http/failure.ts'
+import { correlation, correlationIdOf, crossOrigin, protection, requestLog } from './http/envelope.ts'
+import { bodySizeMaxBytes } from './http/json-body.ts'
+import { mount, respond } from './http/mount.ts'
+import { networkOf } from './http/network.ts'
+import { accountPages } from './pages/account.ts'
+import { mailboxPages, type MailboxReader } from './pages/mailbox.ts'
+
+export interface AppOptions {
+  /** Whether requests come through the platform, which then says where from. */
+  behindPlatform: boolean
+  /** Development only. */
+  mailbox?: MailboxReader
+  log(line: string): void
+}
+
+export const dialects: readonly Dialect[] = [emporixDialect]
+
+/** Paths that belong to no tenant: open to pages of any origin, they carry nobody's data. */
+const sharedPaths = new Set(['/health', '/.well-known/jwks.json', '/oauth/token'])
+
+export function buildApp(flows: Flows, { behindPlatform, mailbox, log }: AppOptions): Hono {
+  const app = new Hono({ strict: false })
+  const network = (request: Request) => networkOf(request, behindPlatform)
+
+  app.use(correlation(), requestLog(log, Date.now), protection())
+  app.use(
+    crossOrigin(
+      (context) => tenantOf(context, flows),
+      (path) => sharedPaths.has(path),
+    ),
+  )
+  app.use(async (context, next) => {
+    const length = Number(context.req.header('Content-Length') ?? 0)
+    if (length <= bodySizeMaxBytes) return next()
+    return respond(context, present({ kind: 'BodyTooLarge', sizeMaxBytes: bodySizeMaxBytes }))
+  })
+
+  app.get('/health', (context) => context.json({ status: 'ok' }))
+  app.get('/.well-known/jwks.json', async (context) => {
+    context.header('Cache-Control', 'public, max-age=300')
+    return context.json(await flows.accessTokens.publicKeys())
+  })
+
+  for (const dialect of dialects) mount(app, dialect, { flows, networkOf: network })
+  app.route('/account', accountPages(accountActions(flows), network))
+  if (mailbox) app.route('/_dev/mailbox', mailboxPages(mailbox))
+
+  app.notFound((context) => respond(context, present({ kind: 'PathUnknown' })))
+  app.onError((error, context) => {
+    log(
+      JSON.stringify({
+        level: 'error',
+        event: 'failure',
+        correlationId: correlationIdOf(context),
+        route: context.req.routePath,
+        error: error.name,
+        message: error.message,
+      }),
+    )
+    const failure = isPassing(error)
+      ? { kind: 'Unavailable' as const, dependency: 'platform' }
+      : { kind: 'Internal' as const }
+    return respond(context, present(failure))
+  })
+  return app
+}
+
+/** Errors of the platform that a repetition may overcome. */
+function isPassing(error: Error): boolean {
+  return (
+    'retryable' in error ||
+    'overloaded' in error ||
+    /database|network|overloaded|storage/i.test(error.message)
+  )
+}
+
+/** Failures outside of every dialect's paths. */
+function present(failure: HttpFailure) {
+  return emporixDialect.presentFailure(failure, { source: 'body' })
+}
+
+async function tenantOf(context: Context, { tenants }: Flows) {
+  const [first, second] = context.req.path.split('/').filter((part) => part !== '')
+  const inPath = first === 'customer' || first === 'account' ? second : undefined
+  const key = inPath ?? context.req.query('tenant') ?? context.req.query('hybris-tenant')
+  return key === undefined ? undefined : tenants.findTenant(key)
+}
+
+function accountActions({ tenants, optIn, passwords, emailChange, deletion }: Flows) {
+  const within = async (key: string, act: (tenant: Tenant) => Promise<Result<unknown>>) => {
+    const tenant = await tenants.findTenant(key)
+    if (!tenant) throw new Error('A page acts only for a tenant that it has found.')
+    return act(tenant)
+  }
+  return {
+    findTenant: tenants.findTenant,
+    confirmOptIn: (key: string, token: string, network: string) =>
+      within(key, (tenant) => optIn.accept({ tenant, network }, token)),
+    resetPassword: (key: string, token: string, password: string, network: string) =>
+      within(key, (tenant) => passwords.reset({ tenant, network }, token, password)),
+    confirmEmailChange: (key: string, token: string, network: string) =>
+      within(key, (tenant) => emailChange.confirm({ tenant, network }, undefined, token)),
+    confirmDeletion: (key: string, token: string, network: string) =>
+      within(key, (tenant) => deletion.confirm({ tenant, network }, token)),
+  }
+}

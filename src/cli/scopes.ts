@@ -1,0 +1,46 @@
+/**
+ * The scopes that clients can be given: those of a storefront, and every scope of both dialects.
+ * commercetools scopes stand without `:{projectKey}`; a client belongs to one tenant anyway.
+ */
+
+export const storefrontScopes: readonly string[] = [
+  'manage_my_profile',
+  'create_anonymous_token',
+  'view_project_settings',
+]
+
+const emporixScopes: readonly string[] = [
+  'customer.customer_read',
+  'customer.customer_read_own',
+  'customer.customer_manage',
+  'customer.customer_manage_own',
+  'customer.customer_create',
+  'customer.customer_update',
+  'customer.customer_delete',
+  'customer.customerprofile_view',
+  'customer.customerprofile_edit',
+  'customer.consent_view',
+  'customer.consent_manage',
+  'customer.import_read',
+  'customer.import_manage',
+  'customer.assistedBuying_manage',
+  'customermanagement.legalentity_read',
+  'customermanagement.legalentity_read_own',
+  'customermanagement.legalentity_manage',
+  'customermanagement.contactassignment_read',
+  'customermanagement.contactassignment_manage',
+  'customermanagement.location_read',
+  'customermanagement.location_manage',
+]
+
+const commercetoolsScopes: readonly string[] = [
+  'manage_project',
+  'manage_customers',
+  'view_customers',
+  'manage_types',
+  'view_types',
+  'view_messages',
+  'introspect_oauth_tokens',
+]
+
+export const adminScopes: readonly string[] = [...storefrontScopes, ...emporixScopes, ...commercetoolsScopes]

@@ -1,0 +1,111 @@
+/**
+ * Heading "Addresses" of the customer-managed document.
+ */
+import { fail, ok } from '../../domain/result.ts'
+import { endpoint, type Endpoint } from '../../http/endpoint.ts'
+import { customer } from './access.ts'
+import { reply } from './reply.ts'
+import { AddressCreateDto, AddressUpdateDto, TagsQuery } from './schema.ts'
+import { addressToPatch, presentAddress } from './translate.ts'
+
+const list = '/customer/:tenant/me/addresses'
+const one = '/customer/:tenant/me/addresses/:addressId'
+const tags = '/customer/:tenant/me/addresses/:addressId/tags'
+
+export const addressEndpoints: Endpoint[] = [
+  endpoint({
+    method: 'post',
+    path: list,
+    heading: 'Adding a customer address',
+    access: customer,
+    body: AddressCreateDto,
+    async handle({ tenant, principal, network, body, flows }) {
+      const added = await flows.profile.addAddress({ tenant, principal, network }, addressToPatch(body))
+      return reply(201, added, (id) => ({ id }))
+    },
+  }),
+
+  endpoint({
+    method: 'get',
+    path: list,
+    heading: 'Retrieving customer addresses',
+    access: customer,
+    async handle({ tenant, principal, network, flows }) {
+      const found = await flows.profile.read({ tenant, principal, network })
+      return reply(200, found, (profile) =>
+        profile.addresses.map((address) => presentAddress(profile, address)),
+      )
+    },
+  }),
+
+  endpoint({
+    method: 'get',
+    path: one,
+    heading: 'Retrieving a customer address',
+    access: customer,
+    async handle({ tenant, principal, network, parameters, flows }) {
+      const { addressId = '' } = parameters
+      const found = await flows.profile.read({ tenant, principal, network })
+      if (!found.ok) return reply(200, found)
+      const address = found.value.addresses.find(({ id }) => id === addressId)
+      const missing = fail({ kind: 'AddressNotFound', customerId: found.value.id, addressId })
+      return reply(
+        200,
+        address ? ok(presentAddress(found.value, address)) : missing,
+        (presented) => presented,
+      )
+    },
+  }),
+
+  ...(['patch', 'put'] as const).map((method) =>
+    endpoint({
+      method,
+      path: one,
+      heading: 'Updating a customer address',
+      access: customer,
+      body: AddressUpdateDto,
+      async handle({ tenant, principal, network, parameters, body, flows }) {
+        const { addressId = '' } = parameters
+        const address = addressToPatch(body)
+        const version = body.metadata?.version ?? undefined
+        const context = { tenant, principal, network }
+        return reply(
+          200,
+          await flows.profile.update(context, [{ action: 'patchAddress', addressId, address }], version),
+        )
+      },
+    }),
+  ),
+
+  endpoint({
+    method: 'delete',
+    path: one,
+    heading: 'Deleting a customer address',
+    access: customer,
+    async handle({ tenant, principal, network, parameters, flows }) {
+      const { addressId = '' } = parameters
+      const context = { tenant, principal, network }
+      return reply(204, await flows.profile.update(context, [{ action: 'removeAddress', addressId }]))
+    },
+  }),
+
+  ...(
+    [
+      ['post', 'addAddressTags', 'Adding tags to a customer address'],
+      ['delete', 'removeAddressTags', 'Deleting tags from a customer address'],
+    ] as const
+  ).map(([method, action, heading]) =>
+    endpoint({
+      method,
+      path: tags,
+      heading,
+      access: customer,
+      query: TagsQuery,
+      async handle({ tenant, principal, network, parameters, query, flows }) {
+        const { addressId = '' } = parameters
+        const context = { tenant, principal, network }
+        return reply(204, await flows.profile.update(context, [{ action, addressId, tags: query.tags }]))
+      },
+    }),
+  ),
+]

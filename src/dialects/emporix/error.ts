@@ -1,0 +1,179 @@
+/**
+ * Failures in Emporix's words: the ErrorMessage body, and the gateway's `fault` for every 401 that is no wrong password.
+ * Follows "Responses" of the customer-managed document; its odd `type` values are reproduced as they are documented.
+ */
+import type { Violation, ViolationType } from '../../domain/result.ts'
+import type { FailurePlace } from '../../http/endpoint.ts'
+import type { HttpFailure, Reply } from '../../http/failure.ts'
+
+export function presentFailure(failure: HttpFailure, place: FailurePlace): Reply {
+  switch (failure.kind) {
+    case 'InvalidInput':
+      return message(400, 'validation_violation', 'The request is not valid.', {
+        details: failure.violations.map((violation) => detail(violation, place.source)),
+      })
+    case 'BodyMalformed':
+      return message(400, 'bad_payload_syntax', failure.reason, {
+        details: [{ field: '', type: 'invalid_field', message: failure.reason }],
+      })
+    case 'TenantUnknown':
+      return message(400, 'bad_request', 'The tenant information provided with the request is not valid.')
+    case 'OneTimeTokenRejected':
+      return message(
+        400,
+        'validation_violation',
+        'This is an invalid token: unknown, expired or used before.',
+        {
+          details: [{ field: 'token', type: 'invalid_field', message: 'invalid token' }],
+        },
+      )
+    case 'ScopeRejected':
+      return message(
+        400,
+        'invalid_scope',
+        'A scope that was asked for does not exist or is not granted to the client.',
+      )
+    case 'CredentialsRejected':
+      return message(401, 'insufficient_credentials', 'The e-mail or the password is not correct.')
+    case 'TokenMissing':
+    case 'TokenInvalid':
+    case 'SessionEnded':
+      return fault('Invalid access token', 'oauth.v2.InvalidAccessToken')
+    case 'TokenExpired':
+      return fault('Access Token expired', 'keymanagement.service.access_token_expired')
+    case 'ClientRejected':
+      return fault('Invalid ApiKey', 'oauth.v2.InvalidApiKey')
+    case 'ScopeMissing':
+      return message(403, 'Forbidden', 'User not authorized.')
+    case 'AccountBlocked':
+      return message(403, 'Forbidden', 'The account is not active or is on hold.')
+    case 'RecentLoginRequired':
+      return message(403, 'Forbidden', 'This needs a recent log-in. Log in again and repeat the request.')
+    case 'LegalEntityNotAssigned':
+      return message(403, 'Forbidden', 'The customer is not assigned to this legal entity.')
+    case 'CustomerNotFound':
+      return message(404, 'application/json', 'Customer not Found', {
+        details: [{ message: `Couldn't find a customer with customerNumber '${failure.customerId}'` }],
+      })
+    case 'AddressNotFound':
+      return message(
+        404,
+        'resource_not_found',
+        `Address ${failure.addressId} of customer ${failure.customerId} not found.`,
+      )
+    case 'PathUnknown':
+      return message(404, 'resource_not_found', 'There is nothing at this path.')
+    case 'MethodUnsupported':
+      return message(
+        405,
+        'unsupported_method',
+        `This path takes ${failure.allowed.join(', ')}.`,
+        {},
+        {
+          Allow: failure.allowed.join(', '),
+        },
+      )
+    case 'EmailTaken':
+      return message(
+        409,
+        'conflict_resource',
+        `Duplicate account '${failure.email}' for tenant '${place.tenant ?? ''}'.`,
+      )
+    case 'CustomerIdTaken':
+      return message(
+        409,
+        'conflict_resource',
+        `A customer with the id '${failure.customerId}' exists already.`,
+      )
+    case 'VersionConflict':
+      return message(
+        409,
+        'conflict_resource',
+        `The customer has version ${failure.actual}, not ${failure.expected}. Fetch it to get the latest version.`,
+      )
+    case 'BodyTooLarge':
+      return message(413, 'bad_payload_size', `The request body has more than ${failure.sizeMaxBytes} bytes.`)
+    case 'MediaTypeUnsupported':
+      return message(
+        415,
+        'unsupported_request_content_type',
+        `The request body has to be ${failure.expected}.`,
+      )
+    case 'TooManyAttempts':
+      return message(
+        429,
+        'too_many_requests',
+        'Too many attempts. Try again later.',
+        {},
+        {
+          'Retry-After': String(failure.retryAfterSeconds),
+        },
+      )
+    case 'NotImplemented':
+      return message(501, 'not_implemented', 'This endpoint is not available yet.')
+    case 'Internal':
+      return message(500, 'internal_service_error', 'Something went wrong here. The request may be repeated.')
+    case 'Unavailable':
+      return message(
+        503,
+        'service_temporarily_unavailable',
+        'The service is not available. Try again later.',
+        {},
+        {
+          'Retry-After': '5',
+        },
+      )
+  }
+}
+
+function message(
+  status: number,
+  type: string,
+  text: string,
+  extra: { details?: object[] } = {},
+  headers: Record<string, string> = {},
+): Reply {
+  return { status, body: { status, type, message: text, ...extra }, headers }
+}
+
+function fault(faultstring: string, errorcode: string): Reply {
+  return {
+    status: 401,
+    body: { fault: { faultstring, detail: { errorcode } } },
+    headers: { 'WWW-Authenticate': 'Bearer' },
+  }
+}
+
+const detailTypes: Record<FailurePlace['source'], Record<ViolationType, string>> = {
+  body: {
+    missing: 'missing_field',
+    invalid: 'invalid_field',
+    out_of_range: 'invalid_field',
+    too_large: 'invalid_field',
+  },
+  query: {
+    missing: 'missing_query_parameter',
+    invalid: 'invalid_query_parameter',
+    out_of_range: 'invalid_query_parameter',
+    too_large: 'invalid_query_parameter',
+  },
+}
+
+function detail({ field, type, message: text }: Violation, source: FailurePlace['source']) {
+  return { field: wireField(field), type: detailTypes[source][type], message: text }
+}
+
+/** Profile fields that Emporix calls otherwise than the domain. */
+const wireNames: Record<string, string> = {
+  language: 'preferredLanguage',
+  currency: 'preferredCurrency',
+  site: 'preferredSite',
+  companyRegistrationId: 'b2b.companyRegistrationId',
+}
+
+function wireField(field: string): string {
+  return field
+    .split('.')
+    .map((name) => wireNames[name] ?? name)
+    .join('.')
+}

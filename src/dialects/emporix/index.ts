@@ -1,0 +1,23 @@
+/**
+ * The Emporix dialect: its endpoints in the order in which the router has to see them.
+ */
+import type { Dialect } from '../../http/endpoint.ts'
+import { addressEndpoints } from './addresses.ts'
+import { authenticationEndpoints } from './authentication.ts'
+import { credentialsEndpoints } from './credentials.ts'
+import { presentFailure } from './error.ts'
+import { meEndpoints } from './me.ts'
+import { oauthEndpoints } from './oauth.ts'
+
+export const emporixDialect: Dialect = {
+  name: 'emporix',
+  endpoints: [
+    ...authenticationEndpoints,
+    ...meEndpoints,
+    ...addressEndpoints,
+    ...credentialsEndpoints,
+    ...oauthEndpoints,
+  ],
+  tenantParameters: ['tenant', 'hybris-tenant'],
+  presentFailure,
+}

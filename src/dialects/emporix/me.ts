@@ -1,0 +1,72 @@
+/**
+ * Heading "Account and profile" of the customer-managed document, with the two endpoints that it no longer shows.
+ */
+import { endpoint, type Endpoint } from '../../http/endpoint.ts'
+import { anonymousOrLiveCustomer, customer } from './access.ts'
+import { reply } from './reply.ts'
+import { AssignAccountDto, CustomerPatchDto, DeletionQuery, ExpandQuery } from './schema.ts'
+import { anonymousCustomer, presentCustomer, profileToActions } from './translate.ts'
+
+const path = '/customer/:tenant/me'
+
+export const meEndpoints: Endpoint[] = [
+  endpoint({
+    method: 'get',
+    path,
+    heading: 'Retrieving a customer profile',
+    access: { kinds: ['customer', 'anonymous'] },
+    query: ExpandQuery,
+    async handle({ tenant, principal, network, query, flows }) {
+      if (principal.kind === 'anonymous') return { status: 200, body: anonymousCustomer }
+      const found = await flows.profile.read({ tenant, principal, network })
+      return reply(200, found, (profile) => presentCustomer(profile, query.expand))
+    },
+  }),
+
+  ...(['patch', 'put'] as const).map((method) =>
+    endpoint({
+      method,
+      path,
+      heading: 'Updating a customer profile',
+      access: customer,
+      body: CustomerPatchDto,
+      async handle({ tenant, principal, network, body, flows }) {
+        const context = { tenant, principal, network }
+        const version = body.metadata?.version ?? undefined
+        return reply(
+          200,
+          await flows.profile.update(context, profileToActions(body), version),
+          undefined,
+          tenant,
+        )
+      },
+    }),
+  ),
+
+  endpoint({
+    method: 'delete',
+    path,
+    heading: "Deleting a customer's profile",
+    access: anonymousOrLiveCustomer,
+    query: DeletionQuery,
+    async handle({ tenant, principal, network, query, flows }) {
+      if (query.token !== undefined)
+        return reply(202, await flows.deletion.confirm({ tenant, network }, query.token))
+      if (principal.kind === 'anonymous') return reply(204, { ok: false, error: { kind: 'TokenInvalid' } })
+      return reply(204, await flows.deletion.request({ tenant, principal, network }))
+    },
+  }),
+
+  endpoint({
+    method: 'post',
+    path: '/customer/:tenant/me/accounts/internal',
+    heading: "Assigning an account to a customer's profile",
+    access: { ...customer, scopes: ['customer.customer_update', 'customer.customer_manage'] },
+    body: AssignAccountDto,
+    async handle({ tenant, principal, network, body, flows }) {
+      const context = { tenant, principal, network }
+      const assigned = await flows.accountAssignment.assign(context, body.email, body.password)
+      return reply(201, assigned, () => ({ id: principal.customerId }), tenant)
+    },
+  }),
+]

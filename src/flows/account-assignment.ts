@@ -1,0 +1,49 @@
+/**
+ * A further login e-mail with a password of its own for a customer who is logged in.
+ * Asks for a recent log-in, because whoever adds a way in owns the account; the first login e-mail gets a notice.
+ */
+import { emailKey } from '../domain/email-address.ts'
+import { checkPassword } from '../domain/password-policy.ts'
+import type { Result } from '../domain/result.ts'
+import { proofOf, refOf, type CustomerContext } from './context.ts'
+import type { CustomerOutcome, Ports } from './ports.ts'
+
+const loginAgeMaxSeconds = 900
+
+export function accountAssignmentFlow(
+  ports: Pick<Ports, 'customers' | 'passwords' | 'limiter' | 'clock' | 'ids'>,
+) {
+  const { customers, passwords, limiter, clock, ids } = ports
+
+  return {
+    async assign(
+      context: CustomerContext,
+      email: string,
+      password: string,
+    ): Promise<Result<CustomerOutcome>> {
+      const { tenant, principal, network } = context
+      const wanted = checkPassword(password, tenant.settings.passwordLengthMin)
+      if (!wanted.ok) return wanted
+      const passed = await limiter.network(tenant, network)
+      if (!passed.ok) return passed
+      const live = await customers.findSession(refOf(principal), proofOf(principal), clock.now())
+      if (!live.ok) return live
+      const passwordHash = await passwords.hash(wanted.value)
+      return customers.execute(refOf(principal), {
+        now: clock.now(),
+        operationId: ids.operationId(),
+        proof: proofOf(principal),
+        loginAgeMaxSeconds,
+        actions: [
+          {
+            action: 'addAccount',
+            accountId: ids.accountId(),
+            email,
+            emailKey: emailKey(email),
+            passwordHash,
+          },
+        ],
+      })
+    },
+  }
+}

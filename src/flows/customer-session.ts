@@ -1,0 +1,114 @@
+/**
+ * A customer's session seen from the Worker: which one to open, the tokens that stand for it, refresh, check and end.
+ * Whether a session is alive is the customer's object's word alone.
+ */
+import { customerScopes, type CustomerPrincipal } from '../domain/principal.ts'
+import { fail, ok, type Result } from '../domain/result.ts'
+import type { Session } from '../domain/session.ts'
+import type { Tenant } from '../domain/tenant.ts'
+import { proofOf, refOf, type Context, type CustomerContext } from './context.ts'
+import type { LiveSession, NewSession, Ports } from './ports.ts'
+
+export interface CustomerTokens {
+  accessToken: string
+  accessLifetimeSeconds: number
+  refreshToken: string
+  refreshLifetimeSeconds: number
+  sessionId: string
+}
+
+export function customerSessionFlow({ accessTokens, refreshTokens, customers, ids, clock }: SessionPorts) {
+  const issueTokens = async (
+    tenant: Tenant,
+    customerId: string,
+    session: Session,
+  ): Promise<CustomerTokens> => {
+    const { customerAccessSeconds, customerRefreshSeconds } = tenant.settings.lifetimes
+    const { key: sessionKey, sessionId, counter, legalEntityId } = session
+    const principal: CustomerPrincipal = {
+      kind: 'customer',
+      tenant: tenant.key,
+      customerId,
+      sessionId,
+      sessionKey,
+      scopes: [...customerScopes],
+      ...(legalEntityId === undefined ? {} : { legalEntityId }),
+    }
+    return {
+      accessToken: await accessTokens.issue(principal, customerAccessSeconds),
+      accessLifetimeSeconds: customerAccessSeconds,
+      refreshToken: await refreshTokens.issue({ tenant: tenant.key, customerId, sessionKey, counter }),
+      refreshLifetimeSeconds: customerRefreshSeconds,
+      sessionId,
+    }
+  }
+
+  return {
+    issueTokens,
+
+    /** A session to ask the customer's object for. Its key is new at each log-in, its public id may be kept. */
+    plan(tenant: Tenant, accountId: string, sessionId: string | undefined, now: number): NewSession {
+      const { customerAccessSeconds, customerRefreshSeconds } = tenant.settings.lifetimes
+      const refreshUntil = now + customerRefreshSeconds * 1000
+      return {
+        key: ids.sessionKey(),
+        sessionId: sessionId ?? ids.sessionId(),
+        accountId,
+        refreshUntil,
+        endsAt: Math.max(refreshUntil, now + customerAccessSeconds * 1000),
+      }
+    },
+
+    /** Fails with `LegalEntityNotAssigned` for a company that the customer does not belong to. */
+    async refresh(
+      { tenant }: Context,
+      refreshToken: string,
+      legalEntityId: string | undefined,
+    ): Promise<Result<CustomerTokens>> {
+      const handle = await refreshTokens.open(refreshToken)
+      if (handle?.tenant !== tenant.key) return fail({ kind: 'SessionEnded' })
+      if (legalEntityId) return fail({ kind: 'LegalEntityNotAssigned', legalEntityId })
+      const { lifetimes } = tenant.settings
+      const refreshed = await customers.refresh(handle, {
+        now: clock.now(),
+        sessionKey: handle.sessionKey,
+        counter: handle.counter,
+        refreshLifetimeSeconds: lifetimes.customerRefreshSeconds,
+        accessLifetimeSeconds: lifetimes.customerAccessSeconds,
+      })
+      return refreshed.ok
+        ? ok(await issueTokens(tenant, handle.customerId, refreshed.value.session))
+        : refreshed
+    },
+
+    async check({ principal }: CustomerContext): Promise<Result<LiveSession>> {
+      return customers.findSession(refOf(principal), proofOf(principal), clock.now())
+    },
+
+    /**
+     * Ends the session of `accessToken`, which must be one of the caller's own; the caller's session must be alive.
+     * Fails with `InvalidInput` on a token of anybody else.
+     */
+    async end({ principal }: CustomerContext, accessToken: string): Promise<Result<void>> {
+      const verdict = await accessTokens.verify(accessToken)
+      const named = verdict.ok && verdict.principal.kind === 'customer' ? verdict.principal : undefined
+      if (named?.tenant !== principal.tenant || named.customerId !== principal.customerId) {
+        const violation = {
+          field: 'accessToken',
+          type: 'invalid' as const,
+          message: 'This is no access token of yours.',
+        }
+        return fail({ kind: 'InvalidInput', violations: [violation] })
+      }
+      const own = await customers.endSession(refOf(principal), proofOf(named), clock.now())
+      if (own.ok || named.sessionKey === principal.sessionKey) return own
+      // The named session had ended before; that is no failure for a caller who is still logged in himself.
+      const live = await customers.findSession(refOf(principal), proofOf(principal), clock.now())
+      return live.ok ? ok(undefined) : live
+    },
+  }
+}
+
+export type CustomerSessions = ReturnType<typeof customerSessionFlow>
+
+type SessionPorts = Pick<Ports, 'accessTokens' | 'refreshTokens' | 'customers' | 'ids' | 'clock'>

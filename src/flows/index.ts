@@ -1,0 +1,43 @@
+/**
+ * All use cases over one set of ports: what the dialects, the pages and the Worker's handlers see of the service.
+ */
+import { accountAssignmentFlow } from './account-assignment.ts'
+import { anonymousSessionFlow } from './anonymous-session.ts'
+import { customerSessionFlow } from './customer-session.ts'
+import { deletionFlow } from './deletion.ts'
+import { emailChangeFlow } from './email-change.ts'
+import { mailDeliveryFlow } from './mail-delivery.ts'
+import { oneTimeTokensFlow } from './one-time-tokens.ts'
+import { optInFlow } from './opt-in.ts'
+import { passwordFlow } from './password.ts'
+import type { Ports } from './ports.ts'
+import { profileFlow } from './profile.ts'
+import { requestedMailsFlow } from './requested-mails.ts'
+import { serviceTokenFlow } from './service-token.ts'
+import { signInFlow } from './sign-in.ts'
+import { signUpFlow } from './sign-up.ts'
+
+export function buildFlows(ports: Ports) {
+  const tokens = oneTimeTokensFlow(ports)
+  const requestedMails = requestedMailsFlow(ports)
+  const sessions = customerSessionFlow(ports)
+  const signIn = signInFlow(ports, sessions)
+  return {
+    tenants: ports.tenants,
+    accessTokens: ports.accessTokens,
+    anonymousSessions: anonymousSessionFlow(ports),
+    serviceTokens: serviceTokenFlow(ports),
+    sessions,
+    signIn,
+    signUp: signUpFlow(ports, requestedMails),
+    optIn: optInFlow(ports, tokens, signIn, requestedMails),
+    profile: profileFlow(ports),
+    passwords: passwordFlow(ports, tokens, requestedMails),
+    emailChange: emailChangeFlow(ports, tokens, requestedMails),
+    deletion: deletionFlow(ports, tokens),
+    accountAssignment: accountAssignmentFlow(ports),
+    mailDelivery: mailDeliveryFlow(ports),
+  }
+}
+
+export type Flows = ReturnType<typeof buildFlows>

@@ -1,0 +1,47 @@
+/**
+ * Making and recognising one-time tokens. Whether one can still be spent is decided by the customer's object.
+ */
+import type { Credentials } from '../domain/credentials.ts'
+import { tokenLifetime, type OneTimeToken, type TokenPurpose } from '../domain/one-time-token.ts'
+import { fail, ok, type Result } from '../domain/result.ts'
+import type { Tenant } from '../domain/tenant.ts'
+import type { Ports } from './ports.ts'
+
+export function oneTimeTokensFlow({
+  oneTimeTokens,
+  ids,
+  clock,
+}: Pick<Ports, 'oneTimeTokens' | 'ids' | 'clock'>) {
+  return {
+    /** A token for the present state of the credentials. */
+    make(
+      tenant: Tenant,
+      purpose: TokenPurpose,
+      customerId: string,
+      accountId: string,
+      { revision }: Pick<Credentials, 'revision'>,
+    ): OneTimeToken {
+      const expiresAt = clock.now() + tenant.settings.lifetimes[tokenLifetime[purpose]] * 1000
+      const id = ids.tokenId()
+      return {
+        id,
+        purpose,
+        tenant: tenant.key,
+        customerId,
+        accountId,
+        credentialsRevision: revision,
+        expiresAt,
+      }
+    },
+
+    /** One failure for unknown, expired and foreign tokens alike. */
+    async recognise(tenant: Tenant, purpose: TokenPurpose, secret: string): Promise<Result<OneTimeToken>> {
+      const token = await oneTimeTokens.find(secret)
+      return token?.tenant === tenant.key && token.purpose === purpose
+        ? ok(token)
+        : fail({ kind: 'OneTimeTokenRejected' })
+    },
+  }
+}
+
+export type OneTimeTokenFlow = ReturnType<typeof oneTimeTokensFlow>

@@ -1,0 +1,54 @@
+/**
+ * Double opt-in: accepting the link of the sign-up mail, which also logs in, and asking for the mail again.
+ */
+import { emailKey } from '../domain/email-address.ts'
+import { ok, type Result } from '../domain/result.ts'
+import type { Context, VisitorContext } from './context.ts'
+import type { OneTimeTokenFlow } from './one-time-tokens.ts'
+import type { Ports } from './ports.ts'
+import type { RequestedMails } from './requested-mails.ts'
+import type { SignedIn, SignIn } from './sign-in.ts'
+
+export function optInFlow(
+  ports: OptInPorts,
+  tokens: OneTimeTokenFlow,
+  signIn: SignIn,
+  mails: RequestedMails,
+) {
+  const { customers, limiter, clock, ids } = ports
+
+  return {
+    /** The same token works again for ten minutes after its success, with a session of its own each time. */
+    async accept(context: VisitorContext, secret: string): Promise<Result<SignedIn>> {
+      const { tenant, network } = context
+      const passed = await limiter.network(tenant, network)
+      if (!passed.ok) return passed
+      const token = await tokens.recognise(tenant, 'opt_in', secret)
+      if (!token.ok) return token
+      const { customerId, accountId, credentialsRevision, id: tokenId } = token.value
+      const accepted = await customers.execute(
+        { tenant: tenant.key, customerId },
+        {
+          now: clock.now(),
+          operationId: ids.operationId(),
+          token: token.value,
+          actions: [{ action: 'acceptOptIn', tokenId }],
+        },
+      )
+      return accepted.ok ? signIn.admit(context, { customerId, accountId, credentialsRevision }) : accepted
+    },
+
+    /** Says nothing about whether the address waits for an opt-in. */
+    async resend({ tenant, network }: Context, email: string): Promise<Result<void>> {
+      const key = emailKey(email)
+      const passed = await limiter.network(tenant, network)
+      if (!passed.ok) return passed
+      const counted = await limiter.recipient(tenant, key, clock.now())
+      if (!counted.ok) return counted
+      await mails.order(tenant, 'opt-in', key)
+      return ok(undefined)
+    },
+  }
+}
+
+type OptInPorts = Pick<Ports, 'customers' | 'limiter' | 'clock' | 'ids'>

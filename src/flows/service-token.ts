@@ -1,0 +1,61 @@
+/**
+ * Service tokens by client credentials. Granted is what was asked for and is owned.
+ * Scopes with a dot (Emporix) that the client lacks are dropped; undotted ones (commercetools), which may name their
+ * project after a colon, must be owned, as `contract.md` lays down for the common endpoint.
+ */
+import type { ServicePrincipal } from '../domain/principal.ts'
+import { fail, ok, type Result } from '../domain/result.ts'
+import type { Client } from '../domain/tenant.ts'
+import type { Ports } from './ports.ts'
+
+export interface ServiceToken {
+  tenant: string
+  accessToken: string
+  lifetimeSeconds: number
+  scopes: string[]
+}
+
+export interface ClientCredentials {
+  clientId: string
+  clientSecret: string
+}
+
+export function serviceTokenFlow({ tenants, accessTokens, clientSecrets }: ServicePorts) {
+  return {
+    async issue(
+      credentials: ClientCredentials,
+      scopeText: string | undefined,
+    ): Promise<Result<ServiceToken>> {
+      const client = await tenants.findClient(credentials.clientId)
+      const matches = await clientSecrets.matches(client?.secretHash, credentials.clientSecret)
+      const tenant = client && matches ? await tenants.findTenant(client.tenant) : undefined
+      if (!client || !tenant) return fail({ kind: 'ClientRejected' })
+      const granted = grantScopes(client, scopeText)
+      if (!granted.ok) return granted
+      const lifetimeSeconds = tenant.settings.lifetimes.serviceAccessSeconds
+      const principal: ServicePrincipal = {
+        kind: 'service',
+        tenant: tenant.key,
+        clientId: client.id,
+        scopes: granted.value,
+      }
+      const accessToken = await accessTokens.issue(principal, lifetimeSeconds)
+      return ok({ tenant: tenant.key, accessToken, lifetimeSeconds, scopes: granted.value })
+    },
+  }
+}
+
+/** Nothing asked: all that the client has. `tenant=…` entries name the tenant, which the client decides already. */
+export function grantScopes(client: Client, scopeText: string | undefined): Result<string[]> {
+  const asked = (scopeText ?? '').split(/\s+/).filter((scope) => scope !== '' && !scope.startsWith('tenant='))
+  if (asked.length === 0) return ok(client.scopes)
+  const named = asked.map((scope) => {
+    const [name = '', project] = scope.split(':')
+    return project === undefined || project === client.tenant ? name : scope
+  })
+  const refused = named.find((scope) => !scope.includes('.') && !client.scopes.includes(scope))
+  if (refused !== undefined) return fail({ kind: 'ScopeRejected', scope: refused })
+  return ok([...new Set(named.filter((scope) => client.scopes.includes(scope)))])
+}
+
+type ServicePorts = Pick<Ports, 'tenants' | 'accessTokens' | 'clientSecrets'>

@@ -1,0 +1,86 @@
+/**
+ * What an endpoint is: data about it (who may call it, what it takes, which heading of the vendor's document it follows)
+ * and a handler. Mounting, the security tests and the API document all read the same list.
+ */
+import type { z } from 'zod'
+import type { Principal, PrincipalKind } from '../domain/principal.ts'
+import type { Tenant } from '../domain/tenant.ts'
+import type { Flows } from '../flows/index.ts'
+import type { HttpFailure, Reply } from './failure.ts'
+
+export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
+
+/** Who may call: kinds of token and, for those who need one, any one of the scopes. */
+export interface Access<K extends PrincipalKind = PrincipalKind> {
+  kinds: readonly K[]
+  scopes?: readonly string[]
+  /** The token only says which shop is calling; its time may be over (refresh). */
+  evenExpired?: boolean
+  /** The use case does not ask the customer's own object, so a customer's session has to be checked before. */
+  checkSession?: boolean
+}
+
+export interface EndpointRequest<P extends Principal | undefined, Q, B> {
+  tenant: Tenant
+  principal: P
+  /** Milliseconds since the epoch. */
+  tokenExpiresAt: number
+  network: string
+  parameters: Record<string, string>
+  query: Q
+  body: B
+  request: Request
+  flows: Flows
+}
+
+export interface Endpoint {
+  method: Method
+  path: string
+  /** The section of the vendor's document, for the traceability table. */
+  heading: string
+  /** Absent: anybody may call. */
+  access?: Access
+  /** Where the tenant is named; `none` for endpoints that find it out by themselves. */
+  tenantFrom: 'path' | 'query' | 'none'
+  query?: z.ZodType
+  body?: z.ZodType
+  /** A GET that changes something: `HEAD` and prefetching must not set it off. */
+  acts?: boolean
+  handle(request: EndpointRequest<Principal | undefined, unknown, unknown>): Promise<Reply>
+}
+
+type PrincipalOf<K extends PrincipalKind> = [K] extends [never] ? undefined : Extract<Principal, { kind: K }>
+
+interface EndpointDefinition<K extends PrincipalKind, Q, B> {
+  method: Method
+  path: string
+  heading: string
+  access?: Access<K>
+  tenantFrom?: Endpoint['tenantFrom']
+  query?: z.ZodType<Q>
+  body?: z.ZodType<B>
+  acts?: boolean
+  handle(request: EndpointRequest<PrincipalOf<K>, Q, B>): Promise<Reply>
+}
+
+/** Keeps the handler's types while it is written, and forgets them for the list. */
+export function endpoint<K extends PrincipalKind = never, Q = undefined, B = undefined>(
+  definition: EndpointDefinition<K, Q, B>,
+): Endpoint {
+  return { tenantFrom: 'path', ...definition } as unknown as Endpoint
+}
+
+/** A dialect, or anything else that answers under paths of its own. */
+export interface Dialect {
+  name: string
+  endpoints: readonly Endpoint[]
+  /** Query parameters that may name the tenant, where the path does not. */
+  tenantParameters: readonly string[]
+  presentFailure(failure: HttpFailure, at: FailurePlace): Reply
+}
+
+/** Where the failure happened, for dialects whose answer depends on it. */
+export interface FailurePlace {
+  tenant?: string
+  source: 'query' | 'body'
+}

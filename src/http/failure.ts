@@ -1,0 +1,29 @@
+/**
+ * What can go wrong between the wire and a use case, beside the domain's own failures, and the reply that carries it.
+ * Facts only; each dialect words all of them in its `error.ts`.
+ */
+import type { DomainError } from '../domain/result.ts'
+
+export type HttpFailure =
+  | DomainError
+  | { kind: 'TokenMissing' }
+  | { kind: 'TokenInvalid' }
+  | { kind: 'TokenExpired' }
+  | { kind: 'ScopeMissing'; scopes: readonly string[] }
+  | { kind: 'TenantUnknown' }
+  | { kind: 'BodyTooLarge'; sizeMaxBytes: number }
+  | { kind: 'BodyMalformed'; reason: string }
+  | { kind: 'MediaTypeUnsupported'; expected: string }
+  | { kind: 'MethodUnsupported'; allowed: string[] }
+  | { kind: 'PathUnknown' }
+  | { kind: 'NotImplemented' }
+  | { kind: 'Internal' }
+
+/** What a handler answers; `body` absent means an empty body. */
+export interface Reply {
+  status: number
+  body?: unknown
+  headers?: Record<string, string>
+}
+
+export type Decoded<T> = { ok: true; value: T } | { ok: false; error: HttpFailure }

@@ -1,0 +1,132 @@
+/**
+ * Puts a dialect's endpoints on the router: tenant, token, scope, session, query and body are settled here, in this
+ * order, before a handler runs, and every failure is worded by the dialect.
+ */
+import type { Context as HonoContext, Hono } from 'hono'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import type { Tenant } from '../domain/tenant.ts'
+import type { Flows } from '../flows/index.ts'
+import { authenticate, type Caller } from './authenticate.ts'
+import type { Dialect, Endpoint, FailurePlace } from './endpoint.ts'
+import type { Decoded, HttpFailure, Reply } from './failure.ts'
+import { decode, readJson } from './json-body.ts'
+
+export interface MountOptions {
+  flows: Flows
+  networkOf(request: Request): string
+}
+
+export function mount(app: Hono, dialect: Dialect, options: MountOptions): void {
+  for (const endpoint of dialect.endpoints) {
+    app.on(endpoint.method.toUpperCase(), endpoint.path, async (context) =>
+      respond(context, await answer(context, dialect, endpoint, options)),
+    )
+  }
+  for (const [path, allowed] of allowedMethods(dialect.endpoints)) {
+    app.all(path, (context) => {
+      if (context.req.method === 'OPTIONS')
+        return respond(context, { status: 204, headers: { Allow: allowed.join(', ') } })
+      return respond(
+        context,
+        dialect.presentFailure({ kind: 'MethodUnsupported', allowed }, { source: 'query' }),
+      )
+    })
+  }
+}
+
+/** Turns a reply into the response. */
+export function respond(context: HonoContext, { status, body, headers }: Reply): Response {
+  for (const [name, value] of Object.entries(headers ?? {})) context.header(name, value)
+  if (body === undefined) return context.body(null, status as ContentfulStatusCode)
+  return context.json(body, status as ContentfulStatusCode)
+}
+
+async function answer(
+  context: HonoContext,
+  dialect: Dialect,
+  endpoint: Endpoint,
+  { flows, networkOf }: MountOptions,
+): Promise<Reply> {
+  const request = context.req.raw
+  const named = tenantName(context, dialect, endpoint)
+  const place: FailurePlace = { source: 'query', ...(named === undefined ? {} : { tenant: named }) }
+  const present = (failure: HttpFailure, source: FailurePlace['source'] = 'query') =>
+    dialect.presentFailure(failure, { ...place, source })
+
+  const tenant = named === undefined ? undefined : await flows.tenants.findTenant(named)
+  if (endpoint.tenantFrom === 'path' && !tenant) return present({ kind: 'TenantUnknown' })
+  const caller = await admit(flows, request, endpoint, tenant)
+  if (!caller.ok) return present(caller.error)
+  const query = endpoint.query
+    ? decode(endpoint.query, queryOf(context))
+    : { ok: true as const, value: undefined }
+  if (!query.ok) return present(query.error)
+  if (endpoint.tenantFrom === 'query' && !tenant) return present({ kind: 'TenantUnknown' })
+  if (endpoint.acts && isOnlyLooking(request)) return { status: 200 }
+  const body = await readBody(endpoint, request)
+  if (!body.ok) return present(body.error, 'body')
+  return endpoint.handle({
+    tenant: tenant as Tenant,
+    principal: caller.value?.principal,
+    tokenExpiresAt: caller.value?.tokenExpiresAt ?? 0,
+    network: networkOf(request),
+    parameters: context.req.param(),
+    query: query.value,
+    body: body.value,
+    request,
+    flows,
+  })
+}
+
+async function admit(
+  flows: Flows,
+  request: Request,
+  { access }: Endpoint,
+  tenant: Tenant | undefined,
+): Promise<Decoded<Caller | undefined>> {
+  if (!access) return { ok: true, value: undefined }
+  if (!tenant) return { ok: false, error: { kind: 'TenantUnknown' } }
+  const admitted = await authenticate(flows.accessTokens, request, tenant.key, access)
+  if (!admitted.ok || !access.checkSession || admitted.value.principal.kind !== 'customer') return admitted
+  const live = await flows.sessions.check({ tenant, principal: admitted.value.principal, network: '' })
+  return live.ok ? admitted : live
+}
+
+async function readBody({ body }: Endpoint, request: Request): Promise<Decoded<unknown>> {
+  if (!body) return { ok: true, value: undefined }
+  const json = await readJson(request)
+  return json.ok ? decode(body, json.value) : json
+}
+
+/** A parameter that is given twice stays a list, which no schema takes. */
+function queryOf(context: HonoContext): Record<string, string | string[]> {
+  return Object.fromEntries(
+    Object.entries(context.req.queries()).map(([name, values]) => [
+      name,
+      values.length === 1 ? (values[0] ?? '') : values,
+    ]),
+  )
+}
+
+function tenantName(context: HonoContext, dialect: Dialect, { tenantFrom }: Endpoint): string | undefined {
+  if (tenantFrom === 'path') return context.req.param('tenant')
+  const name = dialect.tenantParameters.find((parameter) => context.req.query(parameter) !== undefined)
+  return tenantFrom === 'query' && name !== undefined ? context.req.query(name) : undefined
+}
+
+/** `HEAD`, and browsers and mail scanners that fetch ahead. */
+function isOnlyLooking(request: Request): boolean {
+  const purpose = request.headers.get('Sec-Purpose') ?? request.headers.get('Purpose') ?? ''
+  return request.method === 'HEAD' || /prefetch|preview/i.test(purpose)
+}
+
+function allowedMethods(endpoints: readonly Endpoint[]): Map<string, string[]> {
+  const allowed = new Map<string, string[]>()
+  for (const { path, method } of endpoints) {
+    const name = method.toUpperCase()
+    const names = name === 'GET' ? ['GET', 'HEAD'] : [name]
+    allowed.set(path, [...new Set([...(allowed.get(path) ?? []), ...names])])
+  }
+  for (const names of allowed.values()) names.push('OPTIONS')
+  return allowed
+}

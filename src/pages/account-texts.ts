@@ -1,0 +1,136 @@
+/**
+ * What the pages behind mailed links say, per language. A language has all texts or it is not in here.
+ */
+
+export const accountPageNames = ['opt-in', 'reset-password', 'change-email', 'delete'] as const
+export type AccountPageName = (typeof accountPageNames)[number]
+
+export interface AccountTexts {
+  pages: Record<AccountPageName, { title: string; lead: string; button: string; done: string }>
+  newPassword: string
+  passwordHint: (lengthMin: number) => string
+  notFound: string
+  invalidLink: { title: string; lead: string }
+  tooMany: { title: string; lead: string }
+  failed: { title: string; lead: string }
+}
+
+export const accountTexts: Record<'en' | 'de' | 'fr', AccountTexts> = {
+  en: {
+    pages: {
+      'opt-in': {
+        title: 'Confirm your e-mail address',
+        lead: 'Press the button to confirm that this e-mail address is yours.',
+        button: 'Confirm',
+        done: 'Thank you, your e-mail address is confirmed. You can sign in now.',
+      },
+      'reset-password': {
+        title: 'Choose a new password',
+        lead: 'You will be signed out on all other devices.',
+        button: 'Save password',
+        done: 'Your new password is saved. You can sign in with it now.',
+      },
+      'change-email': {
+        title: 'Confirm your new e-mail address',
+        lead: 'Press the button to use this e-mail address for your account.',
+        button: 'Confirm',
+        done: 'Your e-mail address is changed. Please sign in with the new one.',
+      },
+      delete: {
+        title: 'Delete your account',
+        lead: 'Your account and everything in it will be deleted. This cannot be undone.',
+        button: 'Delete my account for ever',
+        done: 'Your account is deleted.',
+      },
+    },
+    newPassword: 'New password',
+    passwordHint: (lengthMin) => `At least ${lengthMin} characters.`,
+    notFound: 'There is no such page',
+    invalidLink: {
+      title: 'This link is no longer valid',
+      lead: 'It has been used already, has expired or is incomplete. Please ask for a new one.',
+    },
+    tooMany: { title: 'Too many attempts', lead: 'Please wait a while and try again.' },
+    failed: { title: 'That did not work', lead: 'Nothing was changed. Please try again later.' },
+  },
+  de: {
+    pages: {
+      'opt-in': {
+        title: 'E-Mail-Adresse bestätigen',
+        lead: 'Bestätigen Sie mit der Schaltfläche, dass diese E-Mail-Adresse Ihnen gehört.',
+        button: 'Bestätigen',
+        done: 'Danke, Ihre E-Mail-Adresse ist bestätigt. Sie können sich jetzt anmelden.',
+      },
+      'reset-password': {
+        title: 'Neues Passwort wählen',
+        lead: 'Auf allen anderen Geräten werden Sie abgemeldet.',
+        button: 'Passwort speichern',
+        done: 'Ihr neues Passwort ist gespeichert. Sie können sich jetzt damit anmelden.',
+      },
+      'change-email': {
+        title: 'Neue E-Mail-Adresse bestätigen',
+        lead: 'Mit der Schaltfläche verwenden Sie diese E-Mail-Adresse für Ihr Konto.',
+        button: 'Bestätigen',
+        done: 'Ihre E-Mail-Adresse ist geändert. Bitte melden Sie sich mit der neuen an.',
+      },
+      delete: {
+        title: 'Konto löschen',
+        lead: 'Ihr Konto wird mit allen Daten gelöscht. Das kann nicht rückgängig gemacht werden.',
+        button: 'Mein Konto endgültig löschen',
+        done: 'Ihr Konto ist gelöscht.',
+      },
+    },
+    newPassword: 'Neues Passwort',
+    passwordHint: (lengthMin) => `Mindestens ${lengthMin} Zeichen.`,
+    notFound: 'Diese Seite gibt es nicht',
+    invalidLink: {
+      title: 'Dieser Link ist nicht mehr gültig',
+      lead: 'Er wurde schon verwendet, ist abgelaufen oder unvollständig. Bitte fordern Sie einen neuen an.',
+    },
+    tooMany: {
+      title: 'Zu viele Versuche',
+      lead: 'Bitte warten Sie eine Weile und versuchen Sie es noch einmal.',
+    },
+    failed: {
+      title: 'Das hat nicht geklappt',
+      lead: 'Es wurde nichts geändert. Bitte versuchen Sie es später noch einmal.',
+    },
+  },
+  fr: {
+    pages: {
+      'opt-in': {
+        title: 'Confirmer votre adresse e-mail',
+        lead: 'Appuyez sur le bouton pour confirmer que cette adresse e-mail est la vôtre.',
+        button: 'Confirmer',
+        done: 'Merci, votre adresse e-mail est confirmée. Vous pouvez maintenant vous connecter.',
+      },
+      'reset-password': {
+        title: 'Choisir un nouveau mot de passe',
+        lead: 'Vous serez déconnecté de tous les autres appareils.',
+        button: 'Enregistrer le mot de passe',
+        done: 'Votre nouveau mot de passe est enregistré. Vous pouvez maintenant vous connecter.',
+      },
+      'change-email': {
+        title: 'Confirmer votre nouvelle adresse e-mail',
+        lead: 'Appuyez sur le bouton pour utiliser cette adresse e-mail pour votre compte.',
+        button: 'Confirmer',
+        done: 'Votre adresse e-mail est modifiée. Veuillez vous connecter avec la nouvelle.',
+      },
+      delete: {
+        title: 'Supprimer votre compte',
+        lead: 'Votre compte et toutes ses données seront supprimés définitivement.',
+        button: 'Supprimer mon compte définitivement',
+        done: 'Votre compte est supprimé.',
+      },
+    },
+    newPassword: 'Nouveau mot de passe',
+    passwordHint: (lengthMin) => `Au moins ${lengthMin} caractères.`,
+    notFound: 'Cette page n’existe pas',
+    invalidLink: {
+      title: 'Ce lien n’est plus valable',
+      lead: 'Il a déjà été utilisé, a expiré ou est incomplet. Veuillez en demander un nouveau.',
+    },
+    tooMany: { title: 'Trop de tentatives', lead: 'Veuillez patienter un moment, puis réessayer.' },
+    failed: { title: 'Cela n’a pas fonctionné', lead: 'Rien n’a été modifié. Veuillez réessayer plus tard.' },
+  },
+}

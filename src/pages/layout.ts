@@ -1,0 +1,73 @@
+/**
+ * The frame of every page for people: one column that fits 320 px, no scripts, nothing loaded from anywhere, and the
+ * headers that keep the token of a page's URL from going any further.
+ */
+import type { Context } from 'hono'
+import { html, raw } from 'hono/html'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+
+type Markup = ReturnType<typeof html>
+
+export interface Page {
+  language: string
+  title: string
+  content: Markup
+  /** Additions to the content security policy, which otherwise allows one inline style sheet and forms to ourselves. */
+  policy?: string[]
+}
+
+const style = `
+:root{color-scheme:light dark}
+*{box-sizing:border-box}
+body{font:1rem/1.5 system-ui,sans-serif;max-width:40rem;margin:0 auto;padding:1rem;overflow-wrap:anywhere}
+label{display:block;margin-block:1rem .25rem}
+input,button{font:inherit;padding:.6rem .8rem;width:100%;border:1px solid;border-radius:.4rem}
+button{margin-block:1rem;cursor:pointer;background:#1f4fbf;border-color:#1f4fbf;color:#fff}
+:focus-visible{outline:3px solid #1f4fbf;outline-offset:2px}
+article{border-block-start:1px solid;padding-block:1rem}
+pre{white-space:pre-wrap;font:inherit}
+iframe{width:100%;height:20rem;border:1px solid;background:#fff}
+`
+
+export function showPage(
+  c: Context,
+  status: ContentfulStatusCode,
+  { language, title, content, policy = [] }: Page,
+) {
+  const nonce = btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16))))
+  const directives = [
+    "default-src 'none'",
+    ...(policy.some((directive) => directive.startsWith('style-src')) ? [] : [`style-src 'nonce-${nonce}'`]),
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+    ...policy,
+  ]
+  c.header('Content-Security-Policy', directives.join('; '))
+  c.header('X-Frame-Options', 'DENY')
+  c.header('Referrer-Policy', 'no-referrer')
+  c.header('Cache-Control', 'no-store')
+  c.header('X-Content-Type-Options', 'nosniff')
+  c.header('Content-Language', language)
+  c.header('X-Robots-Tag', 'noindex')
+  return c.html(
+    html`<!doctype html>
+      <html lang="${language}">
+        <head>
+          <meta charset="utf-8" />
+          <meta name="viewport" content="width=device-width, initial-scale=1" />
+          <title>${title}</title>
+          <style nonce="${nonce}">
+            ${raw(style)}
+          </style>
+        </head>
+        <body>
+          <main>
+            <h1>${title}</h1>
+            ${content}
+          </main>
+        </body>
+      </html>`,
+    status,
+  )
+}

@@ -1,0 +1,61 @@
+/** Stored tenant settings: defaults, and what is refused. */
+import { expect, test } from 'vitest'
+import { parseTenantSettings } from '../../../src/adapters/d1/tenant-settings.ts'
+import { defaultTenantSettings } from '../../../src/domain/tenant.ts'
+
+test('nothing stored is the defaults', () => {
+  expect(parseTenantSettings({})).toEqual({ ok: true, settings: defaultTenantSettings })
+})
+
+test('what is stored is laid over the defaults, objects by field and lists as a whole', () => {
+  const parsed = parseTenantSettings({
+    limits: { failuresMax: 50 },
+    languages: ['de'],
+    defaults: { language: 'de' },
+    links: { optIn: 'http://localhost:3000/welcome?token=' },
+    allowedOrigins: ['https://shop.example', 'http://localhost:3000'],
+    mixinSchemaHosts: ['schemas.shop.example', '127.0.0.1'],
+  })
+  if (!parsed.ok) throw new Error(parsed.problems.join())
+  expect(parsed.settings.limits).toEqual({ ...defaultTenantSettings.limits, failuresMax: 50 })
+  expect(parsed.settings.languages).toEqual(['de'])
+  expect(parsed.settings.defaults).toEqual({ ...defaultTenantSettings.defaults, language: 'de' })
+})
+
+test.each([
+  [null, 'settings'],
+  [[], 'settings'],
+  [{ optin: 'double' }, 'optin'],
+  [{ limits: { faliuresMax: 3 } }, 'limits'],
+  [{ optIn: 'triple' }, 'optIn'],
+  [{ passwordLengthMin: 5 }, 'passwordLengthMin'],
+  [{ passwordLengthMin: 65 }, 'passwordLengthMin'],
+  [{ lifetimes: { optInSeconds: 59 } }, 'lifetimes.optInSeconds'],
+  [{ lifetimes: { optInSeconds: 60.5 } }, 'lifetimes.optInSeconds'],
+  [{ lifetimes: { customerAccessSeconds: 31_536_001 } }, 'lifetimes.customerAccessSeconds'],
+  [{ lifetimes: null }, 'lifetimes'],
+  [{ limits: { failuresMax: 0, freeFailures: 0 } }, 'limits.failuresMax'],
+  [{ limits: { failuresMax: 101 } }, 'limits.failuresMax'],
+  [{ limits: { failuresMax: 4 } }, 'limits.freeFailures'],
+  [{ limits: { delaySeconds: 61 } }, 'limits.delaySecondsMax'],
+  [{ languages: [] }, 'languages'],
+  [{ languages: ['de'] }, 'defaults.language'],
+  [{ currencies: [] }, 'currencies'],
+  [{ sites: [] }, 'sites'],
+  [{ links: { optIn: 'http://shop.example/' } }, 'links.optIn'],
+  [{ links: { optIn: 'javascript:alert(1)' } }, 'links.optIn'],
+  [{ links: { optIn: 'https://user:secret@shop.example/' } }, 'links.optIn'],
+  [{ links: { reset: 'https://shop.example/' } }, 'links'],
+  [{ allowedOrigins: ['https://shop.example/'] }, 'allowedOrigins.0'],
+  [{ allowedOrigins: ['https://*.shop.example'] }, 'allowedOrigins.0'],
+  [{ allowedOrigins: ['null'] }, 'allowedOrigins.0'],
+  [{ mixinSchemaHosts: ['https://schemas.example'] }, 'mixinSchemaHosts.0'],
+  [{ mixinSchemaHosts: ['schemas.example:8443'] }, 'mixinSchemaHosts.0'],
+  [{ sender: { email: 'nobody' } }, 'sender.email'],
+  [{ sender: { email: 'a@shop.example\r\nBcc: b@shop.example' } }, 'sender.email'],
+  [{ sender: { name: 'Shop\nBcc: b@shop.example' } }, 'sender.name'],
+])('%j is refused at %s', (stored, path) => {
+  const parsed = parseTenantSettings(stored)
+  if (parsed.ok) throw new Error('was accepted')
+  expect(parsed.problems.join('\n')).toContain(path)
+})

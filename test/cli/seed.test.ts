@@ -1,0 +1,76 @@
+/** The development seed and the SQL text that the command line writes. */
+import { createHash } from 'node:crypto'
+import { expect, test } from 'vitest'
+import { parseTenantSettings } from '../../src/adapters/d1/tenant-settings.ts'
+import { seedClients, seedStatements, seedTenants } from '../../src/cli/seed.ts'
+import { parseAssignments, withAssignments } from '../../src/cli/settings-path.ts'
+import { hashClientSecret, insertTenant, sqlText } from '../../src/cli/sql.ts'
+import { isTenantKey } from '../../src/domain/tenant.ts'
+
+test.each(seedTenants)('tenant $key has a valid key and valid settings', ({ key, settings }) => {
+  expect(isTenantKey(key)).toBe(true)
+  expect(parseTenantSettings(settings)).toMatchObject({ ok: true })
+})
+
+test('only globex asks for an opt-in, and only initech has limits that can be noticed', () => {
+  const settings = Object.fromEntries(
+    seedTenants.map(({ key, settings: stored }) => {
+      const parsed = parseTenantSettings(stored)
+      return [key, parsed.ok ? [parsed.settings.optIn, parsed.settings.limits.burst] : parsed.problems]
+    }),
+  )
+  expect(settings).toEqual({
+    acme: ['none', 'wide'],
+    globex: ['double', 'wide'],
+    initech: ['none', 'standard'],
+  })
+})
+
+test('each tenant has a storefront and an admin, who may do all that the storefront may', () => {
+  for (const { key } of seedTenants) {
+    const scopes = (id: string) => seedClients.find((client) => client.id === id)?.scopes ?? []
+    expect(scopes(`${key}-storefront`)).toContain('manage_my_profile')
+    expect(scopes(`${key}-admin`)).toEqual(expect.arrayContaining([...scopes(`${key}-storefront`)]))
+    expect(scopes(`${key}-admin`)).toContain('customer.customer_manage')
+    expect(scopes(`${key}-admin`)).toContain('manage_project')
+  }
+})
+
+test('the seed can be repeated and holds no secret in the clear', () => {
+  expect(seedStatements()).toHaveLength(9)
+  for (const statement of seedStatements()) {
+    expect(statement).toMatch(/ ON CONFLICT DO NOTHING$/)
+    expect(statement).not.toMatch(/-secret/)
+  }
+})
+
+test('client secrets are stored as SHA-256', () => {
+  expect(hashClientSecret('acme-admin-secret')).toBe(
+    createHash('sha256').update('acme-admin-secret').digest('hex'),
+  )
+})
+
+test('quotes in values stay values', () => {
+  expect(sqlText(`x'); DROP TABLE tenants; --`)).toBe(`'x''); DROP TABLE tenants; --'`)
+  expect(insertTenant('acme', { sender: { name: "O'Hara" } }, 'now')).toContain(`"O''Hara"`)
+  expect(() => sqlText('a\u0000b')).toThrow(TypeError)
+})
+
+test('assignments are JSON where they are JSON, reach into objects, and null takes away', () => {
+  const parsed = parseAssignments([
+    'optIn=double',
+    'limits.failuresMax=7',
+    'links.optIn=null',
+    'sender.name=A=B',
+  ])
+  if (!parsed.ok) throw new Error(parsed.text)
+  const stored = { limits: { burst: 'wide' }, links: { optIn: 'https://a.example' } }
+  expect(withAssignments(stored, parsed.assignments)).toEqual({
+    limits: { burst: 'wide', failuresMax: 7 },
+    links: {},
+    optIn: 'double',
+    sender: { name: 'A=B' },
+  })
+  expect(parseAssignments(['optIn'])).toEqual({ ok: false, text: 'optIn' })
+  expect(parseAssignments(['__proto__.x=1'])).toMatchObject({ ok: false })
+})

@@ -1,0 +1,12 @@
+/// <reference types="@cloudflare/vitest-plugin/types" />
+/**
+ * Types of what tests inside workerd import from `cloudflare:workers`: the Worker's bindings and those of the tests.
+ */
+declare namespace Cloudflare {
+  interface Env extends Omit<import('../../src/env.ts').Bindings, never> {
+    TEST_MIGRATIONS: import('cloudflare:test').D1Migration[]
+  }
+  interface GlobalProps {
+    mainModule: typeof import('../../src/worker.ts')
+  }
+}

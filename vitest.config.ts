@@ -1,0 +1,48 @@
+/**
+ * The test projects: `unit` in plain Node, `runtime` inside workerd with real local bindings. Storage of `runtime` is
+ * fresh for each file and shared by the tests of a file. Globs are fixed, so that no stray file lands in a pool.
+ */
+import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin'
+import { defineConfig } from 'vitest/config'
+import { newSecret, newSigningKey } from './src/cli/secrets.ts'
+
+const inNode = ['test/domain/**/*.test.ts', 'test/cli/**/*.test.ts', 'test/layout.test.ts']
+const elsewhere = ['test/bench/**', 'test/e2e/**']
+
+/** Also in the environment: wrangler looks for required secrets there when there is no `.dev.vars`. */
+const secrets = { SIGNING_KEYS: JSON.stringify({ current: newSigningKey() }), TOKEN_SECRET: newSecret() }
+Object.assign(process.env, secrets, { CLOUDFLARE_CF_FETCH_ENABLED: 'false', WRANGLER_SEND_METRICS: 'false' })
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: { name: 'unit', environment: 'node', include: inNode, exclude: elsewhere },
+      },
+      {
+        plugins: [
+          cloudflareTest(async () => ({
+            wrangler: { configPath: './wrangler.toml' },
+            miniflare: {
+              bindings: {
+                ENVIRONMENT: 'development',
+                PUBLIC_URL: 'http://127.0.0.1:8787',
+                ...secrets,
+                TEST_MIGRATIONS: await readD1Migrations('./migrations'),
+              },
+            },
+          })),
+        ],
+        test: {
+          name: 'runtime',
+          include: ['test/**/*.test.ts'],
+          exclude: [...inNode, ...elsewhere],
+          setupFiles: ['./test/support/setup.ts'],
+          testTimeout: 20_000,
+          hookTimeout: 20_000,
+        },
+      },
+      // Tests that need a whole `npm run dev` of their own would be a third project, `e2e`, over test/e2e.
+    ],
+  },
+})
