@@ -2,8 +2,9 @@
  * `createCustomer`: what a new record looks like, from a draft, its first account and the tenant's settings.
  * Starts at version 1 and revision 1. With double opt-in the account waits, and the mail that ends the wait is ordered.
  */
-import { apply, mailTo, withAccounts, type Change, type CustomerRecord } from './apply.ts'
+import { apply } from './apply.ts'
 import type { AddressPatch } from './address.ts'
+import { mailTo, withAccounts, type Change, type CustomerRecord } from './change.ts'
 import type { Account, Credentials } from './credentials.ts'
 import { languageTag, profileTextFields, type Customer, type CustomerDraft } from './customer.ts'
 import type { OneTimeToken } from './one-time-token.ts'

@@ -28,18 +28,22 @@ export const SETTERS: Record<ProfileTextField, MessageType> = {
   photoUrl: 'CustomerProfileChanged',
 }
 
-export type UpdateAction =
+export type ProfileAction =
   | { action: 'set'; field: ProfileTextField; value: string | undefined }
   | {
       action: 'patchMixins'
       mixins: JsonObject | null | undefined
       mixinSchemas: SchemaPatch | null | undefined
     }
+
+export type AddressAction =
   | { action: 'addAddress'; address: AddressPatch; addressId: string }
   | { action: 'patchAddress'; addressId: string; address: AddressPatch }
   | { action: 'removeAddress'; addressId: string }
   | { action: 'addAddressTags'; addressId: string; tags: string[] }
   | { action: 'removeAddressTags'; addressId: string; tags: string[] }
+
+export type UpdateAction = ProfileAction | AddressAction
 
 export type SchemaPatch = { [name: string]: string | null }
 

@@ -4,13 +4,14 @@
  * is one guarded batch; whatever goes wrong drops the copy in memory, and the operation id tells whether it was written.
  * Holds no rule of what a change means: that is `domain/apply.ts`. Hashes nothing: that would stall every other call.
  */
-import { apply, type Change, type CustomerRecord } from '../domain/apply.ts'
+import { apply } from '../domain/apply.ts'
+import type { Change, CustomerRecord } from '../domain/change.ts'
 import { createCustomer, type CustomerCreation } from '../domain/create.ts'
 import type { Customer } from '../domain/customer.ts'
 import type { AddressedMail, OutboxEntry } from '../domain/mail.ts'
 import { isSpendable, type OneTimeToken } from '../domain/one-time-token.ts'
 import { fail, ok, type DomainError, type Result } from '../domain/result.ts'
-import { isAlive, judgeRefresh, sessionsMax, type Session } from '../domain/session.ts'
+import { isAlive, judgeRefresh, type Session } from '../domain/session.ts'
 import type { Tenant } from '../domain/tenant.ts'
 import type {
   CustomerCommand,
@@ -20,7 +21,6 @@ import type {
   CustomerStore,
   Defer,
   LiveSession,
-  NewSession,
   Outbox,
   OutboxQueue,
   RefreshCommand,
@@ -29,6 +29,7 @@ import type {
   StoredCustomer,
   WakeUp,
 } from './ports.ts'
+import { SessionBook } from './session-book.ts'
 
 /** How long after a write its mails are looked after; a lost queue message is replaced then. */
 export const outboxCheckSeconds = 20
@@ -46,13 +47,14 @@ export interface AggregatePorts {
 export class CustomerAggregate {
   readonly #ref: CustomerRef
   readonly #ports: AggregatePorts
+  readonly #sessions: SessionBook
   #stored: StoredCustomer | undefined
-  #sessions: Map<string, Session> | undefined
   #tail: Promise<unknown> = Promise.resolve()
 
   constructor(ref: CustomerRef, ports: AggregatePorts) {
     this.#ref = ref
     this.#ports = ports
+    this.#sessions = new SessionBook(ports.sessions)
   }
 
   create(tenant: Tenant, creation: CustomerCreation, now: number): Promise<Result<Customer>> {
@@ -97,7 +99,7 @@ export class CustomerAggregate {
         if (!written.ok) return written
       }
       if (record.credentials.revision !== stored.record.credentials.revision)
-        this.#endOthers(command.proof, record)
+        this.#sessions.keepOnly(command.proof?.sessionKey, record.credentials.revision)
       return ok(this.#outcome(record, command))
     })
   }
@@ -115,7 +117,7 @@ export class CustomerAggregate {
       )
       if (!written.ok) return written
       this.#stored = { ...stored, erased: true }
-      this.#forget([...this.#sessionMap().keys()])
+      this.#sessions.clear()
       return ok(undefined)
     })
   }
@@ -129,7 +131,7 @@ export class CustomerAggregate {
       const { record, session } = live.value
       switch (judgeRefresh(session, command.counter, now)) {
         case 'stolen':
-          this.#forget([session.key])
+          this.#sessions.remove([session.key])
           return fail({ kind: 'SessionEnded' })
         case 'ended':
           return fail({ kind: 'SessionEnded' })
@@ -139,7 +141,7 @@ export class CustomerAggregate {
           const refreshUntil = now + command.refreshLifetimeSeconds * 1000
           const endsAt = Math.max(session.endsAt, refreshUntil, now + command.accessLifetimeSeconds * 1000)
           const next = { ...session, counter: session.counter + 1, rotatedAt: now, refreshUntil, endsAt }
-          this.#remember(next)
+          this.#sessions.put(next)
           return ok(liveSession(record, next))
         }
       }
@@ -149,7 +151,7 @@ export class CustomerAggregate {
   async endSession(proof: SessionProof, now: number): Promise<Result<void>> {
     const live = this.#live(await this.#coherent(), proof, now)
     if (!live.ok) return live
-    this.#forget([proof.sessionKey])
+    this.#sessions.remove([proof.sessionKey])
     return ok(undefined)
   }
 
@@ -185,7 +187,7 @@ export class CustomerAggregate {
     proof: SessionProof,
     now: number,
   ): Result<{ record: CustomerRecord; session: Session }> {
-    const session = this.#sessionMap().get(proof.sessionKey)
+    const session = this.#sessions.find(proof.sessionKey)
     return stored && isAlive(session, stored.record.credentials.revision, now) && isUsable(stored.record)
       ? ok({ record: stored.record, session })
       : fail({ kind: 'SessionEnded' })
@@ -200,7 +202,7 @@ export class CustomerAggregate {
   #refuse(record: CustomerRecord, command: CustomerCommand): DomainError | undefined {
     const { customer, credentials } = record
     if (command.proof) {
-      const session = this.#sessionMap().get(command.proof.sessionKey)
+      const session = this.#sessions.find(command.proof.sessionKey)
       if (!isAlive(session, credentials.revision, command.now) || !isUsable(record))
         return { kind: 'SessionEnded' }
       const { loginAgeMaxSeconds } = command
@@ -257,44 +259,9 @@ export class CustomerAggregate {
 
   #outcome({ customer, credentials }: CustomerRecord, command: CustomerCommand): CustomerOutcome {
     if (!command.openSession) return { customer }
-    const session = this.#open(command.openSession, credentials.revision, command.now)
+    const session = this.#sessions.open(command.openSession, credentials.revision, command.now)
     const account = credentials.accounts.find(({ id }) => id === session.accountId)
     return { customer, session, initialPassword: account?.initialPassword ?? false }
-  }
-
-  #open(draft: NewSession, credentialsRevision: number, now: number): Session {
-    const session: Session = { ...draft, credentialsRevision, counter: 0, rotatedAt: now, createdAt: now }
-    const dead = [...this.#sessionMap().values()].filter((other) => !isAlive(other, credentialsRevision, now))
-    this.#forget(dead.map(({ key }) => key))
-    this.#remember(session)
-    const surplus = [...this.#sessionMap().values()]
-      .sort((a, b) => b.createdAt - a.createdAt)
-      .slice(sessionsMax)
-    this.#forget(surplus.map(({ key }) => key))
-    return session
-  }
-
-  /** After a change of credentials only the session that made it lives on. */
-  #endOthers(proof: SessionProof | undefined, { credentials }: CustomerRecord): void {
-    const own = proof && this.#sessionMap().get(proof.sessionKey)
-    this.#forget([...this.#sessionMap().keys()].filter((key) => key !== own?.key))
-    if (own) this.#remember({ ...own, credentialsRevision: credentials.revision })
-  }
-
-  #sessionMap(): Map<string, Session> {
-    this.#sessions ??= new Map(this.#ports.sessions.list().map((session) => [session.key, session]))
-    return this.#sessions
-  }
-
-  #remember(session: Session): void {
-    this.#sessionMap().set(session.key, session)
-    this.#ports.sessions.put(session)
-  }
-
-  #forget(keys: string[]): void {
-    if (keys.length === 0) return
-    for (const key of keys) this.#sessionMap().delete(key)
-    this.#ports.sessions.remove(keys)
   }
 }
 

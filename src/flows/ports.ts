@@ -2,18 +2,15 @@
  * What the use cases need from the outside, as interfaces. Adapters implement them, one platform primitive each; tests
  * may implement them in memory. Times are milliseconds since the epoch, lifetimes are seconds.
  */
-import type { Change, CustomerRecord } from '../domain/apply.ts'
 import type { AttemptLimits, Client, Tenant } from '../domain/tenant.ts'
-import type { Customer } from '../domain/customer.ts'
-import type { CustomerCreation } from '../domain/create.ts'
 import type { Json } from '../domain/json.ts'
 import type { MailOrder, MailRecipient, MailTemplate, OutboxEntry } from '../domain/mail.ts'
-import type { Message } from '../domain/message.ts'
 import type { OneTimeToken } from '../domain/one-time-token.ts'
 import type { Principal } from '../domain/principal.ts'
 import type { Result } from '../domain/result.ts'
-import type { Session } from '../domain/session.ts'
-import type { CustomerAction } from '../domain/update-action.ts'
+import type { CustomerRef, Customers } from './customer-ports.ts'
+
+export type * from './customer-ports.ts'
 
 export interface Clock {
   now(): number
@@ -116,109 +113,6 @@ export interface OneTimeTokens {
   publish(token: OneTimeToken): Promise<string>
   /** Says nothing about whether the token is spent. */
   find(secret: string): Promise<OneTimeToken | undefined>
-}
-
-/** Where to find a customer; the names of objects and rows are made from it. */
-export interface CustomerRef {
-  tenant: string
-  customerId: string
-}
-
-/** Proof that a caller holds a live session of the customer; comes from a verified access token. */
-export interface SessionProof {
-  sessionKey: string
-}
-
-/** One request to one customer: conditions, then actions, then a session; all of it or nothing. */
-export interface CustomerCommand {
-  now: number
-  operationId: string
-  proof?: SessionProof
-  /** Refused with `OneTimeTokenRejected` unless it can still be spent. */
-  token?: OneTimeToken
-  expectedVersion?: number
-  /** Refused with `CredentialsRejected` when a password or login e-mail has changed since it was read. */
-  expectedRevision?: number
-  /** Refused with `RecentLoginRequired` when the session of `proof` is older. */
-  loginAgeMaxSeconds?: number
-  actions: CustomerAction[]
-  /** Session to open when everything else has succeeded; refused with `AccountBlocked`. */
-  openSession?: NewSession
-}
-
-export type NewSession = Pick<Session, 'key' | 'sessionId' | 'accountId' | 'refreshUntil' | 'endsAt'>
-
-export interface CustomerOutcome {
-  customer: Customer
-  session?: Session
-  initialPassword?: boolean
-}
-
-export interface RefreshCommand {
-  now: number
-  sessionKey: string
-  counter: number
-  refreshLifetimeSeconds: number
-  accessLifetimeSeconds: number
-}
-
-export interface LiveSession {
-  session: Session
-  /** Login e-mail of the account that the session was opened with. */
-  email: string
-}
-
-/** The customers' objects: each call goes to the one object that writes and coherently reads that customer. */
-export interface Customers {
-  create(tenant: Tenant, creation: CustomerCreation, now: number): Promise<Result<Customer>>
-  read(ref: CustomerRef, proof: SessionProof, now: number): Promise<Result<Customer>>
-  /** With secrets: for checks that have to be made outside of the object. */
-  readRecord(ref: CustomerRef, proof: SessionProof, now: number): Promise<Result<CustomerRecordView>>
-  execute(ref: CustomerRef, command: CustomerCommand): Promise<Result<CustomerOutcome>>
-  erase(ref: CustomerRef, token: OneTimeToken, now: number): Promise<Result<void>>
-  refresh(ref: CustomerRef, command: RefreshCommand): Promise<Result<LiveSession>>
-  findSession(ref: CustomerRef, proof: SessionProof, now: number): Promise<Result<LiveSession>>
-  endSession(ref: CustomerRef, proof: SessionProof, now: number): Promise<Result<void>>
-}
-
-export interface CustomerRecordView extends CustomerRecord {
-  session: Session
-}
-
-/** The record in the database; only the customer's object calls it. */
-export interface CustomerStore {
-  load(ref: CustomerRef): Promise<StoredCustomer | undefined>
-  insert(change: Change, write: Write): Promise<Result<void>>
-  /** Fails as a whole, with an exception, when the stored version is not the one of `before`. */
-  save(before: StoredCustomer, change: Change, write: Write): Promise<Result<void>>
-  /** Leaves a tombstone, so that the id is not given out again. */
-  erase(before: StoredCustomer, messages: Message[], write: Write): Promise<Result<void>>
-}
-
-export interface StoredCustomer {
-  record: CustomerRecord
-  /** Operation that wrote the record last; tells after a lost answer whether it was ours. */
-  operationId: string
-  messageSequence: number
-  erased: boolean
-}
-
-export interface Write {
-  operationId: string
-  now: number
-  mails: OutboxEntry[]
-}
-
-/** Sessions of one customer, kept beside its object. Reads and writes take no time and cannot fail on their own. */
-export interface SessionStore {
-  list(): Session[]
-  put(session: Session): void
-  remove(keys: string[]): void
-}
-
-/** Wakes the customer's object later, even after a crash. */
-export interface WakeUp {
-  at(time: number): Promise<void>
 }
 
 /** Orders for mail, in the database from the moment of the change until they are delivered. */

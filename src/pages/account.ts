@@ -108,11 +108,14 @@ function languageOf(c: Context, fallback = 'en') {
     : { language: 'en', texts: accountTexts.en }
 }
 
-/** Undefined when the body is no form or carries a file. */
+/** Undefined when the body is no form. */
 async function readForm(c: Context): Promise<Form | undefined> {
   if (!/^application\/x-www-form-urlencoded\b/i.test(c.req.header('Content-Type') ?? '')) return undefined
-  const fields = new URLSearchParams(await c.req.text())
-  return { token: fields.get('token') ?? '', password: fields.get('password') ?? '' }
+  const { token, password } = await c.req.parseBody()
+  return {
+    token: typeof token === 'string' ? token : '',
+    password: typeof password === 'string' ? password : '',
+  }
 }
 
 function isPlausible(token: string): boolean {

@@ -14,19 +14,20 @@ const hashBytes = 32
 /** What an imported hash may ask for at most: about 64 MiB and half a second. */
 const costMax: Argon2Cost = { memoryKib: 65_536, passes: 10, lanes: 4 }
 
-export function passwordHasher(): PasswordHasher {
+/** `derive` computes Argon2id; tests watch how often and how expensively it is called. */
+export function passwordHasher(derive: typeof argon2id = argon2id): PasswordHasher {
   return {
     async hash(password) {
       const salt = crypto.getRandomValues(new Uint8Array(saltBytes))
-      return format(salt, argon2id(encode(password), salt, cost, hashBytes))
+      return format(salt, derive(encode(password), salt, cost, hashBytes))
     },
     async verify(hash, password) {
       const parsed = hash === undefined ? undefined : parse(hash)
       if (!parsed) {
-        argon2id(encode(password), new Uint8Array(saltBytes), cost, hashBytes)
+        derive(encode(password), new Uint8Array(saltBytes), cost, hashBytes)
         return false
       }
-      const actual = argon2id(encode(password), parsed.salt, parsed.cost, parsed.hash.byteLength)
+      const actual = derive(encode(password), parsed.salt, parsed.cost, parsed.hash.byteLength)
       return crypto.subtle.timingSafeEqual(actual, parsed.hash)
     },
     isOutdated(hash) {

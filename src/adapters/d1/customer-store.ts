@@ -4,7 +4,7 @@
  * column refuses, and the whole batch is rolled back. Only the customer's object writes here.
  */
 import { and, asc, eq, sql } from 'drizzle-orm'
-import type { Change, CustomerRecord } from '../../domain/apply.ts'
+import type { Change, CustomerRecord } from '../../domain/change.ts'
 import type { Account } from '../../domain/credentials.ts'
 import type { Customer } from '../../domain/customer.ts'
 import { sameJson } from '../../domain/json.ts'

@@ -31,6 +31,14 @@ function isLoopback(host: string): boolean {
 
 function isPublic(host: string): boolean {
   // `process` reads an IPv4 address that is mapped into IPv6 as what it is.
-  if (ipaddr.isValid(host)) return ipaddr.process(host).range() === 'unicast'
+  if (ipaddr.isValid(host)) {
+    const address = ipaddr.process(host)
+    return address.range() === 'unicast' && (!('parts' in address) || isGlobal(address))
+  }
   return host.includes('.') && !privateSuffixes.some((suffix) => host.endsWith(suffix))
+}
+
+/** All of IPv6 that is routed publicly is within 2000::/3. */
+function isGlobal({ parts: [first = 0] }: ipaddr.IPv6): boolean {
+  return first >> 13 === 1
 }

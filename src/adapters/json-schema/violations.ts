@@ -30,12 +30,12 @@ const containers = new Set([
 ])
 
 export function toViolations(errors: readonly OutputUnit[], field: string): Violation[] {
-  const leaves = errors.filter(({ keyword }) => !containers.has(keyword))
-  const holds = ({ instanceLocation: outer }: OutputUnit) =>
-    leaves.some(({ instanceLocation: inner }) => inner === outer || inner.startsWith(`${outer}/`))
+  const explains = (error: OutputUnit, container: OutputUnit) =>
+    error.instanceLocation.startsWith(`${container.instanceLocation}/`) ||
+    (error.instanceLocation === container.instanceLocation && !containers.has(error.keyword))
   const places = new Map<string, Violation>()
   for (const error of errors) {
-    if (containers.has(error.keyword) && holds(error)) continue
+    if (containers.has(error.keyword) && errors.some((other) => explains(other, error))) continue
     const violation = toViolation(error, field)
     if (!places.has(violation.field)) places.set(violation.field, violation)
     if (places.size >= violationsMax) break

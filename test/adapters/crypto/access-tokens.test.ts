@@ -1,3 +1,4 @@
+/** Access tokens: what is accepted, and the table of confusions that are not (T8, T9). */
 import { base64url, CompactSign, exportJWK, generateKeyPair, SignJWT, type JWK } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { accessTokens } from '../../../src/adapters/crypto/access-tokens.ts'

@@ -1,3 +1,4 @@
+/** The WebAssembly binding against an independent implementation. */
 import { argon2id as noble } from '@noble/hashes/argon2.js'
 import { describe, expect, it } from 'vitest'
 import { argon2id } from '../../../src/adapters/crypto/argon2.ts'

@@ -1,3 +1,4 @@
+/** Sealed and derived secrets: refresh tokens, SaaS tokens, ids (T11). */
 import { base64url, jwtVerify } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { randomIds } from '../../../src/adapters/crypto/ids.ts'

@@ -1,4 +1,5 @@
-import { env } from 'cloudflare:test'
+/** One-time tokens in KV: found by their secret only, which is stored nowhere (T11, T12). */
+import { env } from 'cloudflare:workers'
 import { describe, expect, it, vi } from 'vitest'
 import { oneTimeTokens } from '../../../src/adapters/kv/one-time-tokens.ts'
 import { keyedHash } from '../../../src/adapters/crypto/keyed-hash.ts'

@@ -1,0 +1,67 @@
+/**
+ * A record and what becomes of it: the types of a change, and the few ways to make one.
+ */
+import type { Credentials } from './credentials.ts'
+import type { Customer } from './customer.ts'
+import type { AddressedMail, MailTemplate } from './mail.ts'
+import type { Message } from './message.ts'
+import type { OneTimeToken } from './one-time-token.ts'
+import { ok, type Result } from './result.ts'
+import type { CustomerAction } from './update-action.ts'
+
+/** The whole aggregate: what is seen and what is signed in with. */
+export interface CustomerRecord {
+  customer: Customer
+  credentials: Credentials
+}
+
+/** A record after a change, and what the change has to tell. */
+export interface Change {
+  record: CustomerRecord
+  messages: Message[]
+  mails: AddressedMail[]
+}
+
+/** One handler for each action of a group; a missing one does not compile. `now` in milliseconds since the epoch. */
+export type Handlers<G extends CustomerAction> = {
+  [A in G['action']]: (
+    record: CustomerRecord,
+    action: Extract<CustomerAction, { action: A }>,
+    now: number,
+  ) => Result<Change>
+}
+
+export function unchanged(record: CustomerRecord): Result<Change> {
+  return ok({ record, messages: [], mails: [] })
+}
+
+export function changed(record: CustomerRecord, customer: Customer, ...messages: Message[]): Result<Change> {
+  return ok({ record: { ...record, customer }, messages, mails: [] })
+}
+
+export function withCredentials(record: CustomerRecord, credentials: Credentials): Result<Change> {
+  return ok({ record: { ...record, credentials }, messages: [], mails: [] })
+}
+
+/** A mail order for somebody whose record is at hand. */
+export function mailTo(
+  to: string,
+  template: MailTemplate,
+  { firstName, lastName, language }: Customer,
+  token?: OneTimeToken,
+): AddressedMail {
+  const recipient = {
+    ...(firstName === undefined ? {} : { firstName }),
+    ...(lastName === undefined ? {} : { lastName }),
+    ...(language === undefined ? {} : { language }),
+  }
+  return { kind: 'addressed', template, to, recipient, ...(token ? { token } : {}) }
+}
+
+/** Keeps what the customer shows of its accounts in step with the credentials. */
+export function withAccounts(record: CustomerRecord, credentials: Credentials): CustomerRecord {
+  const accounts = credentials.accounts.map(({ email }) => ({ email }))
+  const { email: _previous, ...rest } = record.customer
+  const first = accounts[0]
+  return { customer: { ...rest, accounts, ...(first ? { email: first.email } : {}) }, credentials }
+}

@@ -1,0 +1,136 @@
+/**
+ * The actions on what a customer signs in with. Only use cases cause them, never a request by itself.
+ */
+import {
+  mailTo,
+  unchanged,
+  withAccounts,
+  withCredentials,
+  type CustomerRecord,
+  type Handlers,
+} from './change.ts'
+import type { Account, Credentials } from './credentials.ts'
+import { emailKey } from './email-address.ts'
+import { fail, invalid, ok } from './result.ts'
+import type { TrustedAction } from './update-action.ts'
+
+export const credentialsHandlers: Handlers<TrustedAction> = {
+  setPassword(record, { accountId, passwordHash, cause }, now) {
+    const account = findAccount(record, accountId)
+    if (!account) return fail({ kind: 'OneTimeTokenRejected' })
+    const accounts = replaceAccount(record, {
+      ...account,
+      passwordHash,
+      initialPassword: false,
+      clearedAt: now,
+    })
+    // A reset proves the mailbox, so it also completes an opt-in that was still awaited.
+    const { optInPending, ...rest } = endPending(record.credentials)
+    const proven = cause === 'reset'
+    const credentials: Credentials = {
+      ...rest,
+      ...(!proven && optInPending ? { optInPending } : {}),
+      accounts,
+      revision: record.credentials.revision + 1,
+    }
+    const customer = proven ? { ...record.customer, emailVerified: true } : record.customer
+    return ok({
+      record: { customer, credentials },
+      messages: [{ type: 'CustomerPasswordUpdated', payload: { reset: proven } }],
+      mails: [mailTo(account.email, 'password-changed', record.customer)],
+    })
+  },
+
+  rehashPassword(record, { accountId, passwordHash }) {
+    const account = findAccount(record, accountId)
+    if (!account) return unchanged(record)
+    const accounts = replaceAccount(record, { ...account, passwordHash })
+    return withCredentials(record, { ...record.credentials, accounts })
+  },
+
+  recordLogin(record, { accountId }, now) {
+    const account = findAccount(record, accountId)
+    if (!account) return fail({ kind: 'CredentialsRejected' })
+    const customer = { ...record.customer, lastLoginAt: new Date(now).toISOString() }
+    const accounts = replaceAccount(record, { ...account, clearedAt: now })
+    return withCredentials({ ...record, customer }, { ...record.credentials, accounts })
+  },
+
+  addAccount(record, { accountId, email, emailKey: key, passwordHash }) {
+    const account: Account = { id: accountId, email, emailKey: key, passwordHash, initialPassword: false }
+    const accounts = [...record.credentials.accounts, account]
+    const first = record.credentials.accounts[0]
+    return ok({
+      record: withAccounts(record, { ...record.credentials, accounts }),
+      messages: [{ type: 'CustomerAccountAdded', payload: { email } }],
+      mails: first ? [mailTo(first.email, 'account-added', record.customer)] : [],
+    })
+  },
+
+  beginEmailChange(record, { token, newEmail, syncContactEmail }) {
+    const emailChange = { tokenId: token.id, accountId: token.accountId, newEmail, syncContactEmail }
+    return ok({
+      record: { ...record, credentials: { ...record.credentials, emailChange } },
+      messages: [{ type: 'CustomerEmailChangeRequested', payload: {} }],
+      mails: [mailTo(newEmail, 'email-change', record.customer, token)],
+    })
+  },
+
+  completeEmailChange(record) {
+    const pending = record.credentials.emailChange
+    const account = pending && findAccount(record, pending.accountId)
+    if (!account) return fail({ kind: 'OneTimeTokenRejected' })
+    const { newEmail: email, syncContactEmail } = pending
+    const accounts = replaceAccount(record, { ...account, email, emailKey: emailKey(email) })
+    const credentials = {
+      ...endPending(record.credentials),
+      accounts,
+      revision: record.credentials.revision + 1,
+    }
+    const customer = {
+      ...record.customer,
+      emailVerified: true,
+      ...(syncContactEmail ? { contactEmail: email } : {}),
+    }
+    return ok({
+      record: withAccounts({ customer, credentials }, credentials),
+      messages: [{ type: 'CustomerEmailChanged', payload: { email, oldEmail: account.email } }],
+      mails: [mailTo(account.email, 'email-changed', customer)],
+    })
+  },
+
+  acceptOptIn(record, { tokenId }, now) {
+    if (!record.credentials.optInPending) return unchanged(record)
+    const { optInPending: _done, ...credentials } = record.credentials
+    return ok({
+      record: {
+        customer: { ...record.customer, emailVerified: true },
+        credentials: { ...credentials, optInAccepted: { tokenId, at: now } },
+      },
+      messages: [{ type: 'CustomerEmailVerified', payload: {} }],
+      mails: [],
+    })
+  },
+
+  requestDeletion(record, { token }) {
+    const account = findAccount(record, token.accountId)
+    const to = account?.email ?? record.customer.contactEmail
+    return to === undefined
+      ? invalid('contactEmail', 'The customer has no e-mail address that the confirmation could be sent to.')
+      : ok({ record, messages: [], mails: [mailTo(to, 'deletion', record.customer, token)] })
+  },
+}
+
+function findAccount(record: CustomerRecord, accountId: string): Account | undefined {
+  return record.credentials.accounts.find((account) => account.id === accountId)
+}
+
+function replaceAccount(record: CustomerRecord, next: Account): Account[] {
+  return record.credentials.accounts.map((account) => (account.id === next.id ? next : account))
+}
+
+/** Tokens for a change of e-mail die with every other change of the credentials. */
+function endPending(credentials: Credentials): Credentials {
+  const { emailChange: _ended, ...rest } = credentials
+  return rest
+}

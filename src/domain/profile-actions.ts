@@ -1,0 +1,46 @@
+/**
+ * The actions on a customer's own fields and mixins.
+ */
+import { changed, unchanged, type Handlers } from './change.ts'
+import type { Customer } from './customer.ts'
+import { isJsonObject, mergePatch, sameJson, type JsonObject } from './json.ts'
+import { invalid } from './result.ts'
+import { SETTERS, type ProfileAction, type SchemaPatch } from './update-action.ts'
+
+export const profileHandlers: Handlers<ProfileAction> = {
+  set(record, { field, value }) {
+    const { customer } = record
+    if (field === 'contactEmail' && value === undefined && customer.contactEmail !== undefined) {
+      return invalid('contactEmail', 'The contact e-mail cannot be unset once it has a value.')
+    }
+    if (customer[field] === value) return unchanged(record)
+    const { [field]: _previous, ...rest } = customer
+    const next = value === undefined ? (rest as Customer) : { ...customer, [field]: value }
+    return changed(record, next, {
+      type: SETTERS[field],
+      payload: value === undefined ? {} : { [field]: value },
+    })
+  },
+
+  patchMixins(record, { mixins, mixinSchemas }) {
+    const next = patchMixins(record.customer, mixins, mixinSchemas)
+    return sameJson(next, record.customer)
+      ? unchanged(record)
+      : changed(record, next, { type: 'CustomerProfileChanged', payload: { mixins: next.mixins } })
+  },
+}
+
+/** Merges by RFC 7396, values and schema URLs each; `null` for the whole clears it. */
+export function patchMixins<T extends { mixins: JsonObject; mixinSchemas: { [name: string]: string } }>(
+  owner: T,
+  mixins: JsonObject | null | undefined,
+  mixinSchemas: SchemaPatch | null | undefined,
+): T {
+  const values = mixins === null ? {} : mergePatch(owner.mixins, mixins ?? {})
+  const urls = mixinSchemas === null ? {} : mergePatch(owner.mixinSchemas, mixinSchemas ?? {})
+  return {
+    ...owner,
+    mixins: isJsonObject(values) ? values : {},
+    mixinSchemas: urls as { [name: string]: string },
+  }
+}

@@ -1,0 +1,152 @@
+/** The pages behind mailed links: nothing happens before a person presses a button (T10, T15). */
+import { Hono } from 'hono'
+import { describe, expect, it } from 'vitest'
+import { fail, invalid, ok, type Result } from '../../src/domain/result.ts'
+import { defaultTenantSettings } from '../../src/domain/tenant.ts'
+import { accountPages } from '../../src/pages/account.ts'
+
+const names = ['opt-in', 'reset-password', 'change-email', 'delete']
+const form = (fields: Record<string, string>, contentType = 'application/x-www-form-urlencoded') => ({
+  method: 'POST',
+  headers: { 'content-type': contentType },
+  body: new URLSearchParams(fields).toString(),
+})
+
+function setUp(result: Result<unknown> = ok(undefined)) {
+  const calls: string[][] = []
+  const record = async (...call: string[]) => (calls.push(call), result)
+  const app = new Hono().route(
+    '/account',
+    accountPages(
+      {
+        findTenant: async (key) =>
+          key === 'acme' ? { key, settings: { ...defaultTenantSettings, passwordLengthMin: 9 } } : undefined,
+        confirmOptIn: (...call) => record('opt-in', ...call),
+        resetPassword: (...call) => record('reset-password', ...call),
+        confirmEmailChange: (...call) => record('change-email', ...call),
+        confirmDeletion: (...call) => record('delete', ...call),
+      },
+      () => 'network',
+    ),
+  )
+  return { app, calls }
+}
+
+describe('pages behind mailed links', () => {
+  it.each(names)('T15: do nothing on GET and HEAD: %s', async (name) => {
+    const { app, calls } = setUp()
+    for (const method of ['GET', 'HEAD']) {
+      const answer = await app.request(`/account/acme/${name}?token=abc`, { method })
+      expect(answer.status).toBe(200)
+    }
+    expect(calls).toEqual([])
+  })
+
+  it.each(names)('act when the button is pressed: %s', async (name) => {
+    const { app, calls } = setUp()
+    const answer = await app.request(`/account/acme/${name}`, form({ token: 'abc', password: 'new secret' }))
+    expect(answer.status).toBe(200)
+    expect(await answer.text()).toContain('role="status"')
+    expect(calls).toEqual([
+      name === 'reset-password'
+        ? [name, 'acme', 'abc', 'new secret', 'network']
+        : [name, 'acme', 'abc', 'network'],
+    ])
+  })
+
+  it.each(names)('T10: keep the token to themselves: %s', async (name) => {
+    for (const init of [{}, form({ token: 'abc' })]) {
+      const { headers } = await setUp().app.request(`/account/acme/${name}?token=abc`, init)
+      expect(headers.get('referrer-policy')).toBe('no-referrer')
+      expect(headers.get('cache-control')).toBe('no-store')
+      expect(headers.get('x-frame-options')).toBe('DENY')
+      const policy = headers.get('content-security-policy') ?? ''
+      expect(policy).toContain("default-src 'none'")
+      expect(policy).toContain("frame-ancestors 'none'")
+      expect(policy).toContain("form-action 'self'")
+      expect(policy).not.toMatch(/script-src|unsafe-inline/)
+    }
+  })
+
+  it('have the style sheet that their policy allows, another nonce each time, and no script', async () => {
+    const nonces = new Set<string>()
+    for (let round = 0; round < 2; round += 1) {
+      const answer = await setUp().app.request('/account/acme/delete?token=abc')
+      const nonce = /'nonce-([^']+)'/.exec(answer.headers.get('content-security-policy') ?? '')?.[1] ?? ''
+      const body = await answer.text()
+      expect(body).toContain(`<style nonce="${nonce}">`)
+      expect(body).not.toContain('<script')
+      nonces.add(nonce)
+    }
+    expect(nonces.size).toBe(2)
+  })
+
+  it('post to themselves, without the token in the URL', async () => {
+    const body = await (await setUp().app.request('/account/acme/opt-in?token=a%22b')).text()
+    expect(body).toContain('<form method="post" action="/account/acme/opt-in">')
+    expect(body).toContain('<input type="hidden" name="token" value="a&quot;b" />')
+  })
+
+  it("ask for a new password with a label, the tenant's length, and a password manager's hint", async () => {
+    const body = await (await setUp().app.request('/account/acme/reset-password?token=abc')).text()
+    expect(body).toContain('<label for="password">')
+    expect(body).toContain('minlength="9"')
+    expect(body).toContain('autocomplete="new-password"')
+    expect(body).not.toContain('maxlength')
+    expect(await (await setUp().app.request('/account/acme/delete?token=abc')).text()).not.toContain(
+      'password',
+    )
+  })
+
+  it.each([
+    ['/account/acme/opt-in', 400],
+    ['/account/acme/opt-in?token=', 400],
+    [`/account/acme/opt-in?token=${'a'.repeat(513)}`, 400],
+    ['/account/globex/opt-in?token=abc', 404],
+    ['/account/acme/other?token=abc', 404],
+    ['/account/acme/__proto__?token=abc', 404],
+    ['/account/acme', 404],
+  ])('are pages too when something is wrong: %.50s → %i', async (path, status) => {
+    const answer = await setUp().app.request(path)
+    expect(answer.status).toBe(status)
+    expect(answer.headers.get('content-type')).toMatch(/^text\/html/)
+    expect(answer.headers.get('referrer-policy')).toBe('no-referrer')
+  })
+
+  it.each<[string, Result<unknown>, number, string]>([
+    ['spent', fail({ kind: 'OneTimeTokenRejected' }), 400, 'no longer valid'],
+    ['of nobody', fail({ kind: 'CustomerNotFound', customerId: '1' }), 400, 'no longer valid'],
+    ['tried too often', fail({ kind: 'TooManyAttempts', retryAfterSeconds: 7 }), 429, 'Too many'],
+    ['unlucky', fail({ kind: 'Unavailable', dependency: 'database' }), 503, 'did not work'],
+    ['used with a short password', invalid('password', 'Too short <b>.'), 400, 'Too short &lt;b&gt;.'],
+  ])('say so when a link is %s', async (_name, result, status, text) => {
+    const { app } = setUp(result)
+    const answer = await app.request('/account/acme/reset-password', form({ token: 'abc', password: 'x' }))
+    expect(answer.status).toBe(status)
+    expect(await answer.text()).toContain(text)
+    expect(answer.headers.get('retry-after')).toBe(status === 429 ? '7' : null)
+  })
+
+  it('act on forms only', async () => {
+    const { app, calls } = setUp()
+    for (const type of ['application/json', 'text/plain', 'multipart/form-data']) {
+      expect((await app.request('/account/acme/delete', form({ token: 'abc' }, type))).status).toBe(400)
+    }
+    expect((await app.request('/account/acme/delete?token=abc', { method: 'POST' })).status).toBe(400)
+    const other = await app.request('/account/acme/delete', { method: 'DELETE' })
+    expect([other.status, other.headers.get('allow')]).toEqual([405, 'GET, HEAD, POST'])
+    expect(calls).toEqual([])
+  })
+
+  it.each([
+    ['de-AT,de;q=0.9,en;q=0.8', 'de'],
+    ['en;q=0.1, fr-CA', 'fr'],
+    ['xx, *', 'en'],
+    ['', 'en'],
+  ])('speak the language of the browser: %s → %s', async (accepted, language) => {
+    const headers = { 'accept-language': accepted }
+    const answer = await setUp().app.request('/account/acme/delete?token=abc', { headers })
+    expect(await answer.text()).toContain(`<html lang="${language}">`)
+    expect(answer.headers.get('content-language')).toBe(language)
+  })
+})
