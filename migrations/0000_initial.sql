@@ -73,10 +73,11 @@ CREATE TABLE `outbox` (
 	`customer_id` text,
 	`mail_order` text NOT NULL,
 	`created_at` text NOT NULL,
-	`claimed_until` integer DEFAULT 0 NOT NULL
+	`claimed_until` integer NOT NULL,
+	`due_at` integer NOT NULL
 );
 --> statement-breakpoint
-CREATE INDEX `outbox_by_age` ON `outbox` (`created_at`);--> statement-breakpoint
+CREATE INDEX `outbox_by_due` ON `outbox` (`due_at`);--> statement-breakpoint
 CREATE INDEX `outbox_by_customer` ON `outbox` (`tenant`,`customer_id`);--> statement-breakpoint
 CREATE TABLE `tenants` (
 	`key` text PRIMARY KEY NOT NULL,

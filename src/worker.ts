@@ -51,11 +51,12 @@ export default {
   async queue(batch, env) {
     const { mailDelivery } = serviceOf(env).flows
     for (const message of batch.messages) {
+      const delaySeconds = retryDelaySeconds(message.attempts)
       try {
-        await mailDelivery.deliver(message.body.id)
+        await mailDelivery.deliver(message.body.id, delaySeconds)
         message.ack()
       } catch {
-        message.retry({ delaySeconds: retryDelaySeconds(message.attempts) })
+        message.retry({ delaySeconds })
       }
     }
   },

@@ -53,6 +53,9 @@ export const mailPurpose: Partial<Record<MailTemplate, TokenPurpose>> = {
   deletion: 'deletion',
 }
 
+/** A mail whose queue message has had no effect for so long is queued again. */
+export const messageLostSeconds = 20
+
 export interface OutboxEntry {
   id: string
   tenant: string

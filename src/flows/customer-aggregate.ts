@@ -8,7 +8,7 @@ import { apply } from '../domain/apply.ts'
 import type { Change, CustomerRecord } from '../domain/change.ts'
 import { createCustomer, type CustomerCreation } from '../domain/create.ts'
 import type { Customer } from '../domain/customer.ts'
-import type { AddressedMail, OutboxEntry } from '../domain/mail.ts'
+import { messageLostSeconds, type AddressedMail, type OutboxEntry } from '../domain/mail.ts'
 import { isSpendable, type OneTimeToken } from '../domain/one-time-token.ts'
 import { fail, ok, type DomainError, type Result } from '../domain/result.ts'
 import { isAlive, judgeRefresh, type Session } from '../domain/session.ts'
@@ -31,8 +31,10 @@ import type {
 } from './ports.ts'
 import { SessionBook } from './session-book.ts'
 
-/** How long after a write its mails are looked after; a lost queue message is replaced then. */
-export const outboxCheckSeconds = 20
+/** Pause between two looks at a customer's outbox while there is something in it. */
+const outboxCheckSeconds = 60
+/** More mails than these wait for one customer only when something is broken. */
+const outboxTakeMax = 50
 
 export interface AggregatePorts {
   store: CustomerStore
@@ -155,12 +157,15 @@ export class CustomerAggregate {
     return ok(undefined)
   }
 
-  /** Sends again what is still in the outbox, and comes back until it is empty. */
+  /** Queues again what counts as lost, and comes back until the customer's outbox is empty. */
   async checkOutbox(now: number): Promise<void> {
-    const pending = await this.#ports.outbox.pendingOf(this.#ref)
-    if (pending.length === 0) return
-    await this.#ports.wakeUp.at(now + outboxCheckSeconds * 1000)
-    await this.#ports.outboxQueue.send(pending)
+    const { outbox, outboxQueue, wakeUp } = this.#ports
+    const earliest = await outbox.earliestDue(this.#ref)
+    if (earliest === undefined) return
+    const nextLook = now + outboxCheckSeconds * 1000
+    await wakeUp.at(Math.max(earliest, nextLook))
+    const lost = await outbox.takeDue(now, nextLook, this.#ref, outboxTakeMax)
+    if (lost.length > 0) await outboxQueue.send(lost)
   }
 
   /** Runs one changing call after the other. */
@@ -235,7 +240,7 @@ export class CustomerAggregate {
     batch: (write: { operationId: string; now: number; mails: OutboxEntry[] }) => Promise<Result<void>>,
   ): Promise<Result<void>> {
     const mails = change.mails.map((order) => this.#entry(order, now))
-    if (mails.length > 0) await this.#ports.wakeUp.at(now + outboxCheckSeconds * 1000)
+    if (mails.length > 0) await this.#ports.wakeUp.at(now + messageLostSeconds * 1000)
     const before = this.#stored
     try {
       const written = await batch({ operationId, now, mails })

@@ -2,15 +2,15 @@
  * The way of a mail from the outbox to the transport, for the queue's consumer and the scheduled sweep.
  * Knows a repeat by the entry that is gone. The token of a mail is made known and put into words only here.
  */
-import { mailPurpose, type AddressedMail, type OutboxEntry } from '../domain/mail.ts'
+import { mailPurpose, messageLostSeconds, type AddressedMail, type OutboxEntry } from '../domain/mail.ts'
 import { tokenLifetime, type OneTimeToken } from '../domain/one-time-token.ts'
 import type { Tenant } from '../domain/tenant.ts'
 import type { Ports } from './ports.ts'
 
 /** How long one consumer has an entry to itself; a crash in the meantime costs this much delay. */
 const leaseSeconds = 60
-/** Entries older than this have lost their queue message, or their consumer. */
-const overdueSeconds = 60
+/** Pause before the sweep queues the same entry again. */
+const sweepAgainSeconds = 120
 const sweepMax = 500
 
 export function mailDeliveryFlow(ports: DeliveryPorts) {
@@ -43,8 +43,8 @@ export function mailDeliveryFlow(ports: DeliveryPorts) {
   }
 
   return {
-    /** Throws when the entry has to be tried again; it has been given back then. */
-    async deliver(id: string): Promise<void> {
+    /** Throws when the entry has to be tried again, which the caller does in `retrySeconds`. */
+    async deliver(id: string, retrySeconds: number): Promise<void> {
       const entry = await outbox.claim(id, clock.now(), leaseSeconds)
       if (!entry) return
       try {
@@ -57,14 +57,15 @@ export function mailDeliveryFlow(ports: DeliveryPorts) {
         }
         await outbox.complete(id)
       } catch (error) {
-        await outbox.release(id)
+        await outbox.release(id, clock.now() + (retrySeconds + messageLostSeconds) * 1000)
         throw error
       }
     },
 
-    /** Queues what has been lying in the outbox for too long; returns how many entries that were. */
+    /** Queues what has lost its message or its consumer; returns how many entries that were. */
     async sweep(): Promise<number> {
-      const ids = await outbox.overdue(clock.now() - overdueSeconds * 1000, sweepMax)
+      const now = clock.now()
+      const ids = await outbox.takeDue(now, now + sweepAgainSeconds * 1000, undefined, sweepMax)
       if (ids.length > 0) await outboxQueue.send(ids)
       return ids.length
     },

@@ -120,12 +120,13 @@ export interface Outbox {
   add(entry: OutboxEntry): Promise<void>
   /** Takes an entry for `leaseSeconds`; undefined when it is delivered already or somebody else has it. */
   claim(id: string, now: number, leaseSeconds: number): Promise<OutboxEntry | undefined>
-  /** Gives an entry back after a failed delivery. */
-  release(id: string): Promise<void>
+  /** Gives an entry back after a failed delivery; its next message counts as lost from `dueAt` on. */
+  release(id: string, dueAt: number): Promise<void>
   complete(id: string): Promise<void>
-  /** Ids of one customer's entries, or of entries of anybody that were ordered before `before`. */
-  pendingOf(ref: CustomerRef): Promise<string[]>
-  overdue(before: number, limit: number): Promise<string[]>
+  /** Ids whose messages count as lost, of one customer or of anybody; they are due again at `nextDueAt`. */
+  takeDue(now: number, nextDueAt: number, of: CustomerRef | undefined, limit: number): Promise<string[]>
+  /** When the customer's earliest entry is due; undefined when there is none. */
+  earliestDue(of: CustomerRef): Promise<number | undefined>
 }
 
 export interface OutboxQueue {

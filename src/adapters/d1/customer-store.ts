@@ -12,6 +12,7 @@ import type { Message } from '../../domain/message.ts'
 import { fail, ok, type Result } from '../../domain/result.ts'
 import type { CustomerRef, CustomerStore, StoredCustomer, Write } from '../../flows/ports.ts'
 import { databaseFailure, violatedIndex, type Database } from './database.ts'
+import { outboxRow } from './outbox.ts'
 import { accounts, addresses, customers, messages, outbox, type StoredProfile } from './schema.ts'
 
 type Statement = Parameters<Database['batch']>[0][number]
@@ -202,11 +203,7 @@ function messageStatements(
 }
 
 function outboxStatements(database: Database, { mails }: Write): Statement[] {
-  return mails.map(({ id, tenant, customerId, order, createdAt }) =>
-    database
-      .insert(outbox)
-      .values({ id, tenant, customerId: customerId ?? null, mailOrder: order, createdAt }),
-  )
+  return mails.map((entry) => database.insert(outbox).values(outboxRow(entry)))
 }
 
 function accountRows({ tenant, customerId }: CustomerRef, list: Account[]) {

@@ -2,19 +2,17 @@
  * Mail orders between the change that caused them and their delivery.
  * An entry that is gone has been delivered: that is how a consumer recognises a repeat.
  */
-import { and, asc, eq, lt, lte } from 'drizzle-orm'
-import type { Outbox } from '../../flows/ports.ts'
-import type { OutboxEntry } from '../../domain/mail.ts'
+import { and, asc, eq, inArray, lte } from 'drizzle-orm'
+import { messageLostSeconds, type OutboxEntry } from '../../domain/mail.ts'
+import type { CustomerRef, Outbox } from '../../flows/ports.ts'
 import { databaseFailure, type Database } from './database.ts'
 import { outbox } from './schema.ts'
 
 export function outboxTable(database: Database): Outbox {
   return {
-    async add({ id, tenant, customerId, order, createdAt }) {
+    async add(entry) {
       try {
-        await database
-          .insert(outbox)
-          .values({ id, tenant, customerId: customerId ?? null, mailOrder: order, createdAt })
+        await database.insert(outbox).values(outboxRow(entry))
       } catch (error) {
         throw databaseFailure(error)
       }
@@ -29,32 +27,55 @@ export function outboxTable(database: Database): Outbox {
       return row && toEntry(row)
     },
 
-    async release(id) {
-      await database.update(outbox).set({ claimedUntil: 0 }).where(eq(outbox.id, id))
+    async release(id, dueAt) {
+      await database.update(outbox).set({ claimedUntil: 0, dueAt }).where(eq(outbox.id, id))
     },
 
     async complete(id) {
       await database.delete(outbox).where(eq(outbox.id, id))
     },
 
-    async pendingOf({ tenant, customerId }) {
-      const rows = await database
+    async takeDue(now, nextDueAt, of, limit) {
+      const due = database
         .select({ id: outbox.id })
         .from(outbox)
-        .where(and(eq(outbox.tenant, tenant), eq(outbox.customerId, customerId)))
+        .where(and(lte(outbox.dueAt, now), of && entriesOf(of)))
+        .orderBy(asc(outbox.dueAt))
+        .limit(limit)
+      const rows = await database
+        .update(outbox)
+        .set({ dueAt: nextDueAt })
+        .where(inArray(outbox.id, due))
+        .returning({ id: outbox.id })
       return rows.map(({ id }) => id)
     },
 
-    async overdue(before, limit) {
-      const rows = await database
-        .select({ id: outbox.id })
+    async earliestDue(of) {
+      const [row] = await database
+        .select({ dueAt: outbox.dueAt })
         .from(outbox)
-        .where(lt(outbox.createdAt, new Date(before).toISOString()))
-        .orderBy(asc(outbox.createdAt))
-        .limit(limit)
-      return rows.map(({ id }) => id)
+        .where(entriesOf(of))
+        .orderBy(asc(outbox.dueAt))
+        .limit(1)
+      return row?.dueAt
     },
   }
+}
+
+function entriesOf({ tenant, customerId }: CustomerRef) {
+  return and(eq(outbox.tenant, tenant), eq(outbox.customerId, customerId))
+}
+
+/** A fresh entry, unclaimed and with its message under way. */
+export function outboxRow({
+  id,
+  tenant,
+  customerId,
+  order,
+  createdAt,
+}: OutboxEntry): typeof outbox.$inferInsert {
+  const dueAt = Date.parse(createdAt) + messageLostSeconds * 1000
+  return { id, tenant, customerId: customerId ?? null, mailOrder: order, createdAt, claimedUntil: 0, dueAt }
 }
 
 function toEntry({ id, tenant, customerId, mailOrder, createdAt }: typeof outbox.$inferSelect): OutboxEntry {

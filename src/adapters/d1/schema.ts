@@ -123,10 +123,12 @@ export const outbox = sqliteTable(
     mailOrder: text({ mode: 'json' }).notNull().$type<MailOrder>(),
     createdAt: text().notNull(),
     /** Milliseconds since the epoch; nobody else may deliver the entry before then. */
-    claimedUntil: integer().notNull().default(0),
+    claimedUntil: integer().notNull(),
+    /** Milliseconds since the epoch; from then on the entry's queue message counts as lost. */
+    dueAt: integer().notNull(),
   },
   (table) => [
-    index('outbox_by_age').on(table.createdAt),
+    index('outbox_by_due').on(table.dueAt),
     index('outbox_by_customer').on(table.tenant, table.customerId),
   ],
 )
