@@ -16,8 +16,8 @@ import { accountPages } from './pages/account.ts'
 import { mailboxPages, type MailboxReader } from './pages/mailbox.ts'
 
 export interface AppOptions {
-  /** Whether requests come through the platform, which then says where from. */
-  behindPlatform: boolean
+  /** Pages of any origin may call any tenant, and no platform in front says where a request comes from. */
+  development: boolean
   /** Development only. */
   mailbox?: MailboxReader
   log(line: string): void
@@ -28,15 +28,15 @@ export const dialects: readonly Dialect[] = [emporixDialect]
 /** Paths that belong to no tenant: open to pages of any origin, they carry nobody's data. */
 const sharedPaths = new Set(['/health', '/.well-known/jwks.json', '/oauth/token'])
 
-export function buildApp(flows: Flows, { behindPlatform, mailbox, log }: AppOptions): Hono {
+export function buildApp(flows: Flows, { development, mailbox, log }: AppOptions): Hono {
   const app = new Hono({ strict: false })
-  const network = (request: Request) => networkOf(request, behindPlatform)
+  const network = (request: Request) => networkOf(request, !development)
 
   app.use(correlation(), requestLog(log, Date.now), protection())
   app.use(
     crossOrigin(
       (context) => tenantOf(context, flows),
-      (path) => sharedPaths.has(path),
+      (path) => development || sharedPaths.has(path),
     ),
   )
   app.use(async (context, next) => {
@@ -45,7 +45,10 @@ export function buildApp(flows: Flows, { behindPlatform, mailbox, log }: AppOpti
     return respond(context, present({ kind: 'BodyTooLarge', sizeMaxBytes: bodySizeMaxBytes }))
   })
 
-  app.get('/health', (context) => context.json({ status: 'ok' }))
+  app.get('/health', async (context) => {
+    const { ready, checks } = await flows.health()
+    return context.json({ status: ready ? 'ok' : 'failing', checks }, ready ? 200 : 503)
+  })
   app.get('/.well-known/jwks.json', async (context) => {
     context.header('Cache-Control', 'public, max-age=300')
     return context.json(await flows.accessTokens.publicKeys())

@@ -21,7 +21,7 @@ function compose(env: Bindings) {
   const { development } = readConfiguration(env)
   const flows = buildFlows(composePorts(env))
   const app = buildApp(flows, {
-    behindPlatform: !development,
+    development,
     log: (line) => console.log(line),
     ...(development ? { mailbox: openMailbox(env.DB) } : {}),
   })

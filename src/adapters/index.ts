@@ -59,6 +59,9 @@ export function composePorts(env: Bindings): Ports {
     renderer: mailRenderer(publicUrl),
     transport: development ? mailboxTransport(env.DB) : noTransport,
     defer: (work) => waitUntil(work.catch(() => undefined)),
+    databaseProbe: async () => {
+      await env.DB.prepare('SELECT 1').run()
+    },
   }
 }
 

@@ -6,6 +6,7 @@ import { anonymousSessionFlow } from './anonymous-session.ts'
 import { customerSessionFlow } from './customer-session.ts'
 import { deletionFlow } from './deletion.ts'
 import { emailChangeFlow } from './email-change.ts'
+import { healthFlow } from './health.ts'
 import { mailDeliveryFlow } from './mail-delivery.ts'
 import { oneTimeTokensFlow } from './one-time-tokens.ts'
 import { optInFlow } from './opt-in.ts'
@@ -37,6 +38,7 @@ export function buildFlows(ports: Ports) {
     deletion: deletionFlow(ports, tokens),
     accountAssignment: accountAssignmentFlow(ports),
     mailDelivery: mailDeliveryFlow(ports),
+    health: healthFlow(ports),
   }
 }
 

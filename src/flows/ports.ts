@@ -205,4 +205,6 @@ export interface Ports {
   renderer: MailRenderer
   transport: EmailTransport
   defer: Defer
+  /** Rejects when the database does not answer. */
+  databaseProbe(): Promise<void>
 }

@@ -159,21 +159,7 @@ const detailTypes: Record<FailurePlace['source'], Record<ViolationType, string>>
   },
 }
 
+/** Violations name the fields of the request; what the domain calls otherwise is never refused by the domain. */
 function detail({ field, type, message: text }: Violation, source: FailurePlace['source']) {
-  return { field: wireField(field), type: detailTypes[source][type], message: text }
-}
-
-/** Profile fields that Emporix calls otherwise than the domain. */
-const wireNames: Record<string, string> = {
-  language: 'preferredLanguage',
-  currency: 'preferredCurrency',
-  site: 'preferredSite',
-  companyRegistrationId: 'b2b.companyRegistrationId',
-}
-
-function wireField(field: string): string {
-  return field
-    .split('.')
-    .map((name) => wireNames[name] ?? name)
-    .join('.')
+  return { field, type: detailTypes[source][type], message: text }
 }

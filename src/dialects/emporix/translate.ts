@@ -69,8 +69,10 @@ export function signUpToRequest(body: CustomerSignup): SignUp {
 /** Puts the paths of violations back to where the sign-up body has the fields. */
 export function signUpFailure(error: DomainError, { signup }: CustomerSignup): DomainError {
   if (error.kind !== 'InvalidInput') return error
-  const place = (field: string) =>
-    field === 'password' ? (signup ? 'signup.password' : 'password') : `customerDetails.${field}`
+  const place = (field: string) => {
+    if (field === 'password') return signup ? 'signup.password' : 'password'
+    return field === '' ? '' : `customerDetails.${field}`
+  }
   return {
     ...error,
     violations: error.violations.map((violation) => ({ ...violation, field: place(violation.field) })),

@@ -1,0 +1,28 @@
+/**
+ * Whether the service can do its work: alive when it answers at all, ready when the record can be reached.
+ * The probe is asked at most once in a few seconds, because anybody may ask for the health.
+ */
+import type { Ports } from './ports.ts'
+
+export interface Health {
+  ready: boolean
+  checks: { database: 'ok' | 'failing' }
+}
+
+const memorySeconds = 5
+
+export function healthFlow({ databaseProbe, clock }: Pick<Ports, 'databaseProbe' | 'clock'>) {
+  let known: { until: number; health: Health } | undefined
+  return async (): Promise<Health> => {
+    if (known && known.until > clock.now()) return known.health
+    const database = await databaseProbe().then(
+      () => 'ok' as const,
+      () => 'failing' as const,
+    )
+    known = {
+      until: clock.now() + memorySeconds * 1000,
+      health: { ready: database === 'ok', checks: { database } },
+    }
+    return known.health
+  }
+}
