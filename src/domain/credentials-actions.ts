@@ -33,7 +33,8 @@ export const credentialsHandlers: Handlers<TrustedAction> = {
       accounts,
       revision: record.credentials.revision + 1,
     }
-    const customer = proven ? { ...record.customer, emailVerified: true } : record.customer
+    const isFirst = account.id === record.credentials.accounts[0]?.id
+    const customer = proven && isFirst ? { ...record.customer, emailVerified: true } : record.customer
     return ok({
       record: { customer, credentials },
       messages: [{ type: 'CustomerPasswordUpdated', payload: { reset: proven } }],

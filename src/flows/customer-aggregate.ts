@@ -111,8 +111,7 @@ export class CustomerAggregate {
       const stored = await this.#load()
       if (!stored || !isSpendable(token, stored.record.credentials, now))
         return fail({ kind: 'OneTimeTokenRejected' })
-      const { email } = stored.record.customer
-      const messages = [{ type: 'CustomerDeleted' as const, payload: email === undefined ? {} : { email } }]
+      const messages = [{ type: 'CustomerDeleted' as const, payload: {} }]
       const change = { record: stored.record, messages, mails: [] }
       const written = await this.#write(change, this.#ports.newId(), now, (write) =>
         this.#ports.store.erase(stored, messages, write),

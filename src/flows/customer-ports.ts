@@ -86,7 +86,7 @@ export interface CustomerStore {
   insert(change: Change, write: Write): Promise<Result<void>>
   /** Fails as a whole, with an exception, when the stored version is not the one of `before`. */
   save(before: StoredCustomer, change: Change, write: Write): Promise<Result<void>>
-  /** Leaves a tombstone, so that the id is not given out again. */
+  /** Leaves a tombstone, so that the id is not given out again, and the message that says so; nothing personal. */
   erase(before: StoredCustomer, messages: Message[], write: Write): Promise<Result<void>>
 }
 

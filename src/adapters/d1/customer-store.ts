@@ -90,6 +90,9 @@ export function customerStore(database: Database): CustomerStore {
         database
           .delete(outbox)
           .where(and(eq(outbox.tenant, customer.tenant), eq(outbox.customerId, customer.id))),
+        database
+          .delete(messages)
+          .where(and(eq(messages.tenant, customer.tenant), eq(messages.resourceId, customer.id))),
         ...messageStatements(database, customer, before.messageSequence, erased, write),
       ])
     },
