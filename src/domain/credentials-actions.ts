@@ -10,6 +10,7 @@ import {
   type Handlers,
 } from './change.ts'
 import type { Account, Credentials } from './credentials.ts'
+import type { Customer } from './customer.ts'
 import { emailKey } from './email-address.ts'
 import { fail, invalid, ok } from './result.ts'
 import type { TrustedAction } from './update-action.ts'
@@ -33,8 +34,7 @@ export const credentialsHandlers: Handlers<TrustedAction> = {
       accounts,
       revision: record.credentials.revision + 1,
     }
-    const isFirst = account.id === record.credentials.accounts[0]?.id
-    const customer = proven && isFirst ? { ...record.customer, emailVerified: true } : record.customer
+    const customer = proven ? withProvenMailbox(record, account) : record.customer
     return ok({
       record: { customer, credentials },
       messages: [{ type: 'CustomerPasswordUpdated', payload: { reset: proven } }],
@@ -89,8 +89,7 @@ export const credentialsHandlers: Handlers<TrustedAction> = {
       revision: record.credentials.revision + 1,
     }
     const customer = {
-      ...record.customer,
-      emailVerified: true,
+      ...withProvenMailbox(record, account),
       ...(syncContactEmail ? { contactEmail: email } : {}),
     }
     return ok({
@@ -134,4 +133,9 @@ function replaceAccount(record: CustomerRecord, next: Account): Account[] {
 function endPending(credentials: Credentials): Credentials {
   const { emailChange: _ended, ...rest } = credentials
   return rest
+}
+
+/** `emailVerified` speaks of the first account; a proof of another one's mailbox says nothing about it. */
+function withProvenMailbox({ customer, credentials }: CustomerRecord, account: Account): Customer {
+  return account.id === credentials.accounts[0]?.id ? { ...customer, emailVerified: true } : customer
 }
