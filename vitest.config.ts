@@ -42,7 +42,15 @@ export default defineConfig({
           hookTimeout: 20_000,
         },
       },
-      // Tests that need a whole `npm run dev` of their own would be a third project, `e2e`, over test/e2e.
+      {
+        test: {
+          name: 'e2e',
+          environment: 'node',
+          include: ['test/e2e/**/*.test.ts'],
+          fileParallelism: false,
+          hookTimeout: 60_000,
+        },
+      },
     ],
   },
 })

@@ -72,7 +72,7 @@ const variables = z
     const refuse = (name: string, message: string) =>
       context.addIssue({ code: 'custom', path: [name], message })
     if (!values.PUBLIC_URL.startsWith('https://')) refuse('PUBLIC_URL', 'must be https in production')
-    if (new URL(values.PUBLIC_URL).hostname.endsWith('example.com'))
+    if (URL.parse(values.PUBLIC_URL)?.hostname.endsWith('example.com'))
       refuse('PUBLIC_URL', 'is still the sample')
     if (/sample|example|change-?me|development/i.test(values.TOKEN_SECRET))
       refuse('TOKEN_SECRET', 'is a sample')

@@ -9,30 +9,27 @@ import { join } from 'node:path'
 import { seedStatements } from './seed.ts'
 import { projectFolder, runWrangler } from './wrangler.ts'
 
-const databaseFolder = join(projectFolder, '.wrangler', 'state', 'v3', 'd1')
-const markerFile = join(databaseFolder, 'patron-prepared')
 const migrationsFolder = join(projectFolder, 'migrations')
 
 /** True when there was something to do. */
-export async function prepareLocalDatabase(): Promise<boolean> {
+export async function prepareLocalDatabase(stateFolder: string): Promise<boolean> {
+  const databaseFolder = join(stateFolder, 'v3', 'd1')
+  const markerFile = join(databaseFolder, 'patron-prepared')
+  const local = ['--local', '--persist-to', stateFolder]
   const wanted = await fingerprint()
   const present = await readFile(markerFile, 'utf8').catch(() => undefined)
   if (present === wanted) return false
-  await runWrangler(['d1', 'migrations', 'apply', 'DB', '--local'])
-  await executeFile(`${seedStatements().join(';\n')};\n`)
+  await runWrangler(['d1', 'migrations', 'apply', 'DB', ...local])
+  await mkdir(databaseFolder, { recursive: true })
+  const seedFile = join(databaseFolder, `patron-seed-${process.pid}.sql`)
+  await writeFile(seedFile, `${seedStatements().join(';\n')};\n`)
+  try {
+    await runWrangler(['d1', 'execute', 'DB', ...local, '--yes', '--file', seedFile])
+  } finally {
+    await rm(seedFile, { force: true })
+  }
   await writeFile(markerFile, wanted)
   return true
-}
-
-async function executeFile(sql: string): Promise<void> {
-  await mkdir(databaseFolder, { recursive: true })
-  const file = join(databaseFolder, `patron-seed-${process.pid}.sql`)
-  await writeFile(file, sql)
-  try {
-    await runWrangler(['d1', 'execute', 'DB', '--local', '--yes', '--file', file])
-  } finally {
-    await rm(file, { force: true })
-  }
 }
 
 async function fingerprint(): Promise<string> {

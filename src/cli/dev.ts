@@ -1,23 +1,27 @@
 /**
- * `npm run dev`: the service on this machine, seeded, with nothing else to start. `-- --port N` moves it.
+ * `npm run dev`: the service on this machine, seeded, with nothing else to start. `-- --port N` moves it, and
+ * `--state DIR` keeps its data elsewhere.
  * Also plays the cron trigger, which `wrangler dev` leaves to others. Ends with everything it started.
  */
 import { spawn } from 'node:child_process'
 import { createServer } from 'node:net'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import process from 'node:process'
 import { parseArgs } from 'node:util'
 import { prepareLocalDatabase } from './database.ts'
 import { ensureDevVars } from './dev-vars.ts'
 import { seedClients, seedTenants } from './seed.ts'
-import { projectFolder, WranglerError, wranglerEnvironment, wranglerScript } from './wrangler.ts'
+import { projectFolder, stateFolder, WranglerError, wranglerEnvironment, wranglerScript } from './wrangler.ts'
 
 const host = '127.0.0.1'
-const usage = 'usage: npm run dev [-- --port N]     N from 1024 to 65535, default 8787\n'
+const usage = `usage: npm run dev [-- [--port N] [--state DIR]]
+  --port N      from 1024 to 65535, default 8787
+  --state DIR   where the data is kept, default .wrangler/state
+`
 const readySeconds = 60
 const cronMilliseconds = 60_000
 
-const port = readPort() ?? refuse(usage, 2)
+const { port, state } = readOptions() ?? refuse(usage, 2)
 if (!(await isFree(port))) {
   refuse(`Port ${port} is taken. Stop what listens there, or choose another: npm run dev -- --port N\n`, 1)
 }
@@ -26,7 +30,7 @@ const url = `http://${host}:${port}`
 const started = Date.now()
 try {
   if (await ensureDevVars(url)) process.stdout.write('Made .dev.vars with fresh secrets.\n')
-  if (await prepareLocalDatabase()) process.stdout.write('Local database is migrated and seeded.\n')
+  if (await prepareLocalDatabase(state)) process.stdout.write('Local database is migrated and seeded.\n')
 } catch (error) {
   refuse(`${error instanceof WranglerError ? error.message : String(error)}\n`, 1)
 }
@@ -37,6 +41,7 @@ const server = spawn(
   [
     ...[join(import.meta.dirname, 'supervise.ts'), process.execPath, wranglerScript, 'dev'],
     ...['--ip', host, '--port', String(port), '--show-interactive-dev-session=false'],
+    ...['--persist-to', state],
     ...['--var', `PUBLIC_URL:${url}`, '--var', 'ENVIRONMENT:development'],
   ],
   { cwd: projectFolder, env: wranglerEnvironment, detached: true, stdio: ['pipe', 'inherit', 'inherit'] },
@@ -68,11 +73,14 @@ function refuse(message: string, exitCode: number): never {
   process.exit(exitCode)
 }
 
-function readPort(): number | undefined {
+function readOptions(): { port: number; state: string } | undefined {
   try {
-    const { values } = parseArgs({ options: { port: { type: 'string', default: '8787' } } })
+    const { values } = parseArgs({
+      options: { port: { type: 'string', default: '8787' }, state: { type: 'string', default: stateFolder } },
+    })
     const number = Number(values.port)
-    return Number.isInteger(number) && number >= 1024 && number <= 65_535 ? number : undefined
+    const valid = Number.isInteger(number) && number >= 1024 && number <= 65_535
+    return valid ? { port: number, state: resolve(values.state) } : undefined
   } catch {
     return undefined
   }

@@ -7,6 +7,8 @@ import { join } from 'node:path'
 import { z } from 'zod'
 
 export const projectFolder = join(import.meta.dirname, '..', '..')
+/** Where local databases, tokens, objects and queues are kept. */
+export const stateFolder = join(projectFolder, '.wrangler', 'state')
 export const wranglerScript = join(projectFolder, 'node_modules', 'wrangler', 'bin', 'wrangler.js')
 
 /** No telemetry, no look-up of a sample `request.cf`, and none of the local recordings that slow every request down. */

@@ -22,13 +22,12 @@ export function isEmailAddress(text: string): boolean {
 
 /**
  * The spelling that decides about "same account": letter case is ignored, compatibility forms are not folded (a
- * full-width or look-alike letter stays another address). Lower-casing is locale-free; the dotless i and the Kelvin
- * sign keep their own keys because they only fall together under upper-casing or compatibility folding.
+ * full-width or look-alike letter stays another address, and so does the dotless i). Letter by letter, because the lower
+ * case of a whole text depends on its place in a word; composed once more, because some letters compose only in lower case.
  */
 export function emailKey(email: string): string {
-  return [...email.normalize('NFC')]
-    .map((letter) => (letter === '\u212a' ? letter : letter.toLowerCase()))
-    .join('')
+  const letters = [...email.normalize('NFC')].map((letter) => letter.toLowerCase())
+  return letters.join('').normalize('NFC')
 }
 
 /** Whether two spellings name the same account. */

@@ -23,7 +23,7 @@ export function touchesMixins(action: CustomerAction): boolean {
   }
 }
 
-/** Checks what `after` has and `before` had not. Paths: `mixins.{name}…` of the customer or of the address. */
+/** Checks what `after` has and `before` had not. Paths: `mixins.{name}…`, for an address `address.mixins.{name}…`. */
 export async function checkMixins(
   schemas: MixinSchemaValidator,
   tenant: Tenant,
@@ -31,16 +31,20 @@ export async function checkMixins(
   after: Customer,
 ): Promise<Result<void>> {
   const owners = [
-    { was: before as Pick<Address, 'mixins' | 'mixinSchemas'> | undefined, is: after },
-    ...after.addresses.map((is) => ({ was: before?.addresses.find(({ id }) => id === is.id), is })),
+    { path: '', was: before as Pick<Address, 'mixins' | 'mixinSchemas'> | undefined, is: after },
+    ...after.addresses.map((is) => ({
+      path: 'address.',
+      was: before?.addresses.find(({ id }) => id === is.id),
+      is,
+    })),
   ]
   const violations: Violation[] = []
-  for (const { was, is } of owners) {
+  for (const { path, was, is } of owners) {
     for (const [name, value] of Object.entries(is.mixins)) {
       const url = Object.hasOwn(is.mixinSchemas, name) ? is.mixinSchemas[name] : undefined
       const same = was && sameJson(was.mixins[name], value) && was.mixinSchemas[name] === url
       if (same) continue
-      const field = `mixins.${name}`
+      const field = `${path}mixins.${name}`
       if (url === undefined) {
         violations.push({ field, type: 'invalid', message: 'No matching schema found' })
         continue

@@ -49,10 +49,10 @@ export function serviceTokenFlow({ tenants, accessTokens, clientSecrets }: Servi
 export function grantScopes(client: Client, scopeText: string | undefined): Result<string[]> {
   const asked = (scopeText ?? '').split(/\s+/).filter((scope) => scope !== '' && !scope.startsWith('tenant='))
   if (asked.length === 0) return ok(client.scopes)
-  const named = asked.map((scope) => {
-    const [name = '', project] = scope.split(':')
-    return project === undefined || project === client.tenant ? name : scope
-  })
+  const ownProject = `:${client.tenant}`
+  const named = asked.map((scope) =>
+    scope.endsWith(ownProject) ? scope.slice(0, -ownProject.length) : scope,
+  )
   const refused = named.find((scope) => !scope.includes('.') && !client.scopes.includes(scope))
   if (refused !== undefined) return fail({ kind: 'ScopeRejected', scope: refused })
   return ok([...new Set(named.filter((scope) => client.scopes.includes(scope)))])

@@ -46,10 +46,11 @@ export function decode<T>(schema: z.ZodType<T>, input: unknown): Decoded<T> {
     const field = issue.path.map(String).join('.')
     if (seen.has(field) || seen.size >= violationsMax) return []
     seen.add(field)
+    const outOfRange = issue.code === 'too_small' || issue.code === 'too_big'
+    if (outOfRange) return [{ field, type: 'out_of_range', message: issue.message }]
     const missing = issue.path.length > 0 && valueAt(input, issue.path) === undefined
     if (missing) return [{ field, type: 'missing', message: `${field} is required.` }]
-    const outOfRange = issue.code === 'too_small' || issue.code === 'too_big'
-    return [{ field, type: outOfRange ? 'out_of_range' : 'invalid', message: issue.message }]
+    return [{ field, type: 'invalid', message: issue.message }]
   })
   return { ok: false, error: { kind: 'InvalidInput', violations } }
 }

@@ -10,3 +10,8 @@ declare namespace Cloudflare {
     mainModule: typeof import('../../src/worker.ts')
   }
 }
+
+declare module '*.md?raw' {
+  const text: string
+  export default text
+}

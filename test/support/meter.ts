@@ -35,10 +35,15 @@ export function meter(): { use(work: () => Promise<unknown>): Promise<Usage> } {
   const watch = (binding: object, methods: string[], count: keyof Usage) => {
     const prototype = Object.getPrototypeOf(binding) as Prototype
     for (const name of methods) {
-      replace(prototype, name, (original) => function (...given) {
-        usage[count] += 1
-        return original.apply(this, given)
-      })
+      replace(
+        prototype,
+        name,
+        (original) =>
+          function (...given) {
+            usage[count] += 1
+            return original.apply(this, given)
+          },
+      )
     }
   }
   watch(env.DB, ['batch', 'exec'], 'd1')
@@ -53,16 +58,21 @@ export function meter(): { use(work: () => Promise<unknown>): Promise<Usage> } {
   const countCall = (name: string) => {
     usage[name.includes(':') ? 'customerObject' : 'attemptObject'] += 1
   }
-  replace(Object.getPrototypeOf(env.CUSTOMERS) as Prototype, 'getByName', (original) => function (...given) {
-    const [name] = given
-    return countedStub(original.apply(this, given) as object, () => countCall(String(name)))
-  })
+  replace(
+    Object.getPrototypeOf(env.CUSTOMERS) as Prototype,
+    'getByName',
+    (original) =>
+      function (...given) {
+        const [name] = given
+        return countedStub(original.apply(this, given) as object, () => countCall(String(name)))
+      },
+  )
   return {
     async use(work) {
       usage = { ...nothing }
       await work()
       await settled()
-      return usage
+      return { ...usage }
     },
   }
 }
@@ -79,10 +89,12 @@ export async function deliverMails(): Promise<void> {
 
 function countedStub(stub: object, count: () => void): object {
   return new Proxy(stub, {
-    get: (target, name) => (...given: unknown[]) => {
-      count()
-      return (Reflect.get(target, name) as Method).apply(target, given)
-    },
+    get:
+      (target, name) =>
+      (...given: unknown[]) => {
+        count()
+        return Reflect.apply(Reflect.get(target, name) as Method, target, given)
+      },
   })
 }
 

@@ -4,13 +4,13 @@
  */
 import { and, eq } from 'drizzle-orm'
 import type { AccountFinder } from '../../flows/ports.ts'
-import type { Database } from './database.ts'
+import { ask, type Database } from './database.ts'
 import { accounts, customers } from './schema.ts'
 
 export function accountFinder(database: Database): AccountFinder {
   return {
     async findAccount(tenant, emailKey) {
-      const [row] = await database
+      const query = database
         .select({
           customerId: accounts.customerId,
           accountId: accounts.id,
@@ -28,6 +28,7 @@ export function accountFinder(database: Database): AccountFinder {
           and(eq(customers.tenant, accounts.tenant), eq(customers.id, accounts.customerId)),
         )
         .where(and(eq(accounts.tenant, tenant), eq(accounts.emailKey, emailKey)))
+      const [row] = await ask(query)
       if (!row) return undefined
       const { passwordHash, clearedAt, credentials, profile, ...found } = row
       return {

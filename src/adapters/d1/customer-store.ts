@@ -11,7 +11,7 @@ import { sameJson } from '../../domain/json.ts'
 import type { Message } from '../../domain/message.ts'
 import { fail, ok, type Result } from '../../domain/result.ts'
 import type { CustomerRef, CustomerStore, StoredCustomer, Write } from '../../flows/ports.ts'
-import { databaseFailure, violatedIndex, type Database } from './database.ts'
+import { ask, databaseFailure, violatedIndex, type Database } from './database.ts'
 import { outboxRow } from './outbox.ts'
 import { accounts, addresses, customers, messages, outbox, type StoredProfile } from './schema.ts'
 
@@ -25,14 +25,16 @@ export function customerStore(database: Database): CustomerStore {
     async load(ref) {
       const ofCustomer = <T extends typeof accounts | typeof addresses>(table: T) =>
         and(eq(table.tenant, ref.tenant), eq(table.customerId, ref.customerId))
-      const [rows, accountRows, addressRows] = await database.batch([
-        database
-          .select()
-          .from(customers)
-          .where(and(eq(customers.tenant, ref.tenant), eq(customers.id, ref.customerId))),
-        database.select().from(accounts).where(ofCustomer(accounts)).orderBy(asc(accounts.position)),
-        database.select().from(addresses).where(ofCustomer(addresses)).orderBy(asc(addresses.position)),
-      ])
+      const [rows, accountRows, addressRows] = await ask(
+        database.batch([
+          database
+            .select()
+            .from(customers)
+            .where(and(eq(customers.tenant, ref.tenant), eq(customers.id, ref.customerId))),
+          database.select().from(accounts).where(ofCustomer(accounts)).orderBy(asc(accounts.position)),
+          database.select().from(addresses).where(ofCustomer(addresses)).orderBy(asc(addresses.position)),
+        ]),
+      )
       const row = rows[0]
       return row && toStored(row, accountRows, addressRows)
     },
@@ -40,7 +42,7 @@ export function customerStore(database: Database): CustomerStore {
     insert(change, write) {
       const { customer, credentials } = change.record
       const key = { tenant: customer.tenant, customerId: customer.id }
-      return run(database, change, [
+      return run(database, change.record, addedEmail([], credentials.accounts), [
         database.insert(customers).values({
           tenant: customer.tenant,
           id: customer.id,
@@ -58,7 +60,8 @@ export function customerStore(database: Database): CustomerStore {
     },
 
     save(before, change, write) {
-      return run(database, change, [
+      const added = addedEmail(before.record.credentials.accounts, change.record.credentials.accounts)
+      return run(database, change.record, added, [
         update(database, before, change, write),
         ...accountChanges(database, before.record, change.record),
         ...addressChanges(database, before.record.customer, change.record.customer),
@@ -78,7 +81,7 @@ export function customerStore(database: Database): CustomerStore {
       const ofCustomer = <T extends typeof accounts | typeof addresses>(table: T) =>
         and(eq(table.tenant, customer.tenant), eq(table.customerId, customer.id))
       const record = before.record
-      return run(database, { record, messages: erased, mails: [] }, [
+      return run(database, record, undefined, [
         update(database, before, { record, messages: erased, mails: [] }, write, {
           version: customer.version + 1,
           erasedAt: new Date(write.now).toISOString(),
@@ -99,7 +102,12 @@ export function customerStore(database: Database): CustomerStore {
   }
 }
 
-async function run(database: Database, { record }: Change, statements: Statement[]): Promise<Result<void>> {
+async function run(
+  database: Database,
+  { customer }: CustomerRecord,
+  added: string | undefined,
+  statements: Statement[],
+): Promise<Result<void>> {
   const [first, ...rest] = statements
   if (!first) return ok(undefined)
   try {
@@ -107,12 +115,17 @@ async function run(database: Database, { record }: Change, statements: Statement
     return ok(undefined)
   } catch (error) {
     const index = violatedIndex(error)
-    const newest = record.credentials.accounts.at(-1)
-    if (index?.startsWith('accounts.')) return fail({ kind: 'EmailTaken', email: newest?.email ?? '' })
-    if (index?.startsWith('customers.'))
-      return fail({ kind: 'CustomerIdTaken', customerId: record.customer.id })
+    if (index?.startsWith('accounts.')) return fail({ kind: 'EmailTaken', email: added ?? '' })
+    if (index?.startsWith('customers.')) return fail({ kind: 'CustomerIdTaken', customerId: customer.id })
     throw databaseFailure(error)
   }
+}
+
+/** The login e-mail that a write brings in: the only one that can be taken. */
+function addedEmail(before: Account[], after: Account[]): string | undefined {
+  return after.find(
+    ({ id, emailKey }) => !before.some((known) => known.id === id && known.emailKey === emailKey),
+  )?.email
 }
 
 function update(

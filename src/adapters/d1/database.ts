@@ -17,6 +17,15 @@ export function violatedIndex(error: unknown): string | undefined {
   return /UNIQUE constraint failed: ([a-z_., ]+)/.exec(text)?.[1]
 }
 
+/** Waits for a query; its failure says what the database said and repeats nothing of the query. */
+export async function ask<T>(query: PromiseLike<T>): Promise<T> {
+  try {
+    return await query
+  } catch (error) {
+    throw databaseFailure(error)
+  }
+}
+
 /** A database error without the statement's parameters, which hold personal data. */
 export function databaseFailure(error: unknown): Error {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error

@@ -19,9 +19,11 @@ export function outboxTable(database: Database): Outbox {
     },
 
     async claim(id, now, leaseSeconds) {
+      // Due again when the lease is over: a consumer that dies takes its message along.
+      const leaseEndsAt = now + leaseSeconds * 1000
       const [row] = await database
         .update(outbox)
-        .set({ claimedUntil: now + leaseSeconds * 1000 })
+        .set({ claimedUntil: leaseEndsAt, dueAt: leaseEndsAt })
         .where(and(eq(outbox.id, id), lte(outbox.claimedUntil, now)))
         .returning()
       return row && toEntry(row)

@@ -7,7 +7,7 @@ import { eq } from 'drizzle-orm'
 import type { Client, Tenant } from '../../domain/tenant.ts'
 import { isTenantKey } from '../../domain/tenant.ts'
 import type { Clock, TenantDirectory } from '../../flows/ports.ts'
-import type { Database } from './database.ts'
+import { ask, type Database } from './database.ts'
 import { clients, tenants } from './schema.ts'
 import { parseTenantSettings } from './tenant-settings.ts'
 
@@ -18,7 +18,7 @@ const memoryEntriesMax = 2000
 /** Create once per isolate: the memory is in here. */
 export function tenantDirectory(database: Database, clock: Clock): TenantDirectory {
   const recallTenant = memory<Tenant>(clock, async (key) => {
-    const [row] = await database.select().from(tenants).where(eq(tenants.key, key))
+    const [row] = await ask(database.select().from(tenants).where(eq(tenants.key, key)))
     if (!row) return undefined
     const parsed = parseTenantSettings(row.settings)
     if (!parsed.ok)
@@ -26,7 +26,7 @@ export function tenantDirectory(database: Database, clock: Clock): TenantDirecto
     return { key, settings: parsed.settings }
   })
   const recallClient = memory<Client>(clock, async (id) => {
-    const [row] = await database.select().from(clients).where(eq(clients.id, id))
+    const [row] = await ask(database.select().from(clients).where(eq(clients.id, id)))
     return row && { id: row.id, tenant: row.tenant, secretHash: row.secretHash, scopes: row.scopes }
   })
   return {

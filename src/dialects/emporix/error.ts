@@ -159,7 +159,7 @@ const detailTypes: Record<FailurePlace['source'], Record<ViolationType, string>>
   },
 }
 
-/** Violations name the fields of the request; what the domain calls otherwise is never refused by the domain. */
+/** Violations name the fields of the request; those of an address are at the top of an address's own request. */
 function detail({ field, type, message: text }: Violation, source: FailurePlace['source']) {
-  return { field, type: detailTypes[source][type], message: text }
+  return { field: field.replace(/^address\./, ''), type: detailTypes[source][type], message: text }
 }

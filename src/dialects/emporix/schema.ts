@@ -3,7 +3,7 @@
  * Unknown and read-only fields are dropped. `null` means "clear" in a patch and "not given" elsewhere.
  */
 import { z } from 'zod'
-import { isEmailAddress } from '../../domain/email-address.ts'
+import { isEmailAddress, sameEmail } from '../../domain/email-address.ts'
 import type { JsonObject } from '../../domain/json.ts'
 
 const textLengthMax = 4000
@@ -101,7 +101,7 @@ export const CustomerSignup = z
     if (!signup && contact === undefined) refuse(['email'], 'email is required.')
     if (!signup && secret === undefined) refuse(['password'], 'password is required.')
     const detailsEmail = customerDetails?.contactEmail
-    if (detailsEmail && contact && detailsEmail.toLowerCase() !== contact.toLowerCase()) {
+    if (detailsEmail && contact && !sameEmail(detailsEmail, contact)) {
       refuse(['customerDetails', 'contactEmail'], 'contactEmail has to be the same as email.')
     }
   })

@@ -71,6 +71,7 @@ export function signUpFailure(error: DomainError, { signup }: CustomerSignup): D
   if (error.kind !== 'InvalidInput') return error
   const place = (field: string) => {
     if (field === 'password') return signup ? 'signup.password' : 'password'
+    if (field.startsWith('address.')) return `customerAddress.${field.slice('address.'.length)}`
     return field === '' ? '' : `customerDetails.${field}`
   }
   return {

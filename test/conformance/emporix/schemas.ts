@@ -208,7 +208,10 @@ const faults = {
 } as const
 
 /** The gateway's 401. */
-export function conformFault(answer: Answer, faultstring: keyof typeof faults = 'Invalid access token'): void {
+export function conformFault(
+  answer: Answer,
+  faultstring: keyof typeof faults = 'Invalid access token',
+): void {
   const { fault } = conform(answer, 401, Fault)
   if (fault.faultstring === faultstring && fault.detail.errorcode === faults[faultstring]) return
   throw new Error(`the fault "${faultstring}" expected: ${answer.text}`)

@@ -1,0 +1,336 @@
+/**
+ * What each endpoint may ask of the platform, counted: the table is the one in `README.md`, and a figure that is
+ * exceeded is as red as one that is no longer reached. Warm: the customer's object has the record in memory; cold: it was
+ * evicted before. Time stands still here, so that tenants and clients stay remembered, as they are under load; and it is
+ * tomorrow, so that no object's alarm goes off while somebody counts.
+ */
+import { evictAllDurableObjects } from 'cloudflare:test'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { emporixDialect } from '../src/dialects/emporix/index.ts'
+import readme from './README.md?raw'
+import {
+  anonymous,
+  call,
+  logIn,
+  mailedToken,
+  newCustomer,
+  signUp,
+  uniqueEmail,
+  type Answer,
+  type CallOptions,
+} from './support/client.ts'
+import { deliverMails, meter, type Usage } from './support/meter.ts'
+
+interface Budget extends Usage {
+  /** D1 calls when the customer's object has just been evicted. */
+  d1Cold: number
+}
+
+/** Made before counting starts: everything up to the one call that is counted. */
+interface Prepared extends CallOptions {
+  path: string
+  status: number
+}
+
+interface Case {
+  /** As in the table: method and path of the endpoint, and what is special about the call. */
+  endpoint: string
+  what: string
+  prepare(): Promise<Prepared>
+}
+
+const acme = '/customer/acme'
+const password = 'correct horse battery'
+
+const cases: Case[] = [
+  of('GET /customerlogin/auth/anonymous/login', 'a new session', async () => ({
+    path: '/customerlogin/auth/anonymous/login',
+    status: 200,
+    query: { tenant: 'acme', client_id: 'acme-storefront' },
+  })),
+  of('GET /customerlogin/auth/anonymous/refresh', 'by refresh token', async () => {
+    const { refresh_token } = await anonymous('acme')
+    return {
+      path: '/customerlogin/auth/anonymous/refresh',
+      status: 200,
+      query: { tenant: 'acme', client_id: 'acme-storefront', refresh_token },
+    }
+  }),
+  of('POST /customer/:tenant/signup', 'single opt-in', async () => ({
+    path: `${acme}/signup`,
+    status: 201,
+    token: (await anonymous('acme')).access_token,
+    body: { email: uniqueEmail(), password, customerDetails: { firstName: 'Ada' } },
+  })),
+  of('POST /customer/:tenant/signup', 'double opt-in', async () => ({
+    path: '/customer/globex/signup',
+    status: 201,
+    token: (await anonymous('globex')).access_token,
+    body: { email: uniqueEmail(), password },
+  })),
+  of('POST /customer/:tenant/signup', 'a taken e-mail', async () => {
+    const { email, token } = await signUp('acme')
+    return { path: `${acme}/signup`, status: 409, token, body: { email, password } }
+  }),
+  of('POST /customer/:tenant/login', 'right password', async () => {
+    const { email, token } = await newCustomer('acme')
+    return { path: `${acme}/login`, status: 200, token, body: { email, password } }
+  }),
+  of('POST /customer/:tenant/login', 'wrong password', async () => {
+    const { email, token } = await newCustomer('acme')
+    return { path: `${acme}/login`, status: 401, token, body: { email, password: 'wrong horse' } }
+  }),
+  of('POST /customer/:tenant/login', 'unknown e-mail', async () => ({
+    path: `${acme}/login`,
+    status: 401,
+    token: (await anonymous('acme')).access_token,
+    body: { email: uniqueEmail('nobody'), password },
+  })),
+  of('GET /customer/:tenant/logout', 'own token', async () => {
+    const { tokens } = await newCustomer('acme')
+    const query = { accessToken: tokens.access_token }
+    return { path: `${acme}/logout`, status: 204, token: tokens.access_token, query }
+  }),
+  of('GET /customer/:tenant/refreshauthtoken', 'current token', async () => {
+    const { token, tokens } = await newCustomer('acme')
+    const query = { refreshToken: tokens.refresh_token }
+    return { path: `${acme}/refreshauthtoken`, status: 200, token, query }
+  }),
+  asCustomer('GET /customer/:tenant/validateauthtoken', '–', () => ({
+    path: `${acme}/validateauthtoken`,
+    status: 200,
+  })),
+  asVisitor('POST /customer/:tenant/exchangeauthtoken', 'not built yet', {
+    path: `${acme}/exchangeauthtoken`,
+    status: 501,
+  }),
+  asVisitor('POST /customer/:tenant/socialLogin', 'not built yet', {
+    path: `${acme}/socialLogin`,
+    status: 501,
+  }),
+  of('POST /customer/:tenant/signup/optin/refresh_token', '–', async () => {
+    const { email, token } = await signUp('globex')
+    return { path: '/customer/globex/signup/optin/refresh_token', status: 202, token, body: { email } }
+  }),
+  of('GET /customer/:tenant/signup/optin/:token', '–', async () => {
+    const { email, token } = await signUp('globex')
+    await deliverMails()
+    const secret = await mailedToken(email, 'opt-in')
+    return { path: `/customer/globex/signup/optin/${secret}`, status: 200, token }
+  }),
+  asCustomer('GET /customer/:tenant/me', 'customer', () => ({ path: `${acme}/me`, status: 200 })),
+  asVisitor('GET /customer/:tenant/me', 'anonymous', { path: `${acme}/me`, status: 200 }),
+  ...both('PATCH', 'PUT', (method) =>
+    asCustomer(`${method} /customer/:tenant/me`, '–', () => ({
+      path: `${acme}/me`,
+      status: 200,
+      body: { firstName: 'Augusta' },
+    })),
+  ),
+  asCustomer('PATCH /customer/:tenant/me', 'nothing changes', () => ({
+    path: `${acme}/me`,
+    status: 200,
+    body: { firstName: 'Ada' },
+  })),
+  asCustomer('PATCH /customer/:tenant/me', 'stale version', () => ({
+    path: `${acme}/me`,
+    status: 409,
+    body: { firstName: 'Augusta', metadata: { version: 99 } },
+  })),
+  asCustomer('PATCH /customer/:tenant/me', 'with a mixin', () => ({
+    path: `${acme}/me`,
+    status: 200,
+    body: { mixins: { size: { shoe: 42 } }, metadata: { mixins: { size: 'https://schemas.example/size' } } },
+  })),
+  asCustomer('DELETE /customer/:tenant/me', 'the request', () => ({ path: `${acme}/me`, status: 204 })),
+  of('DELETE /customer/:tenant/me', 'with the mailed token', async () => {
+    const { email, token, tokens } = await newCustomer('acme')
+    await call('DELETE', `${acme}/me`, { token: tokens.access_token })
+    await deliverMails()
+    const query = { token: await mailedToken(email, 'deletion') }
+    return { path: `${acme}/me`, status: 202, token, query }
+  }),
+  asCustomer('POST /customer/:tenant/me/accounts/internal', '–', () => ({
+    path: `${acme}/me/accounts/internal`,
+    status: 201,
+    body: { email: uniqueEmail('second'), password },
+  })),
+  asCustomer('POST /customer/:tenant/me/addresses', '–', () => ({
+    path: `${acme}/me/addresses`,
+    status: 201,
+    body: { contactName: 'Ada', city: 'London', country: 'GB' },
+  })),
+  asCustomer('GET /customer/:tenant/me/addresses', '–', () => ({
+    path: `${acme}/me/addresses`,
+    status: 200,
+  })),
+  withAddress('GET /customer/:tenant/me/addresses/:addressId', 200),
+  ...both('PATCH', 'PUT', (method) =>
+    withAddress(`${method} /customer/:tenant/me/addresses/:addressId`, 200, { body: { city: 'Paris' } }),
+  ),
+  withAddress('DELETE /customer/:tenant/me/addresses/:addressId', 204),
+  withAddress('POST /customer/:tenant/me/addresses/:addressId/tags', 204, { query: { tags: 'BILLING' } }),
+  withAddress('DELETE /customer/:tenant/me/addresses/:addressId/tags', 204, { query: { tags: 'SHIPPING' } }),
+  of('POST /customer/:tenant/me/accounts/internal/email/change', '–', async () => {
+    const { email, tokens } = await newCustomer('acme')
+    return {
+      path: `${acme}/me/accounts/internal/email/change`,
+      status: 204,
+      token: tokens.access_token,
+      body: { email, password, newEmail: uniqueEmail('new') },
+    }
+  }),
+  of('POST /customer/:tenant/me/accounts/internal/email/change/confirm', 'anonymous', async () => ({
+    ...(await emailChangeBegun()),
+    token: (await anonymous('acme')).access_token,
+  })),
+  of('POST /customer/:tenant/me/accounts/internal/email/change/confirm', 'customer', emailChangeBegun),
+  of('POST /customer/:tenant/password/reset', '–', async () => {
+    const { email, token } = await signUp('acme')
+    return { path: `${acme}/password/reset`, status: 204, token, body: { email } }
+  }),
+  of('POST /customer/:tenant/password/reset/update', '–', async () => {
+    const { email, token } = await newCustomer('acme')
+    await call('POST', `${acme}/password/reset`, { token, body: { email } })
+    await deliverMails()
+    const secret = await mailedToken(email, 'password-reset')
+    const body = { token: secret, password: 'another horse' }
+    return { path: `${acme}/password/reset/update`, status: 204, token, body }
+  }),
+  asCustomer('POST /customer/:tenant/password/change', '–', () => ({
+    path: `${acme}/password/change`,
+    status: 204,
+    body: { currentPassword: password, newPassword: 'another horse' },
+  })),
+  of('POST /oauth/token', '–', async () => {
+    const form = {
+      grant_type: 'client_credentials',
+      client_id: 'acme-admin',
+      client_secret: 'acme-admin-secret',
+    }
+    await call('POST', '/oauth/token', { form })
+    return { path: '/oauth/token', status: 200, form }
+  }),
+]
+
+const budgets = readBudgets(readme)
+
+beforeEach(async () => {
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 86_400_000 })
+  vi.stubGlobal('fetch', async () => Response.json({ type: 'object' }))
+  for (const tenant of ['acme', 'globex']) await anonymous(tenant)
+  return () => {
+    vi.useRealTimers()
+    vi.unstubAllGlobals()
+  }
+})
+
+describe('every call to an endpoint', () => {
+  test.each(cases)('costs what the table says: $endpoint, $what', async ({ endpoint, what, prepare }) => {
+    const platform = meter()
+    const send = async ({ path, status, ...options }: Prepared): Promise<Usage> => {
+      let answer: Answer | undefined
+      const usage = await platform.use(async () => {
+        answer = await call(endpoint.split(' ')[0] ?? '', path, options)
+      })
+      expect(answer?.status, answer?.text).toBe(status)
+      return usage
+    }
+    const warm = await send(await prepare())
+    const prepared = await prepare()
+    await evictAllDurableObjects()
+    const cold = await send(prepared)
+
+    expect({ ...warm, d1Cold: cold.d1 }).toEqual(budgets.get(rowName(endpoint, what)))
+    expect({ ...cold, d1: warm.d1 }).toEqual(warm)
+  })
+})
+
+test('delivering a mail costs what the table says', async () => {
+  const platform = meter()
+  const { email } = await signUp('globex')
+  await deliverMails()
+  await call('POST', '/customer/globex/signup/optin/refresh_token', {
+    token: (await anonymous('globex')).access_token,
+    body: { email },
+  })
+  // `deliverMails` itself asks the database once for what there is to deliver.
+  const { d1, ...others } = await platform.use(deliverMails)
+  expect({ ...others, d1: d1 - 1, d1Cold: d1 - 1 }).toEqual(budgets.get(rowName('queue', 'one mail')))
+})
+
+test('the table has every endpoint, and nothing that does not exist', () => {
+  const endpoints = emporixDialect.endpoints.map(({ method, path }) => `${method.toUpperCase()} ${path}`)
+  expect(new Set(cases.map(({ endpoint }) => endpoint))).toEqual(new Set(endpoints))
+  const measured = cases.map(({ endpoint, what }) => rowName(endpoint, what))
+  expect([...budgets.keys()].sort()).toEqual([...measured, rowName('queue', 'one mail')].sort())
+})
+
+function of(endpoint: string, what: string, prepare: Case['prepare']): Case {
+  return { endpoint, what, prepare }
+}
+
+function both<M extends string>(first: M, second: M, make: (method: M) => Case): Case[] {
+  return [make(first), make(second)]
+}
+
+function asVisitor(endpoint: string, what: string, prepared: Prepared): Case {
+  return of(endpoint, what, async () => ({ token: (await anonymous('acme')).access_token, ...prepared }))
+}
+
+function asCustomer(endpoint: string, what: string, prepare: () => Prepared): Case {
+  return of(endpoint, what, async () => {
+    const { tokens } = await newCustomer('acme')
+    return { token: tokens.access_token, ...prepare() }
+  })
+}
+
+function withAddress(endpoint: string, status: number, options: CallOptions = {}): Case {
+  return of(endpoint, '–', async () => {
+    const address = { contactName: 'Ada', city: 'London', country: 'GB', tags: ['SHIPPING'] }
+    const { tokens } = await newCustomer('acme')
+    const token = tokens.access_token
+    const { body } = await call<{ id: string }>('POST', `${acme}/me/addresses`, { token, body: address })
+    const tags = endpoint.endsWith('/tags') ? '/tags' : ''
+    return { path: `${acme}/me/addresses/${body.id}${tags}`, status, token, ...options }
+  })
+}
+
+async function emailChangeBegun(): Promise<Prepared> {
+  const { email, ...customer } = await signUp('acme')
+  const tokens = await logIn('acme', { email, ...customer })
+  const newEmail = uniqueEmail('new')
+  const path = `${acme}/me/accounts/internal/email/change`
+  await call('POST', path, { token: tokens.access_token, body: { email, password, newEmail } })
+  await deliverMails()
+  const token = await mailedToken(newEmail, 'email-change')
+  return { path: `${path}/confirm`, status: 204, token: tokens.access_token, body: { token } }
+}
+
+/** As the first two columns of the table write it. */
+function rowName(endpoint: string, what: string): string {
+  return `${endpoint.replaceAll(/:(\w+)/g, '{$1}')} | ${what}`
+}
+
+function readBudgets(text: string): Map<string, Budget> {
+  const rows = text.split('\n').map((line) => line.split('|').map((cell) => cell.trim().replaceAll('`', '')))
+  const isBudget = (cells: string[]) =>
+    cells.length === 11 && cells.slice(3, 10).every((cell) => /^\d+$/.test(cell))
+  return new Map(
+    rows.filter(isBudget).map(([, endpoint = '', what = '', ...cells]) => {
+      const [
+        d1 = 0,
+        d1Cold = 0,
+        kvReads = 0,
+        kvWrites = 0,
+        customerObject = 0,
+        attemptObject = 0,
+        queueSends = 0,
+      ] = cells.map(Number)
+      return [
+        `${endpoint} | ${what}`,
+        { d1, d1Cold, kvReads, kvWrites, customerObject, attemptObject, queueSends },
+      ]
+    }),
+  )
+}

@@ -1,0 +1,130 @@
+/** A new customer: what it looks like by the tenant's settings, and when a mail has to come first. */
+import { describe, expect, it } from 'vitest'
+import { addressesMax } from '../../src/domain/address.ts'
+import { createCustomer, type CustomerCreation } from '../../src/domain/create.ts'
+import type { TenantSettings } from '../../src/domain/tenant.ts'
+import { accountOf, now, tenantWith, tokenOf, valueOf } from '../support/records.ts'
+
+const account = accountOf('ada')
+const optInToken = tokenOf('opt_in', { credentialsRevision: 1 })
+const time = new Date(now).toISOString()
+
+function create(creation: Partial<CustomerCreation> = {}, settings: Partial<TenantSettings> = {}) {
+  const plan: CustomerCreation = {
+    id: '12345678',
+    draft: {},
+    account,
+    addresses: [],
+    optInToken,
+    ...creation,
+  }
+  return createCustomer(tenantWith(settings), plan, now)
+}
+
+describe('a new customer', () => {
+  it('of an empty draft has the tenant’s defaults and nothing else', () => {
+    const change = valueOf(create({}, { defaults: { language: 'fr_FR', currency: 'EUR', site: 'paris' } }))
+    expect(change).toEqual({
+      record: {
+        customer: {
+          tenant: 'acme',
+          id: '12345678',
+          version: 1,
+          createdAt: time,
+          modifiedAt: time,
+          email: account.email,
+          emailVerified: false,
+          accounts: [{ email: account.email }],
+          active: true,
+          onHold: false,
+          language: 'fr-FR',
+          currency: 'EUR',
+          site: 'paris',
+          addresses: [],
+          shippingAddressIds: [],
+          billingAddressIds: [],
+          mixins: {},
+          mixinSchemas: {},
+        },
+        credentials: { revision: 1, accounts: [account] },
+      },
+      messages: [{ type: 'CustomerCreated', payload: { customerId: '12345678', version: 1 } }],
+      mails: [],
+    })
+  })
+
+  it('has everything of its draft, in version 1, with one message', () => {
+    const { record, messages } = valueOf(
+      create({
+        draft: {
+          firstName: 'Ada',
+          title: undefined,
+          language: 'de-DE',
+          contactEmail: 'contact@shop.example',
+          mixins: { size: { shoe: 41 } },
+          mixinSchemas: { size: 'https://schema.example/size' },
+        },
+        addresses: [
+          { id: 'first', address: { city: 'London', tags: ['SHIPPING'], isDefault: true } },
+          { id: 'second', address: { city: 'Paris', tags: ['SHIPPING', 'BILLING'] } },
+        ],
+      }),
+    )
+    expect(record.customer).toMatchObject({
+      version: 1,
+      modifiedAt: time,
+      firstName: 'Ada',
+      language: 'de-DE',
+      currency: 'USD',
+      contactEmail: 'contact@shop.example',
+      mixins: { size: { shoe: 41 } },
+      mixinSchemas: { size: 'https://schema.example/size' },
+      shippingAddressIds: ['first', 'second'],
+      billingAddressIds: ['second'],
+      defaultAddressId: 'first',
+    })
+    expect(record.customer).not.toHaveProperty('title')
+    expect(messages.map(({ type }) => type)).toEqual(['CustomerCreated'])
+  })
+
+  it('waits for its opt-in where the tenant wants it double, and is sent the token', () => {
+    const { record, mails } = valueOf(create({ draft: { firstName: 'Ada' } }, { optIn: 'double' }))
+    expect(record.credentials.optInPending).toBe(true)
+    expect(mails).toEqual([
+      {
+        kind: 'addressed',
+        template: 'opt-in',
+        to: account.email,
+        recipient: { firstName: 'Ada', language: 'en-US' },
+        token: optInToken,
+      },
+    ])
+  })
+
+  it.each([
+    [true, false],
+    [false, true],
+  ])('is active: %s and on hold: %s as the tenant says', (activeOnCreation, onHoldOnCreation) => {
+    const { customer } = valueOf(create({}, { activeOnCreation, onHoldOnCreation })).record
+    expect(customer).toMatchObject({ active: activeOnCreation, onHold: onHoldOnCreation })
+  })
+
+  it.each<[string, Partial<CustomerCreation>, string[]]>([
+    [
+      'has a company registration without names',
+      { draft: { companyRegistrationId: 'HRB 1', lastName: 'Lovelace' } },
+      ['firstName', 'company'],
+    ],
+    [
+      'has too many addresses',
+      { addresses: Array.from({ length: addressesMax + 1 }, (_, n) => ({ id: `a${n}`, address: {} })) },
+      ['addresses'],
+    ],
+    ['is too large', { draft: { mixins: { a: 'x'.repeat(600_000) } } }, ['']],
+  ])('that %s is refused', (_what, creation, fields) => {
+    const result = create(creation)
+    expect(result).toMatchObject({ ok: false, error: { kind: 'InvalidInput' } })
+    if (!result.ok && result.error.kind === 'InvalidInput')
+      expect(result.error.violations.map(({ field }) => field)).toEqual(fields)
+  })
+})

@@ -1,0 +1,104 @@
+/**
+ * Every endpoint of every dialect as the router knows it, with a request that a storefront could send to it.
+ * The security tests iterate over this list, so a new endpoint is attacked from the day it is mounted; one that takes a
+ * body or a query and has no sample here makes `access.test.ts` red.
+ */
+import { expect } from 'vitest'
+import { dialects } from '../../src/app.ts'
+import type { Endpoint } from '../../src/http/endpoint.ts'
+import { call, uniqueEmail, type Answer, type CallOptions } from '../support/client.ts'
+
+export interface Route {
+  /** `METHOD /path/:parameter` */
+  name: string
+  endpoint: Endpoint
+}
+
+export const routes: readonly Route[] = dialects
+  .flatMap(({ endpoints }) => endpoints)
+  .map((endpoint) => ({ name: `${endpoint.method.toUpperCase()} ${endpoint.path}`, endpoint }))
+
+export const protectedRoutes = routes.filter(({ endpoint }) => endpoint.access !== undefined)
+export const jsonRoutes = protectedRoutes.filter(({ endpoint }) => endpoint.body !== undefined)
+
+type Sample = Pick<CallOptions, 'query' | 'body' | 'form'>
+
+const password = 'correct horse battery'
+const address = { contactName: 'Ada Lovelace', street: 'Main Street', country: 'GB' }
+
+/** By the route's name; `token` is the caller's own access token. */
+const samples: Record<string, (token: string) => Sample> = {
+  'GET /customerlogin/auth/anonymous/login': () => ({
+    query: { tenant: 'acme', client_id: 'acme-storefront' },
+  }),
+  'GET /customerlogin/auth/anonymous/refresh': () => ({
+    query: { tenant: 'acme', client_id: 'acme-storefront', refresh_token: 'none' },
+  }),
+  'POST /customer/:tenant/signup': () => ({ body: { email: uniqueEmail(), password } }),
+  'POST /customer/:tenant/login': () => ({ body: { email: uniqueEmail(), password } }),
+  'GET /customer/:tenant/logout': (token) => ({ query: { accessToken: token } }),
+  'GET /customer/:tenant/refreshauthtoken': () => ({ query: { refreshToken: 'none' } }),
+  'POST /customer/:tenant/signup/optin/refresh_token': () => ({ body: { email: uniqueEmail() } }),
+  'GET /customer/:tenant/me': () => ({ query: { expand: 'addresses,mixin:*' } }),
+  'PATCH /customer/:tenant/me': () => ({ body: { firstName: 'Augusta' } }),
+  'PUT /customer/:tenant/me': () => ({ body: { firstName: 'Augusta' } }),
+  'DELETE /customer/:tenant/me': () => ({}),
+  'POST /customer/:tenant/me/accounts/internal': () => ({ body: { email: uniqueEmail(), password } }),
+  'POST /customer/:tenant/me/addresses': () => ({ body: address }),
+  'PATCH /customer/:tenant/me/addresses/:addressId': () => ({ body: { city: 'London' } }),
+  'PUT /customer/:tenant/me/addresses/:addressId': () => ({ body: { city: 'London' } }),
+  'POST /customer/:tenant/me/addresses/:addressId/tags': () => ({ query: { tags: 'SHIPPING' } }),
+  'DELETE /customer/:tenant/me/addresses/:addressId/tags': () => ({ query: { tags: 'SHIPPING' } }),
+  'POST /customer/:tenant/me/accounts/internal/email/change': () => ({
+    body: { email: uniqueEmail(), password, newEmail: uniqueEmail() },
+  }),
+  'POST /customer/:tenant/me/accounts/internal/email/change/confirm': () => ({ body: { token: 'none' } }),
+  'POST /customer/:tenant/password/reset': () => ({ body: { email: uniqueEmail() } }),
+  'POST /customer/:tenant/password/reset/update': () => ({ body: { token: 'none', password } }),
+  'POST /customer/:tenant/password/change': () => ({
+    body: { currentPassword: password, newPassword: `${password}!` },
+  }),
+  'POST /oauth/token': () => ({ form: { grant_type: 'client_credentials' } }),
+}
+
+export function needsSample({ endpoint }: Route): boolean {
+  return endpoint.query !== undefined || endpoint.body !== undefined
+}
+
+export function sampleOf({ name }: Route, token: string): Sample | undefined {
+  return samples[name]?.(token)
+}
+
+export interface Place {
+  tenant?: string
+  parameters?: Record<string, string>
+}
+
+/** The route's path with every parameter filled in. */
+export function pathOf({ endpoint }: Route, { tenant = 'acme', parameters = {} }: Place = {}): string {
+  const values: Record<string, string> = { tenant, ...parameters }
+  return endpoint.path.replace(/:(\w+)/g, (_all, name: string) => values[name] ?? '0000000000')
+}
+
+/** Sends the route's sample; `options` go over it. */
+export function knock(
+  route: Route,
+  { place, ...options }: CallOptions & { place?: Place } = {},
+): Promise<Answer> {
+  const sample = sampleOf(route, options.token ?? 'none')
+  return call(route.endpoint.method.toUpperCase(), pathOf(route, place), { ...sample, ...options })
+}
+
+/** The gateway's 401 and nothing else. */
+export function expectFault({ status, body, text }: Answer, faultstring = 'Invalid access token'): void {
+  expect({ status, body }, text).toEqual({
+    status: 401,
+    body: { fault: { faultstring, detail: { errorcode: expect.any(String) } } },
+  })
+}
+
+/** What a client can see of an answer, but for the time and the name of the request. */
+export function visible({ status, text, headers }: Answer) {
+  const shown = [...headers].filter(([name]) => name !== 'x-correlation-id' && name !== 'date')
+  return { status, text, headers: shown }
+}

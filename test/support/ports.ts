@@ -1,0 +1,167 @@
+/**
+ * Ports of the use cases in memory, as small as a use case needs them. They keep the promises of `flows/ports.ts` where a
+ * use case depends on them (a claim holds for its lease, a repeated mail is delivered once) and can be made to fail.
+ */
+import type { OutboxEntry } from '../../src/domain/mail.ts'
+import type { OneTimeToken } from '../../src/domain/one-time-token.ts'
+import type { Client, Tenant } from '../../src/domain/tenant.ts'
+import type {
+  AccountFinder,
+  AccountMatch,
+  Clock,
+  CustomerRef,
+  EmailTransport,
+  Ids,
+  Mail,
+  MailRenderer,
+  OneTimeTokens,
+  Outbox,
+  OutboxQueue,
+  TenantDirectory,
+} from '../../src/flows/ports.ts'
+import { messageLostSeconds } from '../../src/domain/mail.ts'
+import { now } from './records.ts'
+
+export function settableClock(time = now): Clock & { time: number } {
+  const clock = { time, now: () => clock.time }
+  return clock
+}
+
+/** `name 1`, `name 2`, … in the order in which they are asked for. */
+export function countedIds(): Ids {
+  let count = 0
+  const next = (name: string) => () => `${name} ${(count += 1)}`
+  return {
+    customerId: next('customer'),
+    addressId: next('address'),
+    accountId: next('account'),
+    tokenId: next('token'),
+    sessionId: next('session'),
+    sessionKey: next('key'),
+    operationId: next('operation'),
+  }
+}
+
+export function fixedTenants(tenants: Tenant[], clients: Client[] = []): TenantDirectory {
+  return {
+    findTenant: async (key) => tenants.find((tenant) => tenant.key === key),
+    findClient: async (id) => clients.find((client) => client.id === id),
+  }
+}
+
+/** Accounts by tenant and e-mail key, both changeable between calls. */
+export function fixedAccounts(
+  accounts: Map<string, AccountMatch>,
+): AccountFinder & { failing: Error | undefined } {
+  const finder = {
+    failing: undefined as Error | undefined,
+    async findAccount(tenant: string, emailKey: string) {
+      if (finder.failing) throw finder.failing
+      return accounts.get(`${tenant} ${emailKey}`)
+    },
+  }
+  return finder
+}
+
+interface Row {
+  entry: OutboxEntry
+  claimedUntil: number
+  dueAt: number
+}
+
+export function outboxInMemory(): Outbox & { rows: Map<string, Row>; failing: Error | undefined } {
+  const rows = new Map<string, Row>()
+  const isOf = ({ entry }: Row, of: CustomerRef) =>
+    entry.tenant === of.tenant && entry.customerId === of.customerId
+  const outbox = {
+    rows,
+    failing: undefined as Error | undefined,
+    async add(entry: OutboxEntry) {
+      if (outbox.failing) throw outbox.failing
+      rows.set(entry.id, {
+        entry,
+        claimedUntil: 0,
+        dueAt: Date.parse(entry.createdAt) + messageLostSeconds * 1000,
+      })
+    },
+    async claim(id: string, time: number, leaseSeconds: number) {
+      const row = rows.get(id)
+      if (!row || row.claimedUntil > time) return undefined
+      row.claimedUntil = row.dueAt = time + leaseSeconds * 1000
+      return row.entry
+    },
+    async release(id: string, dueAt: number) {
+      const row = rows.get(id)
+      if (row) rows.set(id, { ...row, claimedUntil: 0, dueAt })
+    },
+    async complete(id: string) {
+      rows.delete(id)
+    },
+    async takeDue(time: number, nextDueAt: number, of: CustomerRef | undefined, limit: number) {
+      const due = [...rows.values()]
+        .filter((row) => row.dueAt <= time && (!of || isOf(row, of)))
+        .sort((a, b) => a.dueAt - b.dueAt)
+        .slice(0, limit)
+      for (const row of due) row.dueAt = nextDueAt
+      return due.map(({ entry }) => entry.id)
+    },
+    async earliestDue(of: CustomerRef) {
+      const due = [...rows.values()].filter((row) => isOf(row, of)).map(({ dueAt }) => dueAt)
+      return due.length === 0 ? undefined : Math.min(...due)
+    },
+  }
+  return outbox
+}
+
+export function queueInMemory(): OutboxQueue & { sent: string[]; failing: Error | undefined } {
+  const queue = {
+    sent: [] as string[],
+    failing: undefined as Error | undefined,
+    async send(ids: string[]) {
+      if (queue.failing) throw queue.failing
+      queue.sent.push(...ids)
+    },
+  }
+  return queue
+}
+
+/** The secret of a token is `secret of {id}`. */
+export function tokensInMemory(): OneTimeTokens & { published: OneTimeToken[] } {
+  const published: OneTimeToken[] = []
+  return {
+    published,
+    async publish(token) {
+      published.push(token)
+      return `secret of ${token.id}`
+    },
+    find: async (secret) => published.find(({ id }) => secret === `secret of ${id}`),
+  }
+}
+
+export function transportInMemory(): EmailTransport & { delivered: Mail[]; failing: Error | undefined } {
+  const transport = {
+    delivered: [] as Mail[],
+    failing: undefined as Error | undefined,
+    async send(mail: Mail) {
+      if (transport.failing) throw transport.failing
+      if (!transport.delivered.some(({ id }) => id === mail.id)) transport.delivered.push(mail)
+    },
+  }
+  return transport
+}
+
+/** Puts the order into a mail without words. */
+export const plainRenderer: MailRenderer = {
+  render: (entry, order, tenant, secret) => ({
+    id: entry.id,
+    tenant: tenant.key,
+    template: order.template,
+    to: order.to,
+    from: tenant.settings.sender,
+    subject: order.template,
+    text: JSON.stringify(order.recipient),
+    html: order.site ?? '',
+    createdAt: entry.createdAt,
+    ...(secret === undefined ? {} : { token: secret }),
+  }),
+}
