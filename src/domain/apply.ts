@@ -31,7 +31,11 @@ export function apply(
     }
   }
   const violation = brokenInvariant(record.customer, change.record.customer)
-  return violation ?? ok({ ...change, record: nextVersion(record, change.record, now) })
+  if (violation) return violation
+  const next = nextVersion(record, change.record, now)
+  const cancelledOut =
+    next.customer.version === record.customer.version && next.credentials === record.credentials
+  return ok({ ...change, record: next, messages: cancelledOut ? [] : change.messages })
 }
 
 /** For the names of the three fields that an account with a company registration needs. */
@@ -49,7 +53,8 @@ function brokenInvariant(before: Customer, after: Customer): Result<never> | und
       .map((field) => ({ field, type: 'missing' as const, message: `${field} is required with a company.` }))
     if (violations.length > 0) return fail({ kind: 'InvalidInput', violations })
   }
-  return jsonSizeBytes(after) > customerSizeMaxBytes
+  const { lastLoginAt: _notTheirs, ...owned } = after
+  return jsonSizeBytes(owned) > customerSizeMaxBytes
     ? invalid('', `A customer with all addresses has at most ${customerSizeMaxBytes} bytes.`, 'too_large')
     : undefined
 }

@@ -9,9 +9,9 @@ import {
   type CustomerRecord,
   type Handlers,
 } from './change.ts'
-import type { Account, Credentials } from './credentials.ts'
-import type { Customer } from './customer.ts'
+import { accountsMax, type Account, type Credentials } from './credentials.ts'
 import { emailKey } from './email-address.ts'
+import type { Message } from './message.ts'
 import { fail, invalid, ok } from './result.ts'
 import type { TrustedAction } from './update-action.ts'
 
@@ -25,19 +25,17 @@ export const credentialsHandlers: Handlers<TrustedAction> = {
       initialPassword: false,
       clearedAt: now,
     })
-    // A reset proves the mailbox, so it also completes an opt-in that was still awaited.
-    const { optInPending, ...rest } = endPending(record.credentials)
-    const proven = cause === 'reset'
+    const reset = cause === 'reset'
     const credentials: Credentials = {
-      ...rest,
-      ...(!proven && optInPending ? { optInPending } : {}),
+      ...endPending(record.credentials),
       accounts,
       revision: record.credentials.revision + 1,
     }
-    const customer = proven ? withProvenMailbox(record, account) : record.customer
+    const changed = { ...record, credentials }
+    const proven = reset ? withProvenMailbox(changed, account) : { record: changed, messages: [] }
     return ok({
-      record: { customer, credentials },
-      messages: [{ type: 'CustomerPasswordUpdated', payload: { reset: proven } }],
+      record: proven.record,
+      messages: [{ type: 'CustomerPasswordUpdated', payload: { reset } }, ...proven.messages],
       mails: [mailTo(account.email, 'password-changed', record.customer)],
     })
   },
@@ -58,6 +56,9 @@ export const credentialsHandlers: Handlers<TrustedAction> = {
   },
 
   addAccount(record, { accountId, email, emailKey: key, passwordHash }) {
+    if (record.credentials.accounts.length >= accountsMax) {
+      return invalid('email', `A customer has at most ${accountsMax} login accounts.`, 'too_large')
+    }
     const account: Account = { id: accountId, email, emailKey: key, passwordHash, initialPassword: false }
     const accounts = [...record.credentials.accounts, account]
     const first = record.credentials.accounts[0]
@@ -88,13 +89,14 @@ export const credentialsHandlers: Handlers<TrustedAction> = {
       accounts,
       revision: record.credentials.revision + 1,
     }
-    const customer = {
-      ...withProvenMailbox(record, account),
-      ...(syncContactEmail ? { contactEmail: email } : {}),
-    }
+    const customer = { ...record.customer, ...(syncContactEmail ? { contactEmail: email } : {}) }
+    const proven = withProvenMailbox(withAccounts({ customer, credentials }, credentials), account)
     return ok({
-      record: withAccounts({ customer, credentials }, credentials),
-      messages: [{ type: 'CustomerEmailChanged', payload: { email, oldEmail: account.email } }],
+      record: proven.record,
+      messages: [
+        { type: 'CustomerEmailChanged', payload: { email, oldEmail: account.email } },
+        ...proven.messages,
+      ],
       mails: [mailTo(account.email, 'email-changed', customer)],
     })
   },
@@ -135,7 +137,18 @@ function endPending(credentials: Credentials): Credentials {
   return rest
 }
 
-/** `emailVerified` speaks of the first account; a proof of another one's mailbox says nothing about it. */
-function withProvenMailbox({ customer, credentials }: CustomerRecord, account: Account): Customer {
-  return account.id === credentials.accounts[0]?.id ? { ...customer, emailVerified: true } : customer
+/**
+ * Whoever used a mailed token reads the mailbox: that verifies the e-mail and completes an opt-in that was awaited. Both
+ * speak of the first account; a proof of another one's mailbox says nothing about it.
+ */
+function withProvenMailbox(
+  record: CustomerRecord,
+  account: Account,
+): { record: CustomerRecord; messages: Message[] } {
+  if (account.id !== record.credentials.accounts[0]?.id) return { record, messages: [] }
+  const { optInPending: _done, ...credentials } = record.credentials
+  return {
+    record: { customer: { ...record.customer, emailVerified: true }, credentials },
+    messages: record.customer.emailVerified ? [] : [{ type: 'CustomerEmailVerified', payload: {} }],
+  }
 }

@@ -32,6 +32,9 @@ export interface PendingEmailChange {
   syncContactEmail: boolean
 }
 
+/** Login accounts of one customer. */
+export const accountsMax = 10
+
 export const optInIdempotenceSeconds = 600
 
 /** The first account that has a password, else the first of all. */

@@ -46,8 +46,6 @@ export type Customer = AddressBook & { [F in ProfileTextField]?: string } & {
 
 export interface AccountIdentity {
   email: string
-  /** Set for accounts of an external identity provider. */
-  providerId?: string
 }
 
 /** What a sign-up or a create call says about a customer beyond its credentials. */

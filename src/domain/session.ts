@@ -30,10 +30,11 @@ export const sessionsMax = 100
 export type RefreshOutcome = 'rotate' | 'repeat' | 'ended' | 'stolen'
 
 export function judgeRefresh(session: Session, presentedCounter: number, now: number): RefreshOutcome {
-  if (now >= session.refreshUntil || now >= session.endsAt) return 'ended'
-  if (presentedCounter === session.counter) return 'rotate'
+  if (now >= session.endsAt) return 'ended'
+  const refreshable = now < session.refreshUntil
+  if (presentedCounter === session.counter) return refreshable ? 'rotate' : 'ended'
   const withinGrace = now - session.rotatedAt <= refreshGraceSeconds * 1000
-  return presentedCounter === session.counter - 1 && withinGrace ? 'repeat' : 'stolen'
+  return presentedCounter === session.counter - 1 && withinGrace && refreshable ? 'repeat' : 'stolen'
 }
 
 export function isAlive(

@@ -7,14 +7,12 @@
 export const reservedTenantKeys: ReadonlySet<string> = new Set([
   'customer',
   'customerlogin',
-  'customer-management',
   'oauth',
   'health',
   'openapi',
   'docs',
   'admin',
   'account',
-  'wellknown',
 ])
 
 export function isTenantKey(text: string): boolean {

@@ -23,14 +23,9 @@ export function mount(app: Hono, dialect: Dialect, options: MountOptions): void 
     )
   }
   for (const [path, allowed] of allowedMethods(dialect.endpoints)) {
-    app.all(path, (context) => {
-      if (context.req.method === 'OPTIONS')
-        return respond(context, { status: 204, headers: { Allow: allowed.join(', ') } })
-      return respond(
-        context,
-        dialect.presentFailure({ kind: 'MethodUnsupported', allowed }, { source: 'query' }),
-      )
-    })
+    app.all(path, (context) =>
+      respond(context, dialect.presentFailure({ kind: 'MethodUnsupported', allowed }, { source: 'query' })),
+    )
   }
 }
 

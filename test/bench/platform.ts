@@ -3,7 +3,7 @@
  * Miniflare's own options are used directly, pinned to the version in `package.json`.
  */
 import { readdir, readFile } from 'node:fs/promises'
-import { extname, join } from 'node:path'
+import { basename, extname, join } from 'node:path'
 import process from 'node:process'
 import { Miniflare, type MiniflareOptions } from 'miniflare'
 import { seedStatements } from '../../src/cli/seed.ts'
@@ -27,14 +27,19 @@ export interface Platform {
 type Config = MiniflareOptions['workers'][number]['config']
 type Modules = NonNullable<Config['manifest']>['modules']
 
+export interface Bundle {
+  folder: string
+  mainModule: string
+}
+
 /** Bundles as `wrangler deploy` does. */
-export async function build(script: string, folder: string): Promise<string> {
+export async function build(script: string, folder: string): Promise<Bundle> {
   await runWrangler(['deploy', script, '--dry-run', '--outdir', folder])
-  return folder
+  return { folder, mainModule: `${basename(script, '.ts')}.js` }
 }
 
 /** Serves what was built, with an empty database that has the tables and the development seed. */
-export async function serve(folder: string, variables: Variables): Promise<Platform> {
+export async function serve(bundle: Bundle, variables: Variables): Promise<Platform> {
   const before = workerds()
   const miniflare = new Miniflare({
     host: '127.0.0.1',
@@ -42,7 +47,7 @@ export async function serve(folder: string, variables: Variables): Promise<Platf
     cf: false,
     // Read, as somebody has to, and not kept.
     handleStructuredLogs: () => undefined,
-    workers: [{ config: await configOf(folder, variables) }],
+    workers: [{ config: await configOf(bundle, variables) }],
   })
   const url = (await miniflare.ready).origin
   const [pid] = workerds().filter((candidate) => !before.includes(candidate))
@@ -54,7 +59,7 @@ export async function serve(folder: string, variables: Variables): Promise<Platf
   return { url, database, cpuSeconds: () => cpuSecondsOf(pid), stop: () => miniflare.dispose() }
 }
 
-async function configOf(folder: string, variables: Variables): Promise<Config> {
+async function configOf({ folder, mainModule }: Bundle, variables: Variables): Promise<Config> {
   const name = 'patron'
   const texts = { ENVIRONMENT: 'production', ...variables }
   const object = (exportName: string) => ({ type: 'durable-object' as const, worker: name, exportName })
@@ -63,7 +68,7 @@ async function configOf(folder: string, variables: Variables): Promise<Config> {
     name,
     compatibilityDate: '2026-10-20',
     compatibilityFlags: ['global_fetch_strictly_public'],
-    manifest: { mainModule: 'worker.js', modules: await modulesOf(folder) },
+    manifest: { mainModule, modules: await modulesOf(folder) },
     exports: { CustomerObject: stored, AttemptCounterObject: stored },
     env: {
       ...Object.fromEntries(

@@ -14,12 +14,24 @@ import {
 } from '../../src/domain/json.ts'
 import { frozen } from '../support/records.ts'
 
-/** JSON as it comes out of a parser; `-0` and prototypes are gone. */
-const json = fc.jsonValue({ maxDepth: 4 }).map((value) => JSON.parse(JSON.stringify(value)) as Json)
+/** JSON as it comes out of a parser, `-0` and prototypes gone; half of it with few keys, so that objects meet. */
+const json: fc.Arbitrary<Json> = fc
+  .oneof(
+    fc.jsonValue({ maxDepth: 4 }),
+    fc.letrec<{ value: unknown }>((tie) => ({
+      value: fc.oneof(
+        { maxDepth: 3 },
+        fc.constantFrom(1, 'x', null, true),
+        fc.array(tie('value'), { maxLength: 2 }),
+        fc.dictionary(fc.constantFrom('a', 'b', 'c'), tie('value')),
+      ),
+    })).value,
+  )
+  .map((value) => JSON.parse(JSON.stringify(value)) as Json)
 const withoutNull = json.map(dropNulls)
 
 describe('merge patch', () => {
-  // The test cases of RFC 7396, appendix A.
+  // The test cases of RFC 7396, appendix A, and one more.
   it.each<[Json, Json, Json]>([
     [{ a: 'b' }, { a: 'c' }, { a: 'c' }],
     [{ a: 'b' }, { b: 'c' }, { a: 'b', b: 'c' }],
@@ -28,6 +40,7 @@ describe('merge patch', () => {
     [{ a: ['b'] }, { a: 'c' }, { a: 'c' }],
     [{ a: 'c' }, { a: ['b'] }, { a: ['b'] }],
     [{ a: { b: 'c' } }, { a: { b: 'd', c: null } }, { a: { b: 'd' } }],
+    [{ a: { b: 'c', d: 'e' } }, { a: { b: 'f' } }, { a: { b: 'f', d: 'e' } }],
     [{ a: [{ b: 'c' }] }, { a: [1] }, { a: [1] }],
     [
       ['a', 'b'],

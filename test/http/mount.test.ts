@@ -280,9 +280,4 @@ describe('a method that a path does not know', () => {
   it('is not looked for at a path that does not exist', async () => {
     expect((await app.request('/in/acme')).status).toBe(404)
   })
-
-  it('OPTIONS is always known', async () => {
-    const { status, headers } = await ask('OPTIONS', '/in/acme/things/x')
-    expect([status, headers.get('Allow')]).toEqual([204, 'POST, GET, HEAD, OPTIONS'])
-  })
 })

@@ -138,8 +138,6 @@ describe('every route', () => {
       noise.map((text) => `Bearer ${text}`),
       noise.map((text) => `Basic ${text}`),
     )
-    const route = protectedRoutes[0]
-    expect(route).toBeDefined()
     await fc.assert(
       fc.asyncProperty(header, fc.constantFrom(...protectedRoutes), async (Authorization, target) => {
         expectFault(await knock(target, { headers: { Authorization } }))
@@ -218,7 +216,7 @@ describe('addresses of others', () => {
       await add('acme', owner.tokens.access_token),
       await add('initech', stranger.tokens.access_token),
     ]
-    const answers = []
+    const answers: object[] = []
     for (const addressId of ['0123456789', ...foreign]) {
       const { status, text } = await knock(route, { token, place: { parameters: { addressId } } })
       answers.push({ status, text: text.replaceAll(addressId, '{id}') })

@@ -55,7 +55,7 @@ const post = (path: string, body: object) => call('POST', `/customer/${tenant}/$
 
 describe('answers about an address', () => {
   it('T18 log-in: a wrong password is the same for every address that is not locked', async () => {
-    const answers = []
+    const answers: ReturnType<typeof visible>[] = []
     for (const state of ['known', 'unverified', 'blocked', 'unknown'] as const)
       answers.push(visible(await post('login', { email: addresses[state], password: wrongPassword })))
     expect(answers[0]).toMatchObject({
@@ -74,7 +74,7 @@ describe('answers about an address', () => {
       { email, password: wrongPassword },
       { email, password: 'correct horse battery' },
     ])
-    const answers = []
+    const answers: ReturnType<typeof visible>[] = []
     for (const body of tries) answers.push(visible(await post('login', body)))
     expect(answers[0]).toMatchObject({ status: 429 })
     expect(Object.fromEntries(answers[0]?.headers ?? [])).toHaveProperty('retry-after', '600')
@@ -85,7 +85,7 @@ describe('answers about an address', () => {
     ['password/reset', 204],
     ['signup/optin/refresh_token', 202],
   ])('T18 %s: the same for every address', async (path, status) => {
-    const answers = []
+    const answers: ReturnType<typeof visible>[] = []
     for (const email of Object.values(addresses)) answers.push(visible(await post(path, { email })))
     expect(answers[0]).toMatchObject({ status, text: '' })
     expect(answers).toEqual(answers.map(() => answers[0]))
@@ -94,7 +94,7 @@ describe('answers about an address', () => {
   it('T18 sign-up: a taken address answers like a free one, and its owner is told', async () => {
     const before = await mailbox(addresses.known, undefined, 0)
     const states = ['unknown', 'known', 'unverified', 'locked'] as const
-    const answers = []
+    const answers: ReturnType<typeof visible>[] = []
     for (const state of states) {
       const email = state === 'unknown' ? uniqueEmail() : addresses[state]
       const answer = visible(await post('signup', { email, password: 'the password of a stranger' }))
@@ -113,7 +113,7 @@ describe('answers about an address', () => {
     const hiding = await newTenant({ revealExistingAccounts: false })
     const [own, other] = [await newCustomer(hiding), await newCustomer(hiding)]
     const { email, password } = own
-    const answers = []
+    const answers: ReturnType<typeof visible>[] = []
     for (const newEmail of [uniqueEmail(), other.email])
       answers.push(
         visible(
@@ -156,7 +156,7 @@ describe('work for an address', () => {
     const work = watched()
     const states = ['known', 'unverified', 'blocked', 'unknown'] as const
     const fresh = path === 'login' ? await freshStates() : addresses
-    const traces = []
+    const traces: string[][] = []
     for (const state of states)
       traces.push(await work(path, { email: fresh[state], password: wrongPassword }))
     expect(traces[0]?.length).toBeGreaterThan(4)
@@ -166,7 +166,7 @@ describe('work for an address', () => {
 
   it('T19 log-in at a locked address hashes nothing, with or without an account', async () => {
     const work = watched()
-    const traces = []
+    const traces: string[][] = []
     for (const state of ['locked', 'locked unknown'] as const)
       traces.push(await work('login', { email: addresses[state], password: wrongPassword }))
     expect(traces[0]?.some((name) => name.startsWith('argon2id'))).toBe(false)
@@ -175,7 +175,7 @@ describe('work for an address', () => {
 
   it('T19 sign-up hashes once, whether the address is free or taken', async () => {
     const work = watched()
-    const hashes = []
+    const hashes: string[][] = []
     for (const email of [uniqueEmail(), addresses.known])
       hashes.push(
         (await work('signup', { email, password: 'a new password' })).filter((name) => /argon/.test(name)),

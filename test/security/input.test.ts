@@ -10,7 +10,6 @@ import {
   newCustomer,
   request,
   signUp,
-  uniqueEmail,
   type CustomerTokens,
   type SignedUp,
 } from '../support/client.ts'

@@ -4,7 +4,7 @@
  * T1 forged hosts, T56 header injection, T57 markup and links in names.
  */
 import { env } from 'cloudflare:workers'
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import type { MailTemplate } from '../../src/domain/mail.ts'
 import type { Mail } from '../../src/flows/ports.ts'
 import { anonymous, call, mailbox, newCustomer, signUp, uniqueEmail } from '../support/client.ts'
@@ -48,7 +48,6 @@ describe('the links of mails', () => {
   async function linksOf(tenant: string, headers: Record<string, string>, base = '') {
     const customer = await newCustomer(tenant)
     const newEmail = uniqueEmail('new')
-    const opted = await greeted({ links: { optIn: `${own}opt-in` } })
     const visitor = uniqueEmail('visitor')
     const bearer = { token: customer.tokens.access_token, headers }
     await call('POST', `${base}/customer/${tenant}/password/reset`, {
@@ -61,9 +60,9 @@ describe('the links of mails', () => {
       body: { email: customer.email, password: customer.password, newEmail },
     })
     await call('DELETE', `${base}/customer/${tenant}/me`, bearer)
-    await call('POST', `${base}/customer/${opted}/signup`, {
+    await call('POST', `${base}/customer/${greeting}/signup`, {
       headers,
-      token: (await anonymous(opted)).access_token,
+      token: (await anonymous(greeting)).access_token,
       body: { email: visitor, password: customer.password },
     })
     const mails = await Promise.all([
@@ -124,8 +123,7 @@ const lineBreaks: [string, string][] = [
 
 describe('the headers of mails', () => {
   it.each(lineBreaks)('T56 stay what they are with %s in a name', async (_name, firstName) => {
-    const tenant = await greeted()
-    const { email } = await signUp(tenant, { customerDetails: { firstName, lastName: firstName } })
+    const { email } = await signUp(greeting, { customerDetails: { firstName, lastName: firstName } })
     expect(await mailbox(email, 'opt-in')).toHaveLength(1)
     const mail = await transported(email)
     expect(mail?.to).toBe(email)
@@ -133,8 +131,8 @@ describe('the headers of mails', () => {
     expect(mail?.subject).toBe('Confirm your e-mail address')
     for (const part of [mail?.to, mail?.subject, mail?.from.name, mail?.from.email])
       expect(part).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u)
-    const [greeting = ''] = (mail?.text ?? '').split('\n')
-    expect(greeting).toMatch(/^Hello.*,$/)
+    const [firstLine = ''] = (mail?.text ?? '').split('\n')
+    expect(firstLine).toMatch(/^Hello.*,$/)
     expect(mail?.text).not.toMatch(/[^\P{Cc}\n]|[\p{Cf}\p{Zl}\p{Zp}]/u)
     expect(mail?.text.split('\n').some((line) => /^(bcc|subject)/i.test(line))).toBe(false)
     expect(await mailbox('eve@evil.example', undefined, 0)).toEqual([])
@@ -209,8 +207,7 @@ describe('the words of mails', () => {
   const templates: [MailTemplate, (details: object) => Promise<string>][] = [
     [
       'opt-in',
-      async (customerDetails) =>
-        (await signUp(await greeted(), { customerDetails: { ...customerDetails } })).email,
+      async (customerDetails) => (await signUp(greeting, { customerDetails: { ...customerDetails } })).email,
     ],
     [
       'password-reset',
@@ -222,21 +219,27 @@ describe('the words of mails', () => {
     ],
   ]
 
+  const plainMails = new Map<MailTemplate, Mail | undefined>()
+  /** The same mail to somebody with an ordinary name. */
+  async function plainMail(template: MailTemplate, cause: (details: object) => Promise<string>) {
+    if (!plainMails.has(template)) {
+      const [mail] = await mailbox(await cause({ firstName: 'Ada', lastName: 'Lovelace' }), template)
+      plainMails.set(template, mail)
+    }
+    return plainMails.get(template)
+  }
+
   it.each(
     templates.flatMap(([template, cause]) => names.map(([what, name]) => ({ template, cause, what, name }))),
   )('T57 never make $what in a name a link or markup: $template', async ({ template, cause, name }) => {
-    const plainEmail = await cause({ firstName: 'Ada', lastName: 'Lovelace' })
-    const email = await cause({ firstName: name, lastName: name })
-    const [[plain], [mail]] = await Promise.all([mailbox(plainEmail, template), mailbox(email, template)])
-    const tags = (html = '') => [...html.matchAll(/<[^>]*>/g)].map(([tag]) => tag)
-    const withoutToken = (text: string[], token = '') => text.map((tag) => tag.replaceAll(token, ''))
-    const site = (mail?.link ?? '').split('?')[0] ?? ''
-    const plainSite = (plain?.link ?? '').split('?')[0] ?? ''
-    expect(withoutToken(tags(mail?.html), mail?.token).map((tag) => tag.replace(site, plainSite))).toEqual(
-      withoutToken(tags(plain?.html), plain?.token),
-    )
+    const plain = await plainMail(template, cause)
+    const [mail] = await mailbox(await cause({ firstName: name, lastName: name }), template)
+    const bare = ({ html = '', token = '' }: Partial<Mail> = {}) => html.replaceAll(token, '')
+    const tags = (html: string) => [...html.matchAll(/<[^>]*>/g)].map(([tag]) => tag)
+    expect(tags(bare(mail))).toEqual(tags(bare(plain)))
+    const link = mail?.link ?? ''
     for (const shown of [mail?.text ?? '', mail?.html ?? '']) {
-      const foreign = shown.replaceAll(mail?.link ?? '', '')
+      const foreign = shown.replaceAll(link, '').replaceAll(link.replaceAll('&', '&amp;'), '')
       expect(foreign).not.toMatch(/https?:|www\.|evil|b\u00f6se|mailto|free/i)
     }
     expect(mail?.text.length).toBeLessThan(600)
@@ -249,7 +252,7 @@ describe('the words of mails', () => {
     '\u5f20\u4f1f',
     'Ada & Sons',
   ])('T57 leave a person his name: %s', async (firstName) => {
-    const { email } = await signUp(await greeted(), { customerDetails: { firstName, lastName: 'X' } })
+    const { email } = await signUp(greeting, { customerDetails: { firstName, lastName: 'X' } })
     const [mail] = await mailbox(email, 'opt-in')
     expect(mail?.text).toContain(`Hello ${firstName} X,`)
   })

@@ -11,7 +11,7 @@ import { apply } from '../../src/domain/apply.ts'
 import type { CustomerRecord } from '../../src/domain/change.ts'
 import { createCustomer } from '../../src/domain/create.ts'
 import { defaultTenantSettings } from '../../src/domain/tenant.ts'
-import type { UpdateAction } from '../../src/domain/update-action.ts'
+import type { AddressAction } from '../../src/domain/update-action.ts'
 import {
   anonymous,
   call,
@@ -37,7 +37,7 @@ describe('the addresses of a customer', () => {
     },
     { requiredKeys: [] },
   )
-  const action: fc.Arbitrary<UpdateAction> = fc.oneof(
+  const action: fc.Arbitrary<AddressAction> = fc.oneof(
     fc.record({ action: fc.constant('addAddress' as const), addressId: id, address: patch }),
     fc.record({ action: fc.constant('patchAddress' as const), addressId: id, address: patch }),
     fc.record({ action: fc.constant('removeAddress' as const), addressId: id }),

@@ -96,7 +96,13 @@ export function customerStore(database: Database): CustomerStore {
         database
           .delete(messages)
           .where(and(eq(messages.tenant, customer.tenant), eq(messages.resourceId, customer.id))),
-        ...messageStatements(database, customer, before.messageSequence, erased, write),
+        ...messageStatements(
+          database,
+          { ...customer, version: customer.version + 1 },
+          before.messageSequence,
+          erased,
+          write,
+        ),
       ])
     },
   }

@@ -94,10 +94,7 @@ export function presentCustomer(customer: Customer, expand: Expansions) {
     ...(expand.has('mixin:*') || !hasMixins ? { mixins: customer.mixins } : {}),
     customerNumber: customer.id,
     id: customer.id,
-    accounts: customer.accounts.map(({ email, providerId }) => ({
-      id: email,
-      ...(providerId ? { providerId } : {}),
-    })),
+    accounts: customer.accounts.map(({ email }) => ({ id: email })),
     ...(withAddresses
       ? { addresses: customer.addresses.map((address) => presentAddress(customer, address)) }
       : {}),
