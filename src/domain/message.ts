@@ -17,6 +17,7 @@ export type MessageType =
   | 'CustomerEmailChangeRequested'
   | 'CustomerPasswordUpdated'
   | 'CustomerAccountAdded'
+  | 'CustomerSessionStolen'
   | 'CustomerProfileChanged'
   | 'CustomerFirstNameSet'
   | 'CustomerLastNameSet'

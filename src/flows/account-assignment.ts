@@ -1,26 +1,24 @@
 /**
  * A further login e-mail with a password of its own for a customer who is logged in.
- * Asks for a recent log-in, because whoever adds a way in owns the account; the first login e-mail gets a notice.
+ * A taken address is refused, or mailed to where the tenant hides accounts. Asks for a recent log-in, because whoever adds a way in owns the account; the first login e-mail gets a notice.
  */
 import { emailKey } from '../domain/email-address.ts'
 import { checkPassword } from '../domain/password-policy.ts'
-import type { Result } from '../domain/result.ts'
+import { ok, type Result } from '../domain/result.ts'
 import { proofOf, refOf, type CustomerContext } from './context.ts'
-import type { CustomerOutcome, Ports } from './ports.ts'
+import type { Ports } from './ports.ts'
+import type { RequestedMails } from './requested-mails.ts'
 
 const loginAgeMaxSeconds = 900
 
 export function accountAssignmentFlow(
   ports: Pick<Ports, 'customers' | 'passwords' | 'limiter' | 'clock' | 'ids'>,
+  mails: RequestedMails,
 ) {
   const { customers, passwords, limiter, clock, ids } = ports
 
   return {
-    async assign(
-      context: CustomerContext,
-      email: string,
-      password: string,
-    ): Promise<Result<CustomerOutcome>> {
+    async assign(context: CustomerContext, email: string, password: string): Promise<Result<void>> {
       const { tenant, principal, network } = context
       const wanted = checkPassword(password, tenant.settings.passwordLengthMin)
       if (!wanted.ok) return wanted
@@ -29,7 +27,7 @@ export function accountAssignmentFlow(
       const live = await customers.findSession(refOf(principal), proofOf(principal), clock.now())
       if (!live.ok) return live
       const passwordHash = await passwords.hash(wanted.value)
-      return customers.execute(refOf(principal), {
+      const added = await customers.execute(refOf(principal), {
         now: clock.now(),
         operationId: ids.operationId(),
         proof: proofOf(principal),
@@ -44,6 +42,10 @@ export function accountAssignmentFlow(
           },
         ],
       })
+      if (added.ok) return ok(undefined)
+      if (added.error.kind !== 'EmailTaken' || tenant.settings.revealExistingAccounts) return added
+      await mails.order(tenant, 'already-registered', emailKey(email))
+      return ok(undefined)
     },
   }
 }

@@ -9,6 +9,7 @@ import type { Change, CustomerRecord } from '../domain/change.ts'
 import { createCustomer, type CustomerCreation } from '../domain/create.ts'
 import type { Customer } from '../domain/customer.ts'
 import { messageLostSeconds, type AddressedMail, type OutboxEntry } from '../domain/mail.ts'
+import type { Message } from '../domain/message.ts'
 import { isSpendable, type OneTimeToken } from '../domain/one-time-token.ts'
 import { fail, ok, type DomainError, type Result } from '../domain/result.ts'
 import { isAlive, judgeRefresh, type Session } from '../domain/session.ts'
@@ -123,7 +124,7 @@ export class CustomerAggregate {
     })
   }
 
-  /** Rotates by the rules of `domain/session.ts`. A stolen token ends the session. */
+  /** Rotates by the rules of `domain/session.ts`. A stolen token ends the session, and a message says so. */
   refresh(command: RefreshCommand): Promise<Result<LiveSession>> {
     return this.#serially(async () => {
       const { now } = command
@@ -133,6 +134,10 @@ export class CustomerAggregate {
       switch (judgeRefresh(session, command.counter, now)) {
         case 'stolen':
           this.#sessions.remove([session.key])
+          await this.#report(
+            { type: 'CustomerSessionStolen', payload: { sessionId: session.sessionId } },
+            now,
+          )
           return fail({ kind: 'SessionEnded' })
         case 'ended':
           return fail({ kind: 'SessionEnded' })
@@ -254,6 +259,16 @@ export class CustomerAggregate {
     }
     if (mails.length > 0) this.#ports.defer(this.#ports.outboxQueue.send(mails.map(({ id }) => id)))
     return ok(undefined)
+  }
+
+  /** A message about something that changes nothing in the record. */
+  async #report(message: Message, now: number): Promise<void> {
+    const stored = await this.#load()
+    if (!stored) return
+    const change = { record: stored.record, messages: [message], mails: [] }
+    await this.#write(change, this.#ports.newId(), now, (write) =>
+      this.#ports.store.save(stored, change, write),
+    )
   }
 
   #entry(order: AddressedMail, now: number): OutboxEntry {

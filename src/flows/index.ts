@@ -36,7 +36,7 @@ export function buildFlows(ports: Ports) {
     passwords: passwordFlow(ports, tokens, requestedMails),
     emailChange: emailChangeFlow(ports, tokens, requestedMails),
     deletion: deletionFlow(ports, tokens),
-    accountAssignment: accountAssignmentFlow(ports),
+    accountAssignment: accountAssignmentFlow(ports, requestedMails),
     mailDelivery: mailDeliveryFlow(ports),
     health: healthFlow(ports),
   }

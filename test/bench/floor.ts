@@ -26,11 +26,13 @@ const cost = { memoryKib: 19_456, passes: 2, lanes: 1 }
 const text = new TextEncoder()
 
 export class CustomerObject extends DurableObject<Env> {
-  #profile: Record<string, unknown> = {}
-  #version = 1
+  /** Comes back after an eviction; a version of its own each time keeps the messages apart. */
+  #profile = this.ctx.storage.kv.get<Record<string, unknown>>('profile') ?? {}
+  #version = Date.now()
 
   fill(profile: Record<string, unknown>): void {
     this.#profile = profile
+    this.ctx.storage.kv.put('profile', profile)
   }
 
   read(): Record<string, unknown> {

@@ -22,7 +22,16 @@ import {
   type CustomerTokens,
   type SignedUp,
 } from '../support/client.ts'
-import { expectFault, jsonRoutes, knock, needsSample, protectedRoutes, routes, sampleOf } from './routes.ts'
+import {
+  expectFault,
+  expectRefused,
+  jsonRoutes,
+  knock,
+  needsSample,
+  protectedRoutes,
+  routes,
+  sampleOf,
+} from './routes.ts'
 import { newTenant } from './service.ts'
 
 type TokenKind =
@@ -115,11 +124,12 @@ describe('every route', () => {
   })
 
   it.each(protectedRoutes)('T52 asks for a token: $name', async (route) => {
-    expectFault(await knock(route))
+    expectRefused(route, await knock(route))
   })
 
   it.each(protectedRoutes)('T52 refuses every malformed Authorization header alike: $name', async (route) => {
-    for (const Authorization of malformed) expectFault(await knock(route, { headers: { Authorization } }))
+    for (const Authorization of malformed)
+      expectRefused(route, await knock(route, { headers: { Authorization } }))
   })
 
   it.each(routes.filter(({ endpoint }) => !endpoint.access))(
@@ -140,7 +150,7 @@ describe('every route', () => {
     )
     await fc.assert(
       fc.asyncProperty(header, fc.constantFrom(...protectedRoutes), async (Authorization, target) => {
-        expectFault(await knock(target, { headers: { Authorization } }))
+        expectRefused(target, await knock(target, { headers: { Authorization } }))
       }),
       { numRuns: 200 },
     )
@@ -150,14 +160,14 @@ describe('every route', () => {
     const accepted: readonly string[] = route.endpoint.access?.kinds ?? []
     const wrong = Object.entries(tokens).filter(([kind]) => !accepted.includes(kind))
     expect(wrong.length).toBeGreaterThan(0)
-    for (const [, token] of wrong) expectFault(await knock(route, { token }))
+    for (const [, token] of wrong) expectRefused(route, await knock(route, { token }))
   })
 
   it.each(protectedRoutes)('T9 refuses tokens whose time is over: $name', async (route) => {
     const { kinds = [], evenExpired } = route.endpoint.access ?? {}
     for (const kind of kinds) {
       const token = await composePorts(env).accessTokens.issue(principalOf(kind), -1)
-      expectFault(await knock(route, { token }), evenExpired ? undefined : 'Access Token expired')
+      expectRefused(route, await knock(route, { token }), evenExpired ? undefined : 'TokenExpired')
     }
   })
 
@@ -165,7 +175,10 @@ describe('every route', () => {
     const { accessTokens } = composePorts(env)
     for (const kind of route.endpoint.access?.kinds ?? []) {
       for (const tenant of ['globex', 'initech']) {
-        expectFault(await knock(route, { token: await accessTokens.issue(principalOf(kind, tenant), 600) }))
+        expectRefused(
+          route,
+          await knock(route, { token: await accessTokens.issue(principalOf(kind, tenant), 600) }),
+        )
       }
     }
   })
@@ -174,13 +187,13 @@ describe('every route', () => {
     'T6 refuses the token of a session that has ended or never was: $name',
     async (route) => {
       const made = await composePorts(env).accessTokens.issue(principalOf('customer'), 600)
-      expectFault(await knock(route, { token: made }))
+      expectRefused(route, await knock(route, { token: made }))
       const ended = await logIn('acme', victim)
       await call('GET', '/customer/acme/logout', {
         token: ended.access_token,
         query: { accessToken: ended.access_token },
       })
-      expectFault(await knock(route, { token: ended.access_token }))
+      expectRefused(route, await knock(route, { token: ended.access_token }))
     },
   )
 

@@ -128,6 +128,23 @@ describe('answers about an address', () => {
     expect(await mailbox(other.email, 'already-registered')).toHaveLength(1)
     expect(await mailbox(other.email, 'email-change', 0)).toEqual([])
   })
+
+  it('T18 account assignment: a taken address answers like a free one', async () => {
+    const hiding = await newTenant({ revealExistingAccounts: false })
+    const [own, other] = [await newCustomer(hiding), await newCustomer(hiding)]
+    const token = own.tokens.access_token
+    const assign = async (email: string) =>
+      visible(
+        await call('POST', `/customer/${hiding}/me/accounts/internal`, {
+          token,
+          body: { email, password: own.password },
+        }),
+      )
+    const [free, taken] = [await assign(uniqueEmail()), await assign(other.email)]
+    expect(free).toMatchObject({ status: 201 })
+    expect(taken).toEqual(free)
+    expect(await mailbox(other.email, 'already-registered')).toHaveLength(1)
+  })
 })
 
 describe('work for an address', () => {

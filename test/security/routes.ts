@@ -5,18 +5,23 @@
  */
 import { expect } from 'vitest'
 import { dialects } from '../../src/app.ts'
-import type { Endpoint } from '../../src/http/endpoint.ts'
+import type { Dialect, Endpoint } from '../../src/http/endpoint.ts'
 import { call, uniqueEmail, type Answer, type CallOptions } from '../support/client.ts'
 
 export interface Route {
   /** `METHOD /path/:parameter` */
   name: string
   endpoint: Endpoint
+  dialect: Dialect
 }
 
-export const routes: readonly Route[] = dialects
-  .flatMap(({ endpoints }) => endpoints)
-  .map((endpoint) => ({ name: `${endpoint.method.toUpperCase()} ${endpoint.path}`, endpoint }))
+export const routes: readonly Route[] = dialects.flatMap((dialect) =>
+  dialect.endpoints.map((endpoint) => ({
+    name: `${endpoint.method.toUpperCase()} ${endpoint.path}`,
+    endpoint,
+    dialect,
+  })),
+)
 
 export const protectedRoutes = routes.filter(({ endpoint }) => endpoint.access !== undefined)
 export const jsonRoutes = protectedRoutes.filter(({ endpoint }) => endpoint.body !== undefined)
@@ -89,7 +94,17 @@ export function knock(
   return call(route.endpoint.method.toUpperCase(), pathOf(route, place), { ...sample, ...options })
 }
 
-/** The gateway's 401 and nothing else. */
+/** The dialect's 401 for a bad token and nothing else. */
+export function expectRefused(
+  { dialect }: Route,
+  { status, body, text }: Answer,
+  kind: 'TokenInvalid' | 'TokenExpired' = 'TokenInvalid',
+): void {
+  const refusal = dialect.presentFailure({ kind }, { source: 'query' })
+  expect({ status, body }, text).toEqual({ status: 401, body: refusal.body })
+}
+
+/** The Emporix gateway's 401 and nothing else. */
 export function expectFault({ status, body, text }: Answer, faultstring = 'Invalid access token'): void {
   expect({ status, body }, text).toEqual({
     status: 401,

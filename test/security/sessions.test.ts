@@ -65,6 +65,21 @@ describe('a refresh token that was used before', () => {
     expectFault(await refresh(third.refresh_token))
   })
 
+  it('T4 leaves one message that says which session was stolen', async () => {
+    const { id, tokens } = await newCustomer('acme')
+    await refresh(tokens.refresh_token)
+    later(11)
+    for (let replay = 0; replay < 3; replay += 1) expectFault(await refresh(tokens.refresh_token))
+    const { results } = await env.DB.prepare(
+      `SELECT payload FROM messages WHERE tenant = 'acme' AND resource_id = ? AND type = 'CustomerSessionStolen'`,
+    )
+      .bind(id)
+      .all<{ payload: string }>()
+    expect(results.map(({ payload }) => JSON.parse(payload) as unknown)).toEqual([
+      { sessionId: tokens.session_id },
+    ])
+  })
+
   it('T4 leaves the other sessions of the customer alone', async () => {
     const { email, password, tokens: stolen } = await newCustomer('acme')
     const other = await logIn('acme', { email, password })

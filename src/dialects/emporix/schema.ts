@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { isEmailAddress, sameEmail } from '../../domain/email-address.ts'
+import { normalizePassword, passwordSizeMaxBytes } from '../../domain/password-policy.ts'
 import type { JsonObject } from '../../domain/json.ts'
 
 const textLengthMax = 4000
@@ -22,7 +23,11 @@ const signInName = z
 
 /** Lengths beyond this are the password policy's matter; this one keeps the decoder cheap. */
 const password = z.string()
-const signInPassword = z.string().min(6)
+const signInPassword = z
+  .string()
+  .refine((typed) => typed.length > passwordSizeMaxBytes || [...normalizePassword(typed)].length >= 6, {
+    message: 'The password must have at least 6 characters.',
+  })
 
 const language = z.string().regex(/^[A-Za-z]{2,3}([_-][A-Za-z0-9]{2,8})*$/, 'This is not a language.')
 const currency = z.string().length(3)
