@@ -22,7 +22,7 @@ export function correlation(): MiddlewareHandler {
     const id = /^[\x21-\x7e]{1,256}$/.test(given) ? given : crypto.randomUUID()
     correlationIds.set(context.req.raw, id)
     await next()
-    context.header(correlationHeader, id)
+    context.res.headers.set(correlationHeader, id)
   }
 }
 
@@ -37,10 +37,12 @@ export function protection(): MiddlewareHandler {
   })
   return async function protection(context, next) {
     await secure(context, next)
-    if (!context.res.headers.has('Cache-Control')) context.header('Cache-Control', 'private, no-store')
-    context.header('Vary', 'Authorization', { append: true })
-    if (!context.res.headers.has('Content-Security-Policy')) {
-      context.header('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'")
+    // On the answer itself: the context's own `header` would make a new answer each time.
+    const { headers } = context.res
+    if (!headers.has('Cache-Control')) headers.set('Cache-Control', 'private, no-store')
+    headers.append('Vary', 'Authorization')
+    if (!headers.has('Content-Security-Policy')) {
+      headers.set('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'")
     }
   }
 }

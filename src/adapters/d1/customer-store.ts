@@ -156,6 +156,7 @@ function update(
 }
 
 function accountChanges(database: Database, before: CustomerRecord, after: CustomerRecord): Statement[] {
+  if (before.credentials.accounts === after.credentials.accounts) return []
   const key = { tenant: after.customer.tenant, customerId: after.customer.id }
   const old = accountRows(key, before.credentials.accounts)
   return accountRows(key, after.credentials.accounts).flatMap((row): Statement[] => {
@@ -172,6 +173,7 @@ function accountChanges(database: Database, before: CustomerRecord, after: Custo
 }
 
 function addressChanges(database: Database, before: Customer, after: Customer): Statement[] {
+  if (before.addresses === after.addresses) return []
   const key = { tenant: after.tenant, customerId: after.id }
   const old = addressRows(key, before)
   const current = addressRows(key, after)
