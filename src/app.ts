@@ -3,9 +3,11 @@
  */
 import { Hono, type Context } from 'hono'
 import type { Result } from './domain/result.ts'
-import type { Tenant } from './domain/tenant.ts'
+import { isTenantKey, type Tenant } from './domain/tenant.ts'
 import type { Flows } from './flows/index.ts'
+import { commercetoolsDialect } from './dialects/commercetools/index.ts'
 import { emporixDialect } from './dialects/emporix/index.ts'
+import { oauthDialect } from './dialects/oauth/index.ts'
 import type { Dialect } from './http/endpoint.ts'
 import type { HttpFailure } from './http/failure.ts'
 import { correlation, correlationIdOf, crossOrigin, protection, requestLog } from './http/envelope.ts'
@@ -23,10 +25,16 @@ export interface AppOptions {
   log(line: string): void
 }
 
-export const dialects: readonly Dialect[] = [emporixDialect]
+export const dialects: readonly Dialect[] = [emporixDialect, oauthDialect, commercetoolsDialect]
 
 /** Paths that belong to no tenant: open to pages of any origin, they carry nobody's data. */
-const sharedPaths = new Set(['/health', '/.well-known/jwks.json', '/oauth/token'])
+const sharedPaths = new Set([
+  '/health',
+  '/.well-known/jwks.json',
+  '/oauth/token',
+  '/oauth/introspect',
+  '/oauth/token/revoke',
+])
 
 export function buildApp(flows: Flows, { development, mailbox, log }: AppOptions): Hono {
   const app = new Hono({ strict: false })
@@ -42,7 +50,7 @@ export function buildApp(flows: Flows, { development, mailbox, log }: AppOptions
   app.use(async (context, next) => {
     const length = Number(context.req.header('Content-Length') ?? 0)
     if (length <= bodySizeMaxBytes) return next()
-    return respond(context, present({ kind: 'BodyTooLarge', sizeMaxBytes: bodySizeMaxBytes }))
+    return respond(context, present(context, { kind: 'BodyTooLarge', sizeMaxBytes: bodySizeMaxBytes }))
   })
 
   app.get('/health', async (context) => {
@@ -58,7 +66,7 @@ export function buildApp(flows: Flows, { development, mailbox, log }: AppOptions
   app.route('/account', accountPages(accountActions(flows), network))
   if (mailbox) app.route('/_dev/mailbox', mailboxPages(mailbox))
 
-  app.notFound((context) => respond(context, present({ kind: 'PathUnknown' })))
+  app.notFound((context) => respond(context, present(context, { kind: 'PathUnknown' })))
   app.onError((error, context) => {
     log(
       JSON.stringify({
@@ -73,7 +81,7 @@ export function buildApp(flows: Flows, { development, mailbox, log }: AppOptions
     const failure = isPassing(error)
       ? { kind: 'Unavailable' as const, dependency: 'platform' }
       : { kind: 'Internal' as const }
-    return respond(context, present(failure))
+    return respond(context, present(context, failure))
   })
   return app
 }
@@ -87,15 +95,27 @@ function isPassing(error: Error): boolean {
   )
 }
 
-/** Failures outside of every dialect's paths. */
-function present(failure: HttpFailure) {
-  return emporixDialect.presentFailure(failure, { source: 'body' })
+/** Failures outside of every endpoint, in the words of the dialect that such a path would belong to. */
+function present({ req }: Context, failure: HttpFailure) {
+  const [first = '', second] = wordsOf(req.path)
+  const named = dialects.find(({ endpoints }) => endpoints.some(({ path }) => wordsOf(path)[0] === first))
+  const dialect =
+    named ?? (isTenantKey(first) && second !== undefined ? commercetoolsDialect : emporixDialect)
+  return dialect.presentFailure(failure, { source: 'body' })
+}
+
+function wordsOf(path: string): string[] {
+  return path.split('/').filter((word) => word !== '')
 }
 
 async function tenantOf(context: Context, { tenants }: Flows) {
-  const [first, second] = context.req.path.split('/').filter((part) => part !== '')
-  const inPath = first === 'customer' || first === 'account' ? second : undefined
-  const key = inPath ?? context.req.query('tenant') ?? context.req.query('hybris-tenant')
+  const [first = '', second] = wordsOf(context.req.path)
+  const inPath = ['customer', 'account', 'oauth'].includes(first) ? second : undefined
+  const key =
+    inPath ??
+    (isTenantKey(first) ? first : undefined) ??
+    context.req.query('tenant') ??
+    context.req.query('hybris-tenant')
   return key === undefined ? undefined : tenants.findTenant(key)
 }
 

@@ -6,7 +6,7 @@
  */
 import { evictAllDurableObjects } from 'cloudflare:test'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
-import { emporixDialect } from '../src/dialects/emporix/index.ts'
+import { dialects } from '../src/app.ts'
 import readme from './README.md?raw'
 import {
   anonymous,
@@ -14,6 +14,7 @@ import {
   logIn,
   mailedToken,
   newCustomer,
+  serviceToken,
   signUp,
   uniqueEmail,
   type Answer,
@@ -211,6 +212,110 @@ const cases: Case[] = [
     await call('POST', '/oauth/token', { form })
     return { path: '/oauth/token', status: 200, form }
   }),
+  of('POST /oauth/token', 'refresh of a customer', async () => {
+    const { refresh_token } = await oauthToken('customers', await newCustomer('acme'))
+    return {
+      path: '/oauth/token',
+      status: 200,
+      form: asClient({ grant_type: 'refresh_token', refresh_token }),
+    }
+  }),
+  of('POST /oauth/token', 'refresh of a visitor', async () => {
+    const { refresh_token } = await oauthToken('anonymous')
+    return {
+      path: '/oauth/token',
+      status: 200,
+      form: asClient({ grant_type: 'refresh_token', refresh_token }),
+    }
+  }),
+  of('POST /oauth/:tenant/customers/token', 'right password', async () => ({
+    path: '/oauth/acme/customers/token',
+    status: 200,
+    form: passwordGrant(await newCustomer('acme')),
+  })),
+  of('POST /oauth/:tenant/customers/token', 'wrong password', async () => ({
+    path: '/oauth/acme/customers/token',
+    status: 400,
+    form: passwordGrant({ ...(await newCustomer('acme')), password: 'wrong horse' }),
+  })),
+  of('POST /oauth/:tenant/anonymous/token', 'an id of ours', async () => ({
+    path: '/oauth/acme/anonymous/token',
+    status: 200,
+    form: asClient({ grant_type: 'client_credentials' }),
+  })),
+  of('POST /oauth/:tenant/anonymous/token', 'an id of the client’s', async () => ({
+    path: '/oauth/acme/anonymous/token',
+    status: 200,
+    form: asClient({ grant_type: 'client_credentials', anonymous_id: crypto.randomUUID() }),
+  })),
+  of('POST /oauth/introspect', 'token of a customer', async () => {
+    const { access_token: token } = await oauthToken('customers', await newCustomer('acme'))
+    return { path: '/oauth/introspect', status: 200, form: asClient({ token }) }
+  }),
+  of('POST /oauth/token/revoke', 'token of a customer', async () => {
+    const { access_token: token } = await oauthToken('customers', await newCustomer('acme'))
+    return { path: '/oauth/token/revoke', status: 200, form: asClient({ token }) }
+  }),
+  asCustomer('GET /:tenant/me', '–', () => ({ path: '/acme/me', status: 200 })),
+  asCustomer('POST /:tenant/me', '–', () => ({
+    path: '/acme/me',
+    status: 200,
+    body: { version: 1, actions: [{ action: 'setFirstName', firstName: 'Augusta' }] },
+  })),
+  asCustomer('DELETE /:tenant/me', '–', () => ({ path: '/acme/me', status: 200, query: { version: 1 } })),
+  of('POST /:tenant/me/signup', '–', async () => ({
+    path: '/acme/me/signup',
+    status: 201,
+    token: (await anonymous('acme')).access_token,
+    body: { email: uniqueEmail(), password },
+  })),
+  of('POST /:tenant/me/login', 'right password', async () => {
+    const { email, token } = await newCustomer('acme')
+    return { path: '/acme/me/login', status: 200, token, body: { email, password } }
+  }),
+  of('POST /:tenant/me/login', 'wrong password', async () => {
+    const { email, token } = await newCustomer('acme')
+    return { path: '/acme/me/login', status: 400, token, body: { email, password: 'wrong horse' } }
+  }),
+  asCustomer('POST /:tenant/me/password', '–', () => ({
+    path: '/acme/me/password',
+    status: 200,
+    body: { version: 1, currentPassword: password, newPassword: 'another horse' },
+  })),
+  of('GET /:tenant/customers', 'with total', async () => ({
+    path: '/acme/customers',
+    status: 200,
+    token: await serviceToken('acme'),
+    query: { where: `email="${(await signUp('acme')).email}"`, withTotal: true },
+  })),
+  of('GET /:tenant/customers', 'without total', async () => ({
+    path: '/acme/customers',
+    status: 200,
+    token: await serviceToken('acme'),
+    query: { where: `email="${(await signUp('acme')).email}"`, withTotal: false },
+  })),
+  of('GET /:tenant/customers/:key', 'an unknown key', async () => ({
+    path: '/acme/customers/key=nobody',
+    status: 404,
+    token: await serviceToken('acme'),
+  })),
+  of('GET /:tenant/customers/:id', '–', async () => ({
+    path: `/acme/customers/${(await signUp('acme')).id}`,
+    status: 200,
+    token: await serviceToken('acme'),
+  })),
+  of('POST /:tenant/me/password/reset', '–', async () => {
+    const { email, token } = await newCustomer('acme')
+    await call('POST', `${acme}/password/reset`, { token, body: { email } })
+    await deliverMails()
+    const tokenValue = await mailedToken(email, 'password-reset')
+    return {
+      path: '/acme/me/password/reset',
+      status: 200,
+      token,
+      body: { tokenValue, newPassword: 'another horse' },
+    }
+  }),
 ]
 
 const budgets = readBudgets(readme)
@@ -260,7 +365,9 @@ test('delivering a mail costs what the table says', async () => {
 })
 
 test('the table has every endpoint, and nothing that does not exist', () => {
-  const endpoints = emporixDialect.endpoints.map(({ method, path }) => `${method.toUpperCase()} ${path}`)
+  const endpoints = dialects
+    .flatMap((dialect) => dialect.endpoints)
+    .map(({ method, path }) => `${method.toUpperCase()} ${path.replaceAll(/\{[^}]*\}/g, '')}`)
   expect(new Set(cases.map(({ endpoint }) => endpoint))).toEqual(new Set(endpoints))
   const measured = cases.map(({ endpoint, what }) => rowName(endpoint, what))
   expect([...budgets.keys()].sort()).toEqual([...measured, rowName('queue', 'one mail')].sort())
@@ -294,6 +401,27 @@ function withAddress(endpoint: string, status: number, options: CallOptions = {}
     const tags = endpoint.endsWith('/tags') ? '/tags' : ''
     return { path: `${acme}/me/addresses/${body.id}${tags}`, status, token, ...options }
   })
+}
+
+/** With the credentials of the shop in the form. */
+function asClient(form: Record<string, string>): Record<string, string> {
+  return { ...form, client_id: 'acme-storefront', client_secret: 'acme-storefront-secret' }
+}
+
+function passwordGrant({ email, password }: { email: string; password: string }): Record<string, string> {
+  return asClient({ grant_type: 'password', username: email, password })
+}
+
+async function oauthToken(kind: 'customers' | 'anonymous', customer?: { email: string; password: string }) {
+  const form = customer ? passwordGrant(customer) : asClient({ grant_type: 'client_credentials' })
+  const answer = await call<{ access_token: string; refresh_token: string }>(
+    'POST',
+    `/oauth/acme/${kind}/token`,
+    {
+      form,
+    },
+  )
+  return answer.body
 }
 
 async function emailChangeBegun(): Promise<Prepared> {

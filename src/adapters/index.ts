@@ -16,6 +16,8 @@ import { passwordHasher } from './crypto/passwords.ts'
 import { anonymousRefreshTokens, refreshTokens } from './crypto/refresh-tokens.ts'
 import { saasTokens } from './crypto/saas-tokens.ts'
 import { accountFinder } from './d1/account-finder.ts'
+import { anonymousIds } from './d1/anonymous-ids.ts'
+import { customerQuery } from './d1/customer-query.ts'
 import { customerStore } from './d1/customer-store.ts'
 import { openDatabase } from './d1/database.ts'
 import { outboxTable } from './d1/outbox.ts'
@@ -40,12 +42,14 @@ export function composePorts(env: Bindings): Ports {
     ids: randomIds(),
     tenants: tenantDirectory(database, clock),
     accounts: accountFinder(database),
+    customerQuery: customerQuery(database),
     passwords: passwordHasher(),
     accessTokens: accessTokens({ publicUrl, signingKeys }, clock),
     saasTokens: saasTokens(hash, clock),
     clientSecrets: clientSecrets(),
     refreshTokens: refreshTokens(hash),
     anonymousRefreshTokens: anonymousRefreshTokens(hash, clock),
+    anonymousIds: anonymousIds(database, clock),
     oneTimeTokens: oneTimeTokens(env.TOKENS, hash.derive, clock),
     customers: customerObjects(env.CUSTOMERS),
     outbox: outboxTable(database),

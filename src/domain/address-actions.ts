@@ -4,6 +4,7 @@
 import {
   addressTextFields,
   addressesMax,
+  addressLists,
   addTags,
   billingTag,
   dropAddress,
@@ -18,55 +19,111 @@ import { sameJson, type JsonObject } from './json.ts'
 import type { Message } from './message.ts'
 import { patchMixins } from './profile-actions.ts'
 import { fail, invalid, ok, type Result } from './result.ts'
-import type { AddressAction } from './update-action.ts'
+import type { AddressAction, AddressRef } from './update-action.ts'
 
 export const addressHandlers: Handlers<AddressAction> = {
-  addAddress(record, { address: patch, addressId }) {
+  addAddress(record, { address: patch, addressId = '' }) {
     const { customer } = record
     if (customer.addresses.length >= addressesMax) {
       return invalid('addresses', `A customer has at most ${addressesMax} addresses.`, 'too_large')
     }
+    const taken = keyTaken(customer, addressId, patch)
+    if (taken) return taken
     const empty: Address = { id: addressId, tags: [], mixins: {}, mixinSchemas: {} }
-    const book = { ...customer, addresses: [...customer.addresses, empty] }
-    return ok(announceAddress(record, writeAddress(book, empty, patch), addressId, 'CustomerAddressAdded'))
+    const book = writeAddress({ ...customer, addresses: [...customer.addresses, empty] }, empty, patch)
+    const next = (patch.defaultFor ?? []).reduce((listed, of) => {
+      const { tag, defaultId } = addressLists[of]
+      return { ...addTags(listed, addressId, [tag]), [defaultId]: addressId }
+    }, book)
+    return ok(announceAddress(record, next, addressId, 'CustomerAddressAdded'))
   },
 
-  patchAddress(record, { addressId, address: patch }) {
-    const address = findAddress(record, addressId)
-    if (!address) return addressNotFound(record, addressId)
+  patchAddress(record, { address: patch, ...ref }) {
+    const address = findAddress(record, ref)
+    if (!address) return addressNotFound(record, ref)
+    const taken = keyTaken(record.customer, address.id, patch)
+    if (taken) return taken
     const next = writeAddress(record.customer, address, patch)
     return sameJson(next, record.customer)
       ? unchanged(record)
-      : ok(announceAddress(record, next, addressId, 'CustomerAddressChanged'))
+      : ok(announceAddress(record, next, address.id, 'CustomerAddressChanged'))
   },
 
-  removeAddress(record, { addressId }) {
-    const address = findAddress(record, addressId)
-    if (!address) return addressNotFound(record, addressId)
-    const payload: JsonObject = { address: addressPayload(address) }
-    return changed(record, dropAddress(record.customer, addressId), {
-      type: 'CustomerAddressRemoved',
-      payload,
-    })
+  removeAddress(record, ref) {
+    const address = findAddress(record, ref)
+    if (!address) return addressNotFound(record, ref)
+    const payload: JsonObject = { address: addressPayload(address), ...rolesOf(record.customer, address.id) }
+    const message = { type: 'CustomerAddressRemoved' as const, payload }
+    return changed(record, dropAddress(record.customer, address.id), message)
   },
 
-  addAddressTags(record, { addressId, tags }) {
-    if (!findAddress(record, addressId)) return addressNotFound(record, addressId)
-    return retag(record, addTags(record.customer, addressId, tags), addressId)
+  addAddressTags(record, { tags, ...ref }) {
+    const address = findAddress(record, ref)
+    if (!address) return addressNotFound(record, ref)
+    return retag(record, addTags(record.customer, address.id, tags), address.id)
   },
 
-  removeAddressTags(record, { addressId, tags }) {
-    if (!findAddress(record, addressId)) return addressNotFound(record, addressId)
-    return retag(record, removeTags(record.customer, addressId, tags), addressId)
+  removeAddressTags(record, { tags, ...ref }) {
+    const address = findAddress(record, ref)
+    if (!address) return addressNotFound(record, ref)
+    return retag(record, removeTags(record.customer, address.id, tags), address.id)
+  },
+
+  setDefaultAddress(record, { of, addressId, addressKey }) {
+    const { tag, defaultId } = addressLists[of]
+    const ref = { addressId, addressKey }
+    if (addressId === undefined && addressKey === undefined) {
+      if (record.customer[defaultId] === undefined) return unchanged(record)
+      const { [defaultId]: _none, ...rest } = record.customer
+      return changed(record, rest as Customer, { type: defaultMessages[of], payload: {} })
+    }
+    const address = findAddress(record, ref)
+    if (!address) return addressNotFound(record, ref)
+    if (record.customer[defaultId] === address.id) return unchanged(record)
+    const listed = addTags(record.customer, address.id, [tag])
+    const change = announceAddress(record, { ...listed, [defaultId]: address.id }, address.id, undefined)
+    const message = { type: defaultMessages[of], payload: { address: addressPayload(address) } }
+    return ok({ ...change, messages: [...change.messages.filter(isListMessage), message] })
   },
 }
 
-function findAddress(record: CustomerRecord, addressId: string): Address | undefined {
-  return record.customer.addresses.find((address) => address.id === addressId)
+const defaultMessages = {
+  shipping: 'CustomerDefaultShippingAddressSet',
+  billing: 'CustomerDefaultBillingAddressSet',
+} as const
+
+function isListMessage({ type }: Message): boolean {
+  return type === 'CustomerShippingAddressAdded' || type === 'CustomerBillingAddressAdded'
 }
 
-function addressNotFound(record: CustomerRecord, addressId: string) {
-  return fail({ kind: 'AddressNotFound', customerId: record.customer.id, addressId })
+function findAddress(
+  { customer }: CustomerRecord,
+  { addressId, addressKey }: AddressRef,
+): Address | undefined {
+  return customer.addresses.find((address) =>
+    addressId === undefined
+      ? addressKey !== undefined && address.key === addressKey
+      : address.id === addressId,
+  )
+}
+
+/** A key names one address of the customer. */
+function keyTaken({ addresses }: Customer, addressId: string, { key }: AddressPatch) {
+  if (key == null || !addresses.some((other) => other.id !== addressId && other.key === key)) return undefined
+  return fail({ kind: 'ValueTaken', field: 'key', value: key })
+}
+
+function addressNotFound({ customer }: CustomerRecord, { addressId, addressKey }: AddressRef) {
+  return fail({ kind: 'AddressNotFound', customerId: customer.id, addressId: addressId ?? addressKey ?? '' })
+}
+
+/** What the address is used for, as messages tell it. */
+function rolesOf(customer: Customer, addressId: string): JsonObject {
+  const roles = [
+    ...(customer.shippingAddressIds.includes(addressId) ? ['Shipping'] : []),
+    ...(customer.billingAddressIds.includes(addressId) ? ['Billing'] : []),
+  ]
+  return { addressRoles: roles }
 }
 
 function addressPayload(address: Address): JsonObject {
@@ -122,7 +179,8 @@ function announceAddress(
   const before = record.customer
   const address = customer.addresses.find(({ id }) => id === addressId)
   const payload: JsonObject = address ? { address: addressPayload(address) } : {}
-  const messages: Message[] = type ? [{ type, payload }] : []
+  const roles = type === 'CustomerAddressChanged' ? rolesOf(customer, addressId) : {}
+  const messages: Message[] = type ? [{ type, payload: { ...payload, ...roles } }] : []
   for (const [tag, ids] of [
     [shippingTag, 'shippingAddressIds'],
     [billingTag, 'billingAddressIds'],

@@ -40,7 +40,12 @@ export const addressTextFields = [
 
 export type AddressTextField = (typeof addressTextFields)[number]
 
-export type Address = { id: string; tags: string[]; mixins: JsonObject; mixinSchemas: MixinSchemas } & {
+export type Address = {
+  id: string
+  tags: string[]
+  mixins: JsonObject
+  mixinSchemas: MixinSchemas
+} & {
   [F in AddressTextField]?: string
 }
 
@@ -54,6 +59,8 @@ export type AddressPatch = { [F in AddressTextField]?: string | null | undefined
   mixinSchemas?: { [name: string]: string | null } | null | undefined
   /** Emporix `isDefault`. */
   isDefault?: boolean | null | undefined
+  /** For a new address: which defaults it becomes. */
+  defaultFor?: (keyof typeof addressLists)[] | undefined
 }
 
 export const addressesMax = 100
@@ -71,10 +78,13 @@ export interface AddressBook {
   defaultBillingAddressId?: string
 }
 
-const lists = [
-  { tag: shippingTag, ids: 'shippingAddressIds', defaultId: 'defaultShippingAddressId' },
-  { tag: billingTag, ids: 'billingAddressIds', defaultId: 'defaultBillingAddressId' },
-] as const
+/** The list of a kind of address with its tag and its default. */
+export const addressLists = {
+  shipping: { tag: shippingTag, ids: 'shippingAddressIds', defaultId: 'defaultShippingAddressId' },
+  billing: { tag: billingTag, ids: 'billingAddressIds', defaultId: 'defaultBillingAddressId' },
+} as const
+
+const lists = Object.values(addressLists)
 
 export function addTags<B extends AddressBook>(book: B, addressId: string, tags: string[]): B {
   const next = replaceTags(book, addressId, (present) => [...new Set([...present, ...tags])])

@@ -12,7 +12,11 @@ import { profileHandlers } from './profile-actions.ts'
 import { fail, invalid, ok, type Result } from './result.ts'
 import type { CustomerAction } from './update-action.ts'
 
-const handlers: Handlers<CustomerAction> = { ...profileHandlers, ...addressHandlers, ...credentialsHandlers }
+const handlers: Handlers<CustomerAction> = {
+  ...profileHandlers,
+  ...addressHandlers,
+  ...credentialsHandlers,
+}
 
 /** Applies all actions in order. `now` in milliseconds since the epoch. Fails with the first action's error. */
 export function apply(

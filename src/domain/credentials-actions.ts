@@ -10,12 +10,12 @@ import {
   type Handlers,
 } from './change.ts'
 import { accountsMax, type Account, type Credentials } from './credentials.ts'
-import { emailKey } from './email-address.ts'
+import { emailKey, sameEmail } from './email-address.ts'
 import type { Message } from './message.ts'
 import { fail, invalid, ok } from './result.ts'
-import type { TrustedAction } from './update-action.ts'
+import type { EmailAction, TrustedAction } from './update-action.ts'
 
-export const credentialsHandlers: Handlers<TrustedAction> = {
+export const credentialsHandlers: Handlers<TrustedAction | EmailAction> = {
   setPassword(record, { accountId, passwordHash, cause }, now) {
     const account = findAccount(record, accountId)
     if (!account) return fail({ kind: 'OneTimeTokenRejected' })
@@ -75,6 +75,30 @@ export const credentialsHandlers: Handlers<TrustedAction> = {
       record: { ...record, credentials: { ...record.credentials, emailChange } },
       messages: [{ type: 'CustomerEmailChangeRequested', payload: {} }],
       mails: [mailTo(newEmail, 'email-change', record.customer, token)],
+    })
+  },
+
+  changeEmail(record, { email }) {
+    const account = record.credentials.accounts[0]
+    if (!account) return invalid('email', 'This customer has no login e-mail that could be changed.')
+    if (account.email === email) return unchanged(record)
+    const accounts = replaceAccount(record, { ...account, email, emailKey: emailKey(email) })
+    const credentials = {
+      ...endPending(record.credentials),
+      accounts,
+      revision: record.credentials.revision + 1,
+    }
+    const { contactEmail } = record.customer
+    const follows = contactEmail !== undefined && sameEmail(contactEmail, account.email)
+    const customer = {
+      ...record.customer,
+      emailVerified: false,
+      ...(follows ? { contactEmail: email } : {}),
+    }
+    return ok({
+      record: withAccounts({ customer, credentials }, credentials),
+      messages: [{ type: 'CustomerEmailChanged', payload: { email, oldEmail: account.email } }],
+      mails: [mailTo(account.email, 'email-changed', customer)],
     })
   },
 

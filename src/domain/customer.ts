@@ -22,6 +22,8 @@ export const profileTextFields = [
   'site',
   'companyRegistrationId',
   'photoUrl',
+  'key',
+  'externalId',
 ] as const
 
 export type ProfileTextField = (typeof profileTextFields)[number]

@@ -32,3 +32,6 @@ export type MessageType =
   | 'CustomerBillingAddressAdded'
   | 'CustomerBillingAddressRemoved'
   | 'CustomerDefaultAddressSet'
+  | 'CustomerDefaultShippingAddressSet'
+  | 'CustomerDefaultBillingAddressSet'
+  | 'CustomerExternalIdSet'

@@ -4,6 +4,8 @@
  * Plain data, because a thrown error class loses its fields on the way out of a Durable Object.
  */
 
+import type { TokenPurpose } from './one-time-token.ts'
+
 export type Result<T, E = DomainError> = { ok: true; value: T } | { ok: false; error: E }
 
 /** Why one field of a request is refused. The words follow the vocabulary both dialects can be mapped from. */
@@ -19,6 +21,7 @@ export interface Violation {
 export type DomainError =
   | { kind: 'InvalidInput'; violations: Violation[] }
   | { kind: 'CustomerNotFound'; customerId: string }
+  | { kind: 'CustomerKeyUnknown'; key: string }
   | { kind: 'AddressNotFound'; customerId: string; addressId: string }
   | { kind: 'EmailTaken'; email: string }
   | { kind: 'CustomerIdTaken'; customerId: string }
@@ -26,12 +29,20 @@ export type DomainError =
   | { kind: 'CredentialsRejected' }
   | { kind: 'RecentLoginRequired' }
   | { kind: 'OneTimeTokenRejected' }
+  | { kind: 'OneTimeTokenExpired'; purpose: TokenPurpose }
+  | { kind: 'ValueTaken'; field: string; value: string }
+  | { kind: 'InvalidOperation'; reason: string }
   | { kind: 'SessionEnded' }
   | { kind: 'AccountBlocked' }
   | { kind: 'TooManyAttempts'; retryAfterSeconds: number }
   | { kind: 'LegalEntityNotAssigned'; legalEntityId: string }
   | { kind: 'ClientRejected' }
   | { kind: 'ScopeRejected'; scope: string }
+  | { kind: 'AnonymousIdTaken' }
+  /** A query would cost more than a query may. */
+  | { kind: 'CriteriaTooComplex' }
+  /** A query names a field that is stored nowhere. */
+  | { kind: 'FieldUnknown'; path: readonly string[] }
   | { kind: 'Unavailable'; dependency: string }
 
 export function ok<T>(value: T): { ok: true; value: T } {

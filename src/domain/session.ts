@@ -13,6 +13,8 @@ export interface Session {
   credentialsRevision: number
   /** Which account was used to sign in. */
   accountId: string
+  /** What the session was granted when it was opened. */
+  grant: SessionGrant
   counter: number
   rotatedAt: number
   createdAt: number
@@ -23,15 +25,28 @@ export interface Session {
   legalEntityId?: string
 }
 
+/** Each dialect opens sessions in its own way; refreshing keeps to the way in which a session was opened. */
+export interface SessionGrant {
+  /** `rotating`: a new refresh token with each refresh. `constant`: the same one, good for longer with each use. */
+  refresh: 'rotating' | 'constant'
+  accessLifetimeSeconds: number
+  refreshLifetimeSeconds: number
+  scopes: string[]
+  clientId?: string
+}
+
 export const refreshGraceSeconds = 10
 /** More sessions than this on one customer push out the oldest ones. */
 export const sessionsMax = 100
 
-export type RefreshOutcome = 'rotate' | 'repeat' | 'ended' | 'stolen'
+export type RefreshOutcome = 'rotate' | 'extend' | 'repeat' | 'ended' | 'stolen'
 
 export function judgeRefresh(session: Session, presentedCounter: number, now: number): RefreshOutcome {
   if (now >= session.endsAt) return 'ended'
   const refreshable = now < session.refreshUntil
+  if (session.grant.refresh === 'constant') {
+    return presentedCounter === session.counter && refreshable ? 'extend' : 'ended'
+  }
   if (presentedCounter === session.counter) return refreshable ? 'rotate' : 'ended'
   const withinGrace = now - session.rotatedAt <= refreshGraceSeconds * 1000
   return presentedCounter === session.counter - 1 && withinGrace && refreshable ? 'repeat' : 'stolen'

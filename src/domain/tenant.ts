@@ -29,6 +29,8 @@ export interface TenantSettings {
   /** Counted in code points after NFKC. */
   passwordLengthMin: number
   lifetimes: Lifetimes
+  /** Of sessions that OAuth clients open (commercetools); the refresh token lives on with each use. */
+  clientLifetimes: { accessSeconds: number; refreshSeconds: number }
   /** Pages that mailed links open, the token is appended to them; absent: the pages of this service. */
   links: { optIn?: string; passwordReset?: string; emailChange?: string; deletion?: string }
   sender: { name: string; email: string }
@@ -102,6 +104,7 @@ export const defaultTenantSettings: TenantSettings = {
     emailChangeSeconds: day,
     deletionSeconds: day,
   },
+  clientLifetimes: { accessSeconds: 2 * day, refreshSeconds: 200 * day },
   links: {},
   sender: { name: 'Customer service', email: 'no-reply@patron.example' },
   languages: ['en', 'en_US'],

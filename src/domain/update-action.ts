@@ -26,6 +26,8 @@ export const SETTERS: Record<ProfileTextField, MessageType> = {
   site: 'CustomerProfileChanged',
   companyRegistrationId: 'CustomerProfileChanged',
   photoUrl: 'CustomerProfileChanged',
+  key: 'CustomerProfileChanged',
+  externalId: 'CustomerExternalIdSet',
 }
 
 export type ProfileAction =
@@ -36,14 +38,26 @@ export type ProfileAction =
       mixinSchemas: SchemaPatch | null | undefined
     }
 
-export type AddressAction =
-  | { action: 'addAddress'; address: AddressPatch; addressId: string }
-  | { action: 'patchAddress'; addressId: string; address: AddressPatch }
-  | { action: 'removeAddress'; addressId: string }
-  | { action: 'addAddressTags'; addressId: string; tags: string[] }
-  | { action: 'removeAddressTags'; addressId: string; tags: string[] }
+/** An address by its id or by the key that a client gave it. */
+export interface AddressRef {
+  addressId?: string | undefined
+  addressKey?: string | undefined
+}
 
-export type UpdateAction = ProfileAction | AddressAction
+export type AddressAction =
+  /** The use case gives the id. */
+  | { action: 'addAddress'; address: AddressPatch; addressId?: string }
+  | ({ action: 'patchAddress'; address: AddressPatch } & AddressRef)
+  | ({ action: 'removeAddress' } & AddressRef)
+  | ({ action: 'addAddressTags'; tags: string[] } & AddressRef)
+  | ({ action: 'removeAddressTags'; tags: string[] } & AddressRef)
+  /** Without a reference there is no default any more. */
+  | ({ action: 'setDefaultAddress'; of: 'shipping' | 'billing' } & AddressRef)
+
+/** The login e-mail of the first account, changed at once and unverified until its owner confirms it. */
+export type EmailAction = { action: 'changeEmail'; email: string }
+
+export type UpdateAction = ProfileAction | AddressAction | EmailAction
 
 export type SchemaPatch = { [name: string]: string | null }
 

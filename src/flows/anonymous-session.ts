@@ -29,7 +29,7 @@ export function anonymousSessionFlow({ accessTokens, anonymousRefreshTokens, ten
       clientId,
       scopes,
     }
-    const session = { tenant: tenant.key, clientId, sessionId }
+    const session = { tenant: tenant.key, clientId, sessionId, scopes }
     return {
       accessToken: await accessTokens.issue(principal, anonymousAccessSeconds),
       accessLifetimeSeconds: anonymousAccessSeconds,

@@ -3,6 +3,7 @@
  * `network` is the caller's IPv4 address or IPv6 /64, as the platform saw it; no client can choose it.
  */
 import type { CustomerPrincipal } from '../domain/principal.ts'
+import type { SessionGrant } from '../domain/session.ts'
 import type { Tenant } from '../domain/tenant.ts'
 import type { CustomerRef, SessionProof } from './ports.ts'
 
@@ -14,6 +15,8 @@ export interface Context {
 /** A use case for somebody who may be anybody, with the public session that he brought along. */
 export interface VisitorContext extends Context {
   sessionId?: string | undefined
+  /** How a session is to be opened; absent: the tenant's rotating one. */
+  grant?: SessionGrant
 }
 
 /** A use case for a customer, who has been recognised but whose session has still to be found alive. */

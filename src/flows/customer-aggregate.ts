@@ -10,11 +10,12 @@ import { createCustomer, type CustomerCreation } from '../domain/create.ts'
 import type { Customer } from '../domain/customer.ts'
 import { messageLostSeconds, type AddressedMail, type OutboxEntry } from '../domain/mail.ts'
 import type { Message } from '../domain/message.ts'
-import { isSpendable, type OneTimeToken } from '../domain/one-time-token.ts'
 import { fail, ok, type DomainError, type Result } from '../domain/result.ts'
 import { isAlive, judgeRefresh, type Session } from '../domain/session.ts'
 import type { Tenant } from '../domain/tenant.ts'
+import { isUsable, refusal, refuseMissing } from './conditions.ts'
 import type {
+  Conditions,
   CustomerCommand,
   CustomerOutcome,
   CustomerRecordView,
@@ -90,28 +91,34 @@ export class CustomerAggregate {
   execute(command: CustomerCommand): Promise<Result<CustomerOutcome>> {
     return this.#serially(async () => {
       const stored = await this.#load()
-      if (!stored) return this.#missing(command)
-      const refused = this.#refuse(stored.record, command)
+      if (!stored) return refuseMissing(command, this.#ref.customerId)
+      const refused = this.#refusal(stored.record, command)
       if (refused) return fail(refused)
       const change = apply(stored.record, command.actions, command.now)
       if (!change.ok) return change
       const { record } = change.value
-      if (command.openSession && !isUsable(record)) return fail({ kind: 'AccountBlocked' })
+      if ((command.openSession || command.requireUsable) && !isUsable(record))
+        return fail({ kind: 'AccountBlocked' })
       if (record !== stored.record || change.value.mails.length > 0) {
         const written = await this.#save(stored, change.value, command)
         if (!written.ok) return written
       }
       if (record.credentials.revision !== stored.record.credentials.revision)
-        this.#sessions.keepOnly(command.proof?.sessionKey, record.credentials.revision)
+        this.#sessions.keepOnly(
+          command.endOwnSession ? undefined : command.proof?.sessionKey,
+          record.credentials.revision,
+        )
       return ok(this.#outcome(record, command))
     })
   }
 
-  erase(token: OneTimeToken, now: number): Promise<Result<void>> {
+  erase(conditions: Conditions): Promise<Result<Customer>> {
+    const { now } = conditions
     return this.#serially(async () => {
       const stored = await this.#load()
-      if (!stored || !isSpendable(token, stored.record.credentials, now))
-        return fail({ kind: 'OneTimeTokenRejected' })
+      if (!stored) return refuseMissing(conditions, this.#ref.customerId)
+      const refused = this.#refusal(stored.record, conditions)
+      if (refused) return fail(refused)
       const messages = [{ type: 'CustomerDeleted' as const, payload: {} }]
       const change = { record: stored.record, messages, mails: [] }
       const written = await this.#write(change, this.#ports.newId(), now, (write) =>
@@ -120,7 +127,7 @@ export class CustomerAggregate {
       if (!written.ok) return written
       this.#stored = { ...stored, erased: true }
       this.#sessions.clear()
-      return ok(undefined)
+      return ok(stored.record.customer)
     })
   }
 
@@ -131,6 +138,9 @@ export class CustomerAggregate {
       const live = this.#live(await this.#load(), command, now)
       if (!live.ok) return live
       const { record, session } = live.value
+      const { clientId } = command
+      if (clientId !== undefined && (session.grant.clientId ?? clientId) !== clientId)
+        return fail({ kind: 'SessionEnded' })
       switch (judgeRefresh(session, command.counter, now)) {
         case 'stolen':
           this.#sessions.remove([session.key])
@@ -143,13 +153,15 @@ export class CustomerAggregate {
           return fail({ kind: 'SessionEnded' })
         case 'repeat':
           return ok(liveSession(record, session))
-        case 'rotate': {
-          const refreshUntil = now + command.refreshLifetimeSeconds * 1000
-          const endsAt = Math.max(session.endsAt, refreshUntil, now + command.accessLifetimeSeconds * 1000)
-          const next = { ...session, counter: session.counter + 1, rotatedAt: now, refreshUntil, endsAt }
-          this.#sessions.put(next)
-          return ok(liveSession(record, next))
-        }
+        case 'rotate':
+          return ok(
+            liveSession(
+              record,
+              this.#prolong({ ...session, counter: session.counter + 1, rotatedAt: now }, now),
+            ),
+          )
+        case 'extend':
+          return ok(liveSession(record, this.#prolong(session, now)))
       }
     })
   }
@@ -202,32 +214,18 @@ export class CustomerAggregate {
       : fail({ kind: 'SessionEnded' })
   }
 
-  #missing(command: CustomerCommand): Result<never> {
-    if (command.proof) return fail({ kind: 'SessionEnded' })
-    if (command.token) return fail({ kind: 'OneTimeTokenRejected' })
-    return fail({ kind: 'CustomerNotFound', customerId: this.#ref.customerId })
+  #prolong(session: Session, now: number): Session {
+    const { refreshLifetimeSeconds, accessLifetimeSeconds } = session.grant
+    const refreshUntil = now + refreshLifetimeSeconds * 1000
+    const endsAt = Math.max(session.endsAt, refreshUntil, now + accessLifetimeSeconds * 1000)
+    const next = { ...session, refreshUntil, endsAt }
+    this.#sessions.put(next)
+    return next
   }
 
-  #refuse(record: CustomerRecord, command: CustomerCommand): DomainError | undefined {
-    const { customer, credentials } = record
-    if (command.proof) {
-      const session = this.#sessions.find(command.proof.sessionKey)
-      if (!isAlive(session, credentials.revision, command.now) || !isUsable(record))
-        return { kind: 'SessionEnded' }
-      const { loginAgeMaxSeconds } = command
-      if (loginAgeMaxSeconds !== undefined && command.now - session.createdAt > loginAgeMaxSeconds * 1000) {
-        return { kind: 'RecentLoginRequired' }
-      }
-    }
-    if (command.token && !isSpendable(command.token, credentials, command.now))
-      return { kind: 'OneTimeTokenRejected' }
-    if (command.expectedRevision !== undefined && command.expectedRevision !== credentials.revision) {
-      return { kind: 'CredentialsRejected' }
-    }
-    const { expectedVersion: expected } = command
-    return expected === undefined || expected === customer.version
-      ? undefined
-      : { kind: 'VersionConflict', customerId: customer.id, expected, actual: customer.version }
+  #refusal(record: CustomerRecord, conditions: Conditions): DomainError | undefined {
+    const { proof } = conditions
+    return refusal(record, proof && this.#sessions.find(proof.sessionKey), conditions)
   }
 
   #save(stored: StoredCustomer, change: Change, command: CustomerCommand): Promise<Result<void>> {
@@ -282,10 +280,6 @@ export class CustomerAggregate {
     const account = credentials.accounts.find(({ id }) => id === session.accountId)
     return { customer, session, initialPassword: account?.initialPassword ?? false }
   }
-}
-
-function isUsable({ customer, credentials }: CustomerRecord): boolean {
-  return customer.active && !customer.onHold && credentials.optInPending !== true
 }
 
 function liveSession({ credentials, customer }: CustomerRecord, session: Session): LiveSession {

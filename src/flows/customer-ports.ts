@@ -25,9 +25,20 @@ export interface SessionProof {
 }
 
 /** One request to one customer: conditions, then actions, then a session; all of it or nothing. */
-export interface CustomerCommand {
-  now: number
+export interface CustomerCommand extends Conditions {
   operationId: string
+  actions: CustomerAction[]
+  /** Every session ends with a change of credentials, the one of `proof` too. */
+  endOwnSession?: boolean
+  /** Refused with `AccountBlocked` when the account is inactive, on hold or waiting for its opt-in. */
+  requireUsable?: boolean
+  /** Session to open when everything else has succeeded; refused with `AccountBlocked`. */
+  openSession?: NewSession
+}
+
+/** What has to be true of the customer for a request to be carried out. */
+export interface Conditions {
+  now: number
   proof?: SessionProof
   /** Refused with `OneTimeTokenRejected` unless it can still be spent. */
   token?: OneTimeToken
@@ -36,12 +47,12 @@ export interface CustomerCommand {
   expectedRevision?: number
   /** Refused with `RecentLoginRequired` when the session of `proof` is older. */
   loginAgeMaxSeconds?: number
-  actions: CustomerAction[]
-  /** Session to open when everything else has succeeded; refused with `AccountBlocked`. */
-  openSession?: NewSession
 }
 
-export type NewSession = Pick<Session, 'key' | 'sessionId' | 'accountId' | 'refreshUntil' | 'endsAt'>
+export type NewSession = Pick<
+  Session,
+  'key' | 'sessionId' | 'accountId' | 'grant' | 'refreshUntil' | 'endsAt'
+>
 
 export interface CustomerOutcome {
   customer: Customer
@@ -53,8 +64,8 @@ export interface RefreshCommand {
   now: number
   sessionKey: string
   counter: number
-  refreshLifetimeSeconds: number
-  accessLifetimeSeconds: number
+  /** Who asks; refused with `SessionEnded` when the session was granted to another client. */
+  clientId?: string
 }
 
 export interface LiveSession {
@@ -70,7 +81,8 @@ export interface Customers {
   /** With secrets: for checks that have to be made outside of the object. */
   readRecord(ref: CustomerRef, proof: SessionProof, now: number): Promise<Result<CustomerRecordView>>
   execute(ref: CustomerRef, command: CustomerCommand): Promise<Result<CustomerOutcome>>
-  erase(ref: CustomerRef, token: OneTimeToken, now: number): Promise<Result<void>>
+  /** The last state. `OneTimeTokenRejected`, `SessionEnded` or `VersionConflict` when a condition does not hold. */
+  erase(ref: CustomerRef, conditions: Conditions): Promise<Result<Customer>>
   refresh(ref: CustomerRef, command: RefreshCommand): Promise<Result<LiveSession>>
   findSession(ref: CustomerRef, proof: SessionProof, now: number): Promise<Result<LiveSession>>
   endSession(ref: CustomerRef, proof: SessionProof, now: number): Promise<Result<void>>

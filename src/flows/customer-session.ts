@@ -4,9 +4,9 @@
  */
 import { customerScopes, type CustomerPrincipal } from '../domain/principal.ts'
 import { fail, ok, type Result } from '../domain/result.ts'
-import type { Session } from '../domain/session.ts'
+import type { Session, SessionGrant } from '../domain/session.ts'
 import type { Tenant } from '../domain/tenant.ts'
-import { proofOf, refOf, type Context, type CustomerContext } from './context.ts'
+import { proofOf, refOf, type Context, type CustomerContext, type VisitorContext } from './context.ts'
 import type { LiveSession, NewSession, Ports } from './ports.ts'
 
 export interface CustomerTokens {
@@ -15,6 +15,7 @@ export interface CustomerTokens {
   refreshToken: string
   refreshLifetimeSeconds: number
   sessionId: string
+  scopes: string[]
 }
 
 export function customerSessionFlow({ accessTokens, refreshTokens, customers, ids, clock }: SessionPorts) {
@@ -23,23 +24,23 @@ export function customerSessionFlow({ accessTokens, refreshTokens, customers, id
     customerId: string,
     session: Session,
   ): Promise<CustomerTokens> => {
-    const { customerAccessSeconds, customerRefreshSeconds } = tenant.settings.lifetimes
-    const { key: sessionKey, sessionId, counter, legalEntityId } = session
+    const { key: sessionKey, sessionId, counter, legalEntityId, grant } = session
     const principal: CustomerPrincipal = {
       kind: 'customer',
       tenant: tenant.key,
       customerId,
       sessionId,
       sessionKey,
-      scopes: [...customerScopes],
+      scopes: grant.scopes,
       ...(legalEntityId === undefined ? {} : { legalEntityId }),
     }
     return {
-      accessToken: await accessTokens.issue(principal, customerAccessSeconds),
-      accessLifetimeSeconds: customerAccessSeconds,
+      accessToken: await accessTokens.issue(principal, grant.accessLifetimeSeconds),
+      accessLifetimeSeconds: grant.accessLifetimeSeconds,
       refreshToken: await refreshTokens.issue({ tenant: tenant.key, customerId, sessionKey, counter }),
-      refreshLifetimeSeconds: customerRefreshSeconds,
+      refreshLifetimeSeconds: grant.refreshLifetimeSeconds,
       sessionId,
+      scopes: grant.scopes,
     }
   }
 
@@ -47,15 +48,20 @@ export function customerSessionFlow({ accessTokens, refreshTokens, customers, id
     issueTokens,
 
     /** A session to ask the customer's object for. Its key is new at each log-in, its public id may be kept. */
-    plan(tenant: Tenant, accountId: string, sessionId: string | undefined, now: number): NewSession {
-      const { customerAccessSeconds, customerRefreshSeconds } = tenant.settings.lifetimes
-      const refreshUntil = now + customerRefreshSeconds * 1000
+    plan(
+      { tenant, sessionId, grant = rotatingGrant(tenant) }: VisitorContext,
+      accountId: string,
+      now: number,
+    ): NewSession {
+      const refreshUntil = now + grant.refreshLifetimeSeconds * 1000
+      const endsAt = Math.max(refreshUntil, now + grant.accessLifetimeSeconds * 1000)
       return {
         key: ids.sessionKey(),
         sessionId: sessionId ?? ids.sessionId(),
         accountId,
+        grant,
         refreshUntil,
-        endsAt: Math.max(refreshUntil, now + customerAccessSeconds * 1000),
+        endsAt,
       }
     },
 
@@ -64,17 +70,16 @@ export function customerSessionFlow({ accessTokens, refreshTokens, customers, id
       { tenant }: Context,
       refreshToken: string,
       legalEntityId: string | undefined,
+      clientId?: string,
     ): Promise<Result<CustomerTokens>> {
       const handle = await refreshTokens.open(refreshToken)
       if (handle?.tenant !== tenant.key) return fail({ kind: 'SessionEnded' })
       if (legalEntityId) return fail({ kind: 'LegalEntityNotAssigned', legalEntityId })
-      const { lifetimes } = tenant.settings
       const refreshed = await customers.refresh(handle, {
         now: clock.now(),
         sessionKey: handle.sessionKey,
         counter: handle.counter,
-        refreshLifetimeSeconds: lifetimes.customerRefreshSeconds,
-        accessLifetimeSeconds: lifetimes.customerAccessSeconds,
+        ...(clientId === undefined ? {} : { clientId }),
       })
       return refreshed.ok
         ? ok(await issueTokens(tenant, handle.customerId, refreshed.value.session))
@@ -106,6 +111,17 @@ export function customerSessionFlow({ accessTokens, refreshTokens, customers, id
       const live = await customers.findSession(refOf(principal), proofOf(principal), clock.now())
       return live.ok ? ok(undefined) : live
     },
+  }
+}
+
+/** What an Emporix log-in gets: the predefined scopes, refresh tokens that rotate. */
+function rotatingGrant({ settings }: Tenant): SessionGrant {
+  const { customerAccessSeconds, customerRefreshSeconds } = settings.lifetimes
+  return {
+    refresh: 'rotating',
+    accessLifetimeSeconds: customerAccessSeconds,
+    refreshLifetimeSeconds: customerRefreshSeconds,
+    scopes: [...customerScopes],
   }
 }
 

@@ -2,6 +2,7 @@
  * Deleting one's own account: asked for while logged in, confirmed with the mailed token by anybody who has it.
  */
 import { primaryAccount } from '../domain/credentials.ts'
+import type { Customer } from '../domain/customer.ts'
 import type { Result } from '../domain/result.ts'
 import { ok } from '../domain/result.ts'
 import { proofOf, refOf, type Context, type CustomerContext } from './context.ts'
@@ -35,11 +36,18 @@ export function deletionFlow(
       if (!passed.ok) return passed
       const token = await tokens.recognise(tenant, 'deletion', secret)
       if (!token.ok) return token
-      return customers.erase(
-        { tenant: tenant.key, customerId: token.value.customerId },
-        token.value,
-        clock.now(),
-      )
+      const ref = { tenant: tenant.key, customerId: token.value.customerId }
+      const erased = await customers.erase(ref, { now: clock.now(), token: token.value })
+      return erased.ok ? ok(undefined) : erased
+    },
+
+    /** At once and without a mail, for callers who name the version that they have seen. The last state. */
+    async erase({ principal }: CustomerContext, expectedVersion: number): Promise<Result<Customer>> {
+      return customers.erase(refOf(principal), {
+        now: clock.now(),
+        proof: proofOf(principal),
+        expectedVersion,
+      })
     },
   }
 }

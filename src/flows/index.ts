@@ -3,7 +3,9 @@
  */
 import { accountAssignmentFlow } from './account-assignment.ts'
 import { anonymousSessionFlow } from './anonymous-session.ts'
+import { clientSessionFlow } from './client-session.ts'
 import { customerSessionFlow } from './customer-session.ts'
+import { customersFlow } from './customers.ts'
 import { deletionFlow } from './deletion.ts'
 import { emailChangeFlow } from './email-change.ts'
 import { healthFlow } from './health.ts'
@@ -29,10 +31,12 @@ export function buildFlows(ports: Ports) {
     anonymousSessions: anonymousSessionFlow(ports),
     serviceTokens: serviceTokenFlow(ports),
     sessions,
+    clientSessions: clientSessionFlow(ports, signIn, sessions),
     signIn,
     signUp: signUpFlow(ports, requestedMails),
     optIn: optInFlow(ports, tokens, signIn, requestedMails),
     profile: profileFlow(ports),
+    customers: customersFlow(ports),
     passwords: passwordFlow(ports, tokens, requestedMails),
     emailChange: emailChangeFlow(ports, tokens, requestedMails),
     deletion: deletionFlow(ports, tokens),

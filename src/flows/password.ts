@@ -8,14 +8,19 @@ import { checkPassword } from '../domain/password-policy.ts'
 import { fail, ok, type Result } from '../domain/result.ts'
 import { proofOf, refOf, type Context, type CustomerContext } from './context.ts'
 import type { OneTimeTokenFlow } from './one-time-tokens.ts'
-import type { CustomerOutcome, Ports } from './ports.ts'
+import type { CustomerCommand, CustomerOutcome, Ports } from './ports.ts'
 import type { RequestedMails } from './requested-mails.ts'
 
 export function passwordFlow(ports: PasswordPorts, tokens: OneTimeTokenFlow, mails: RequestedMails) {
   const { customers, passwords, limiter, clock, ids } = ports
 
   return {
-    async change(context: CustomerContext, current: string, next: string): Promise<Result<CustomerOutcome>> {
+    async change(
+      context: CustomerContext,
+      current: string,
+      next: string,
+      options: Pick<CustomerCommand, 'expectedVersion' | 'endOwnSession'> = {},
+    ): Promise<Result<CustomerOutcome>> {
       const { tenant, principal, network } = context
       const wanted = checkPassword(next, tenant.settings.passwordLengthMin, 'newPassword')
       if (!wanted.ok) return wanted
@@ -37,6 +42,7 @@ export function passwordFlow(ports: PasswordPorts, tokens: OneTimeTokenFlow, mai
         operationId: ids.operationId(),
         proof: proofOf(principal),
         expectedRevision: credentials.revision,
+        ...options,
         actions: [{ action: 'setPassword', accountId: account.id, passwordHash, cause: 'change' }],
       })
     },

@@ -3,6 +3,8 @@
  * may implement them in memory. Times are milliseconds since the epoch, lifetimes are seconds.
  */
 import type { AttemptLimits, Client, Tenant } from '../domain/tenant.ts'
+import type { Criteria, SortKey } from '../domain/criteria.ts'
+import type { Customer } from '../domain/customer.ts'
 import type { Json } from '../domain/json.ts'
 import type { MailOrder, MailRecipient, MailTemplate, OutboxEntry } from '../domain/mail.ts'
 import type { OneTimeToken } from '../domain/one-time-token.ts'
@@ -49,6 +51,29 @@ export interface AccountMatch {
   credentialsRevision: number
   optInPending: boolean
   recipient: MailRecipient
+}
+
+/** Customers as the database has them: the last acknowledged state. Who was erased is never found. */
+export interface CustomerQuery {
+  find(ref: CustomerRef): Promise<Customer | undefined>
+  /** One page, in order; fails with `CriteriaTooComplex` or `FieldUnknown`. */
+  page(tenant: string, request: PageRequest): Promise<Result<CustomerPage>>
+}
+
+export interface PageRequest {
+  /** Absent: all customers of the tenant. */
+  criteria?: Criteria | undefined
+  /** Ties and the rest are in the order of ids. */
+  sort: readonly SortKey[]
+  limit: number
+  offset: number
+  withTotal: boolean
+}
+
+export interface CustomerPage {
+  customers: Customer[]
+  /** How many there are on all pages; only when it was asked for. */
+  total?: number
 }
 
 export interface PasswordHasher {
@@ -106,6 +131,13 @@ export interface AnonymousSession {
   tenant: string
   clientId: string
   sessionId: string
+  scopes: string[]
+}
+
+/** Ids of visitors that clients chose themselves; each can be chosen once. */
+export interface AnonymousIds {
+  /** False when the id has been claimed before. */
+  claim(tenant: string, anonymousId: string): Promise<boolean>
 }
 
 export interface OneTimeTokens {
@@ -190,12 +222,14 @@ export interface Ports {
   ids: Ids
   tenants: TenantDirectory
   accounts: AccountFinder
+  customerQuery: CustomerQuery
   passwords: PasswordHasher
   accessTokens: AccessTokens
   saasTokens: SaasTokens
   clientSecrets: ClientSecrets
   refreshTokens: RefreshTokens
   anonymousRefreshTokens: AnonymousRefreshTokens
+  anonymousIds: AnonymousIds
   oneTimeTokens: OneTimeTokens
   customers: Customers
   outbox: Outbox

@@ -25,9 +25,12 @@ export function profileFlow({ customers, mixinSchemas, clock, ids }: ProfilePort
       now: clock.now(),
       operationId: ids.operationId(),
       proof: proofOf(principal),
-      actions,
+      actions: actions.map(withId),
       ...(expectedVersion === undefined ? {} : { expectedVersion }),
     })
+
+  const withId = (action: UpdateAction): UpdateAction =>
+    action.action === 'addAddress' ? { addressId: ids.addressId(), ...action } : action
 
   const rehearse = async (
     context: CustomerContext,

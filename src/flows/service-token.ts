@@ -5,7 +5,7 @@
  */
 import type { ServicePrincipal } from '../domain/principal.ts'
 import { fail, ok, type Result } from '../domain/result.ts'
-import type { Client } from '../domain/tenant.ts'
+import type { Client, TenantSettings } from '../domain/tenant.ts'
 import type { Ports } from './ports.ts'
 
 export interface ServiceToken {
@@ -22,9 +22,11 @@ export interface ClientCredentials {
 
 export function serviceTokenFlow({ tenants, accessTokens, clientSecrets }: ServicePorts) {
   return {
+    /** `lifetimeSecondsOf` picks the lifetime that the API of the client promises. */
     async issue(
       credentials: ClientCredentials,
       scopeText: string | undefined,
+      lifetimeSecondsOf: (settings: TenantSettings) => number,
     ): Promise<Result<ServiceToken>> {
       const client = await tenants.findClient(credentials.clientId)
       const matches = await clientSecrets.matches(client?.secretHash, credentials.clientSecret)
@@ -32,7 +34,7 @@ export function serviceTokenFlow({ tenants, accessTokens, clientSecrets }: Servi
       if (!client || !tenant) return fail({ kind: 'ClientRejected' })
       const granted = grantScopes(client, scopeText)
       if (!granted.ok) return granted
-      const lifetimeSeconds = tenant.settings.lifetimes.serviceAccessSeconds
+      const lifetimeSeconds = lifetimeSecondsOf(tenant.settings)
       const principal: ServicePrincipal = {
         kind: 'service',
         tenant: tenant.key,

@@ -4,10 +4,11 @@
  * password and an unknown e-mail is the same in content and in work.
  */
 import { emailKey } from '../domain/email-address.ts'
+import type { Customer } from '../domain/customer.ts'
 import { checkPassword } from '../domain/password-policy.ts'
 import { fail, ok, type Result } from '../domain/result.ts'
 import type { TrustedAction } from '../domain/update-action.ts'
-import type { VisitorContext } from './context.ts'
+import type { Context, VisitorContext } from './context.ts'
 import type { CustomerSessions, CustomerTokens } from './customer-session.ts'
 import type { AccountMatch, Ports } from './ports.ts'
 
@@ -22,10 +23,11 @@ export function signInFlow(ports: SignInPorts, sessions: CustomerSessions) {
 
   /** Opens a session for an account whose owner has been proved, and says so in the record. */
   const admit = async (
-    { tenant, sessionId }: VisitorContext,
+    context: VisitorContext,
     account: Pick<AccountMatch, 'customerId' | 'accountId' | 'credentialsRevision'>,
     rehash: TrustedAction[] = [],
   ): Promise<Result<SignedIn>> => {
+    const { tenant } = context
     const now = clock.now()
     const ref = { tenant: tenant.key, customerId: account.customerId }
     const opened = await customers.execute(ref, {
@@ -33,7 +35,7 @@ export function signInFlow(ports: SignInPorts, sessions: CustomerSessions) {
       operationId: ids.operationId(),
       expectedRevision: account.credentialsRevision,
       actions: [{ action: 'recordLogin', accountId: account.accountId }, ...rehash],
-      openSession: sessions.plan(tenant, account.accountId, sessionId, now),
+      openSession: sessions.plan(context, account.accountId, now),
     })
     if (!opened.ok)
       return opened.error.kind === 'CustomerNotFound' ? fail({ kind: 'CredentialsRejected' }) : opened
@@ -44,26 +46,53 @@ export function signInFlow(ports: SignInPorts, sessions: CustomerSessions) {
     return ok({ ...tokens, customerId: account.customerId, saasToken, initialPassword })
   }
 
+  /** The account that the password belongs to, and the hash that is to replace an outdated one. */
+  const recognise = async (
+    { tenant, network }: Context,
+    email: string,
+    password: string,
+  ): Promise<Result<{ account: AccountMatch; rehash: TrustedAction[] }>> => {
+    const checked = checkPassword(password, 1)
+    if (!checked.ok) return checked
+    const passed = await limiter.network(tenant, network)
+    if (!passed.ok) return passed
+    const key = emailKey(email)
+    const account = await accounts.findAccount(tenant.key, key)
+    const counted = await limiter.account(tenant, key, clock.now(), account?.clearedAt)
+    if (!counted.ok) return counted
+    const correct = await passwords.verify(account?.passwordHash, checked.value)
+    if (!correct || !account?.passwordHash) return fail({ kind: 'CredentialsRejected' })
+    const { accountId } = account
+    const rehash: TrustedAction[] = passwords.isOutdated(account.passwordHash)
+      ? [{ action: 'rehashPassword', accountId, passwordHash: await passwords.hash(checked.value) }]
+      : []
+    return ok({ account, rehash })
+  }
+
   return {
     admit,
 
     async signIn(context: VisitorContext, email: string, password: string): Promise<Result<SignedIn>> {
-      const { tenant, network } = context
-      const checked = checkPassword(password, 1)
-      if (!checked.ok) return checked
-      const passed = await limiter.network(tenant, network)
-      if (!passed.ok) return passed
-      const key = emailKey(email)
-      const account = await accounts.findAccount(tenant.key, key)
-      const counted = await limiter.account(tenant, key, clock.now(), account?.clearedAt)
-      if (!counted.ok) return counted
-      const correct = await passwords.verify(account?.passwordHash, checked.value)
-      if (!correct || !account?.passwordHash) return fail({ kind: 'CredentialsRejected' })
-      const { accountId } = account
-      const rehash: TrustedAction[] = passwords.isOutdated(account.passwordHash)
-        ? [{ action: 'rehashPassword', accountId, passwordHash: await passwords.hash(checked.value) }]
-        : []
-      return admit(context, account, rehash)
+      const found = await recognise(context, email, password)
+      return found.ok ? admit(context, found.value.account, found.value.rehash) : found
+    },
+
+    /** Recognises a customer without opening a session: for APIs that hand out tokens elsewhere. */
+    async identify(context: Context, email: string, password: string): Promise<Result<Customer>> {
+      const found = await recognise(context, email, password)
+      if (!found.ok) return found
+      const { account, rehash } = found.value
+      const known = await customers.execute(
+        { tenant: context.tenant.key, customerId: account.customerId },
+        {
+          now: clock.now(),
+          operationId: ids.operationId(),
+          expectedRevision: account.credentialsRevision,
+          requireUsable: true,
+          actions: [{ action: 'recordLogin', accountId: account.accountId }, ...rehash],
+        },
+      )
+      return known.ok ? ok(known.value.customer) : known
     },
   }
 }

@@ -4,7 +4,7 @@
  */
 import type { AddressPatch } from '../domain/address.ts'
 import { createCustomer, type CustomerCreation } from '../domain/create.ts'
-import type { CustomerDraft } from '../domain/customer.ts'
+import type { Customer, CustomerDraft } from '../domain/customer.ts'
 import { emailKey } from '../domain/email-address.ts'
 import { tokenLifetime } from '../domain/one-time-token.ts'
 import { checkPassword } from '../domain/password-policy.ts'
@@ -28,8 +28,8 @@ export function signUpFlow(ports: SignUpPorts, requestedMails: RequestedMails) {
   const { customers, passwords, limiter, mixinSchemas, clock, ids } = ports
 
   return {
-    /** The new customer's id; `EmailTaken` unless the tenant hides which accounts exist. */
-    async signUp({ tenant, network }: Context, request: SignUp): Promise<Result<string>> {
+    /** The new customer, or one that looks like it where the tenant hides which accounts exist; else `EmailTaken`. */
+    async signUp({ tenant, network }: Context, request: SignUp): Promise<Result<Customer>> {
       const key = emailKey(request.email)
       const password = checkPassword(request.password, tenant.settings.passwordLengthMin)
       if (!password.ok) return password
@@ -71,10 +71,10 @@ export function signUpFlow(ports: SignUpPorts, requestedMails: RequestedMails) {
           { ...creation, account: { ...account, passwordHash } },
           now,
         )
-        if (created.ok) return ok(created.value.id)
+        if (created.ok) return created
         if (created.error.kind === 'EmailTaken' && !tenant.settings.revealExistingAccounts) {
           await requestedMails.order(tenant, 'already-registered', key)
-          return ok(creation.id)
+          return ok({ ...rehearsal.value.record.customer, id: creation.id })
         }
         if (created.error.kind !== 'CustomerIdTaken') return created
       }

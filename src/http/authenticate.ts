@@ -28,11 +28,11 @@ export async function authenticate(
   const verdict = await tokens.verify(token)
   if (!verdict.ok && verdict.reason === 'invalid') return { ok: false, error: { kind: 'TokenInvalid' } }
   const { principal } = verdict
-  if (principal.tenant !== tenant || !access.kinds.includes(principal.kind)) {
-    return { ok: false, error: { kind: 'TokenInvalid' } }
-  }
+  if (principal.tenant !== tenant) return { ok: false, error: { kind: 'TokenInvalid' } }
+  const { kinds, scopes = [] } = access
+  if (!kinds.includes(principal.kind))
+    return { ok: false, error: { kind: 'PrincipalUnfit', wanted: kinds, scopes } }
   if (!verdict.ok && !access.evenExpired) return { ok: false, error: { kind: 'TokenExpired' } }
-  const scopes = access.scopes ?? []
   return hasAnyScope(principal, scopes)
     ? { ok: true, value: { principal, tokenExpiresAt: verdict.ok ? verdict.expiresAt : 0 } }
     : { ok: false, error: { kind: 'ScopeMissing', scopes } }

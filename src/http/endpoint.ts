@@ -82,5 +82,5 @@ export interface Dialect {
 /** Where the failure happened, for dialects whose answer depends on it. */
 export interface FailurePlace {
   tenant?: string
-  source: 'query' | 'body'
+  source: 'query' | 'body' | 'domain'
 }

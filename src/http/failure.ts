@@ -2,6 +2,7 @@
  * What can go wrong between the wire and a use case, beside the domain's own failures, and the reply that carries it.
  * Facts only; each dialect words all of them in its `error.ts`.
  */
+import type { Principal } from '../domain/principal.ts'
 import type { DomainError } from '../domain/result.ts'
 
 export type HttpFailure =
@@ -10,10 +11,14 @@ export type HttpFailure =
   | { kind: 'TokenInvalid' }
   | { kind: 'TokenExpired' }
   | { kind: 'ScopeMissing'; scopes: readonly string[] }
+  /** A good token of a kind that this endpoint has no use for. */
+  | { kind: 'PrincipalUnfit'; wanted: readonly Principal['kind'][]; scopes: readonly string[] }
   | { kind: 'TenantUnknown' }
   | { kind: 'BodyTooLarge'; sizeMaxBytes: number }
   | { kind: 'BodyMalformed'; reason: string }
   | { kind: 'MediaTypeUnsupported'; expected: string }
+  /** A query parameter in a language of its own; `message` is the dialect's whole sentence. */
+  | { kind: 'MalformedParameter'; parameter: string; message: string }
   | { kind: 'MethodUnsupported'; allowed: string[] }
   | { kind: 'PathUnknown' }
   | { kind: 'NotImplemented' }

@@ -13,7 +13,6 @@ const depthMax = 64
 const violationsMax = 50
 
 const jsonTypes = new Set(['application/json', 'application/merge-patch+json'])
-export const formType = 'application/x-www-form-urlencoded'
 
 /** An absent or empty body counts as `{}`, so that what is missing is named field by field. */
 export async function readJson(request: Request): Promise<Decoded<Json>> {
@@ -30,11 +29,6 @@ export async function readJson(request: Request): Promise<Decoded<Json>> {
   return violation
     ? { ok: false, error: { kind: 'InvalidInput', violations: [violation] } }
     : { ok: true, value }
-}
-
-export async function readForm(request: Request): Promise<Decoded<URLSearchParams>> {
-  const text = await readText(request, (type) => type === '' || type === formType, formType)
-  return text.ok ? { ok: true, value: new URLSearchParams(text.value) } : text
 }
 
 /** Checks `input` against `schema`; every failing location becomes one violation. */
@@ -55,7 +49,8 @@ export function decode<T>(schema: z.ZodType<T>, input: unknown): Decoded<T> {
   return { ok: false, error: { kind: 'InvalidInput', violations } }
 }
 
-async function readText(
+/** Fails on a body that is too large, of another media type, or not UTF-8. */
+export async function readText(
   request: Request,
   accepts: (type: string) => boolean,
   expected: string,

@@ -175,15 +175,22 @@ function showFailure(c: Context, visit: Visit, token: string, error: DomainError
         content: html`<p>${texts.failed.lead}</p>`,
       })
     case 'CustomerNotFound':
+    case 'CustomerKeyUnknown':
+    case 'CriteriaTooComplex':
+    case 'FieldUnknown':
     case 'AddressNotFound':
     case 'CustomerIdTaken':
     case 'CredentialsRejected':
     case 'RecentLoginRequired':
     case 'OneTimeTokenRejected':
+    case 'OneTimeTokenExpired':
+    case 'ValueTaken':
+    case 'InvalidOperation':
     case 'SessionEnded':
     case 'LegalEntityNotAssigned':
     case 'ClientRejected':
     case 'ScopeRejected':
+    case 'AnonymousIdTaken':
       return showInvalidLink(c, visit)
   }
 }

@@ -4,7 +4,7 @@
  */
 /// <reference types="vite/types/importMeta.d.ts" />
 import { describe, expect, it } from 'vitest'
-import { emporixDialect } from '../../src/dialects/emporix/index.ts'
+import { dialects } from '../../src/app.ts'
 import readme from '../README.md?raw'
 
 interface Row {
@@ -19,10 +19,9 @@ const everywhere = 'every endpoint'
 
 const files = import.meta.glob<string>('./**/*.test.ts', { query: '?raw', import: 'default', eager: true })
 const rows = readRows(readme)
-const endpoints = emporixDialect.endpoints.map(({ method, path, heading }) => ({
-  endpoint: `${method.toUpperCase()} ${path.replaceAll(/:(\w+)/g, '{$1}')}`,
-  heading,
-}))
+const endpoints = dialects
+  .flatMap((dialect) => dialect.endpoints)
+  .map(({ method, path, heading }) => ({ endpoint: `${method.toUpperCase()} ${named(path)}`, heading }))
 
 describe('The traceability table', () => {
   it.each(endpoints)('has a row for $endpoint', ({ endpoint, heading }) => {
@@ -40,6 +39,11 @@ describe('The traceability table', () => {
     expect(guarantees.filter((name) => !namesIn(text).has(name))).toEqual([])
   })
 })
+
+/** A parameter in braces, without the pattern that it has to match. */
+function named(path: string): string {
+  return path.replaceAll(/:(\w+)(\{[^}]*\})?/g, '{$1}')
+}
 
 /** What stands in quotes in a test file, and so every name of a case. */
 function namesIn(text: string): Set<string> {

@@ -140,7 +140,9 @@ describe('an address', () => {
     expect(customer).toMatchObject({ addresses: [addressOf('work')], shippingAddressIds: [] })
     expect(customer).not.toHaveProperty('defaultAddressId')
     expect(customer).not.toHaveProperty('defaultShippingAddressId')
-    expect(messages).toEqual([{ type: 'CustomerAddressRemoved', payload: { address: home } }])
+    expect(messages).toEqual([
+      { type: 'CustomerAddressRemoved', payload: { address: home, addressRoles: ['Shipping'] } },
+    ])
   })
 
   it.each<[AddressAction, string]>([

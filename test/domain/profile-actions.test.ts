@@ -13,6 +13,7 @@ const named: Partial<Record<(typeof profileTextFields)[number], MessageType>> = 
   lastName: 'CustomerLastNameSet',
   dateOfBirth: 'CustomerDateOfBirthSet',
   company: 'CustomerCompanyNameSet',
+  externalId: 'CustomerExternalIdSet',
 }
 const clearable = profileTextFields.filter((field) => field !== 'contactEmail')
 

@@ -19,6 +19,7 @@ const session: Session = {
   createdAt: now - day,
   refreshUntil: now + day,
   endsAt: now + 30 * day,
+  grant: { refresh: 'rotating', accessLifetimeSeconds: 60, refreshLifetimeSeconds: 86_400, scopes: [] },
 }
 
 describe('a refresh token', () => {

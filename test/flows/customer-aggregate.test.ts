@@ -25,6 +25,7 @@ const session: NewSession = {
   key: 'key',
   sessionId: 'session',
   accountId: account.id,
+  grant: { refresh: 'rotating', accessLifetimeSeconds: 60, refreshLifetimeSeconds: 1000, scopes: [] },
   refreshUntil: now + 1000_000,
   endsAt: now + 1000_000,
 }
@@ -141,10 +142,10 @@ describe('a write whose answer is lost', () => {
   ])('is decided by the database for a deletion too (fails $fault it)', async ({ fault, erased }) => {
     const token = tokenOf('deletion', { credentialsRevision: 1 })
     database.writeFaults.push(fault)
-    const outcome = await aggregate.erase(token, now).catch(() => undefined)
+    const outcome = await aggregate.erase({ token, now }).catch(() => undefined)
     expect(outcome?.ok ?? false).toBe(erased)
     expect((await aggregate.read(proof, now)).ok).toBe(!erased)
-    expect((await aggregate.erase(token, now)).ok).toBe(!erased)
+    expect((await aggregate.erase({ token, now })).ok).toBe(!erased)
     expect(database.messages.map(({ type }) => type)).toEqual(['CustomerDeleted'])
   })
 })

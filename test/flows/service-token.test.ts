@@ -1,11 +1,12 @@
 /** Service tokens: granted is what was asked for and is owned, and a client that cannot prove itself gets nothing. */
 import { describe, expect, it } from 'vitest'
 import type { Principal } from '../../src/domain/principal.ts'
-import type { Client } from '../../src/domain/tenant.ts'
+import type { Client, TenantSettings } from '../../src/domain/tenant.ts'
 import { grantScopes, serviceTokenFlow } from '../../src/flows/service-token.ts'
 import { fixedTenants } from '../support/ports.ts'
 import { tenantWith } from '../support/records.ts'
 
+const lifetimeOf = ({ lifetimes }: TenantSettings) => lifetimes.serviceAccessSeconds
 const client: Client = {
   id: 'acme-admin',
   tenant: 'acme',
@@ -70,7 +71,7 @@ describe('a service token', () => {
   it('is for the client’s own tenant, with what is granted and the tenant’s lifetime', async () => {
     const { issue, issued } = flow()
     const { lifetimes } = tenantWith().settings
-    const token = await issue({ clientId: 'acme-admin', clientSecret: 'secret' }, 'customer.read')
+    const token = await issue({ clientId: 'acme-admin', clientSecret: 'secret' }, 'customer.read', lifetimeOf)
     expect(token).toEqual({
       ok: true,
       value: {
@@ -94,13 +95,16 @@ describe('a service token', () => {
     ['a client whose tenant is gone', { clientId: 'acme-admin', clientSecret: 'secret' }, []],
   ])('is not for %s, and nothing is issued', async (_what, credentials, tenants) => {
     const { issue, issued } = flow(tenants)
-    expect(await issue(credentials, undefined)).toEqual({ ok: false, error: { kind: 'ClientRejected' } })
+    expect(await issue(credentials, undefined, lifetimeOf)).toEqual({
+      ok: false,
+      error: { kind: 'ClientRejected' },
+    })
     expect(issued).toEqual([])
   })
 
   it('of an unknown client costs a comparison too', async () => {
     const { issue, compared } = flow()
-    await issue({ clientId: 'nobody', clientSecret: 'secret' }, undefined)
+    await issue({ clientId: 'nobody', clientSecret: 'secret' }, undefined, lifetimeOf)
     expect(compared).toEqual([[undefined, 'secret']])
   })
 })

@@ -49,7 +49,12 @@ describe('a caller', () => {
     ['without a header', undefined, { kinds: ['customer'] }, { kind: 'TokenMissing' }],
     ['with an unknown token', 'Bearer unknown', { kinds: ['customer'] }, { kind: 'TokenInvalid' }],
     ['of another tenant', 'Bearer elsewhere', { kinds: ['customer'] }, { kind: 'TokenInvalid' }],
-    ['of another kind', 'Bearer service', { kinds: ['customer', 'anonymous'] }, { kind: 'TokenInvalid' }],
+    [
+      'of another kind',
+      'Bearer service',
+      { kinds: ['customer', 'anonymous'] },
+      { kind: 'PrincipalUnfit', wanted: ['customer', 'anonymous'], scopes: [] },
+    ],
     ['whose time is over', 'Bearer expired', { kinds: ['customer'] }, { kind: 'TokenExpired' }],
     [
       'of another tenant, whose time is over',

@@ -1,10 +1,10 @@
 /**
- * Bodies: what is read as JSON or form, what is refused before anything else looks at it (T45, T51), and how each refused
+ * Bodies: what is read as JSON or text, what is refused before anything else looks at it (T45, T51), and how each refused
  * field is named.
  */
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { bodySizeMaxBytes, decode, formType, readForm, readJson } from '../../src/http/json-body.ts'
+import { bodySizeMaxBytes, decode, readJson, readText } from '../../src/http/json-body.ts'
 
 function posted(body: BodyInit | null, contentType?: string): Request {
   const request = new Request('https://patron.test/', { method: 'POST', body })
@@ -104,22 +104,27 @@ describe('a JSON body', () => {
   })
 })
 
-describe('a form body', () => {
-  it('is read with its repetitions', async () => {
-    const form = await readForm(posted('a=1&a=2&b=x+y%C3%A4', formType))
-    expect(form.ok && [...form.value]).toEqual([
-      ['a', '1'],
-      ['a', '2'],
-      ['b', 'x yä'],
-    ])
+describe('a body of text', () => {
+  it('is read as it is, of any type that is accepted', async () => {
+    const read = (type?: string) => readText(posted('a=x+y%C3%A4', type), () => true, 'text/plain')
+    for (const type of [undefined, 'text/plain', 'application/json'])
+      expect(await read(type)).toEqual({ ok: true, value: 'a=x+y%C3%A4' })
   })
 
-  it('that is absent is empty, and JSON is none', async () => {
-    const empty = await readForm(new Request('https://patron.test/', { method: 'POST' }))
-    expect(empty.ok && [...empty.value]).toEqual([])
-    expect(await readForm(posted('{}', 'application/json'))).toEqual({
+  it('that is absent is empty, and one of another type is not supported', async () => {
+    const absent = new Request('https://patron.test/', { method: 'POST' })
+    expect(await readText(absent, () => true, 'text/plain')).toEqual({ ok: true, value: '' })
+    const refused = await readText(posted('{}', 'application/json'), () => false, 'text/plain')
+    expect(refused).toEqual({ ok: false, error: { kind: 'MediaTypeUnsupported', expected: 'text/plain' } })
+  })
+
+  it.each<[string, BodyInit, string]>([
+    ['not UTF-8', bytes(0x61, 0xff), 'BodyMalformed'],
+    ['too large', 'x'.repeat(bodySizeMaxBytes + 1), 'BodyTooLarge'],
+  ])('that is %s is refused, whatever its type', async (_what, body, kind) => {
+    expect(await readText(posted(body), () => true, 'text/plain')).toMatchObject({
       ok: false,
-      error: { kind: 'MediaTypeUnsupported', expected: formType },
+      error: { kind },
     })
   })
 })

@@ -23,6 +23,7 @@ import {
   type SignedUp,
 } from '../support/client.ts'
 import {
+  expectFailure,
   expectFault,
   expectRefused,
   jsonRoutes,
@@ -42,6 +43,8 @@ type TokenKind =
   | 'customer refresh token'
   | 'saas token'
   | 'one-time token'
+
+const principalKinds = ['anonymous', 'customer', 'service']
 
 let victim: SignedUp & { tokens: CustomerTokens }
 let tokens: Record<TokenKind, string>
@@ -117,6 +120,9 @@ const malformed = [
   '{"alg":"none"}',
 ]
 
+/** A header of nothing is no header. */
+const wordFor = (header: string) => (header.trim() === '' ? 'TokenMissing' : 'TokenInvalid')
+
 describe('every route', () => {
   it('has a sample request, when it takes anything', () => {
     const missing = routes.filter((route) => needsSample(route) && !sampleOf(route, 'none'))
@@ -124,12 +130,12 @@ describe('every route', () => {
   })
 
   it.each(protectedRoutes)('T52 asks for a token: $name', async (route) => {
-    expectRefused(route, await knock(route))
+    expectRefused(route, await knock(route), 'TokenMissing')
   })
 
   it.each(protectedRoutes)('T52 refuses every malformed Authorization header alike: $name', async (route) => {
     for (const Authorization of malformed)
-      expectRefused(route, await knock(route, { headers: { Authorization } }))
+      expectRefused(route, await knock(route, { headers: { Authorization } }), wordFor(Authorization))
   })
 
   it.each(routes.filter(({ endpoint }) => !endpoint.access))(
@@ -150,7 +156,7 @@ describe('every route', () => {
     )
     await fc.assert(
       fc.asyncProperty(header, fc.constantFrom(...protectedRoutes), async (Authorization, target) => {
-        expectRefused(target, await knock(target, { headers: { Authorization } }))
+        expectRefused(target, await knock(target, { headers: { Authorization } }), wordFor(Authorization))
       }),
       { numRuns: 200 },
     )
@@ -160,7 +166,12 @@ describe('every route', () => {
     const accepted: readonly string[] = route.endpoint.access?.kinds ?? []
     const wrong = Object.entries(tokens).filter(([kind]) => !accepted.includes(kind))
     expect(wrong.length).toBeGreaterThan(0)
-    for (const [, token] of wrong) expectRefused(route, await knock(route, { token }))
+    for (const [kind, token] of wrong)
+      expectRefused(
+        route,
+        await knock(route, { token }),
+        principalKinds.includes(kind) ? 'PrincipalUnfit' : 'TokenInvalid',
+      )
   })
 
   it.each(protectedRoutes)('T9 refuses tokens whose time is over: $name', async (route) => {
@@ -200,9 +211,12 @@ describe('every route', () => {
   it.each(protectedRoutes.filter(({ endpoint }) => endpoint.access?.scopes))(
     'T9 asks for its scope: $name',
     async (route) => {
-      const principal = { ...principalOf('customer'), scopes: ['order.history_view'] }
+      const { kinds = [], scopes = [] } = route.endpoint.access ?? {}
+      const principal = { ...principalOf(kinds[0] ?? 'customer'), scopes: ['order.history_view'] }
       const token = await composePorts(env).accessTokens.issue(principal, 600)
-      expect(await knock(route, { token })).toMatchObject({ status: 403, body: { type: 'Forbidden' } })
+      const answer = await knock(route, { token })
+      expect(answer.status).toBe(403)
+      expectFailure(route, answer, { kind: 'ScopeMissing', scopes })
     },
   )
 })
@@ -409,6 +423,48 @@ describe('what a customer sends about himself', () => {
     expect(await comparable(made.body.id, greedy)).toBe(await comparable(plain.id, plain.email))
   })
 
+  it('T44 cannot set it through My Customer Profile', async () => {
+    const { id, tokens: own } = await newCustomer('acme')
+    const token = own.access_token
+    const before = await stored(id)
+    const update = (body: object) => call('POST', '/acme/me', { token, body: { ...body, version: 1 } })
+    expect(await update({ ...privileged, actions: [] })).toMatchObject({ status: 200, body: { version: 1 } })
+    for (const action of [
+      { action: 'setKey', key: 'planted' },
+      { action: 'setExternalId', externalId: 'planted' },
+      { action: 'setCustomerNumber', customerNumber: '99999999' },
+      { action: 'setCustomerGroup', customerGroup: { typeId: 'customer-group', id: 'admins' } },
+      { action: 'setStores', stores: [{ typeId: 'store', key: 'planted' }] },
+      { action: 'setAuthenticationMode', authMode: 'ExternalAuth' },
+      { action: 'setAddressCustomField', addressId: 'planted', name: 'planted' },
+      { action: 'verifyEmail' },
+      { action: 'set', field: 'photoUrl', value: privileged.photoUrl },
+    ]) {
+      const answer = await update({ actions: [action] })
+      expect(answer, answer.text).toMatchObject({
+        status: 400,
+        body: { errors: [{ code: 'InvalidJsonInput' }] },
+      })
+    }
+    expect(await stored(id)).toEqual(before)
+  })
+
+  it('T44 cannot set it when signing up through My Customer Profile', async () => {
+    const { access_token: token } = await anonymous('acme')
+    const register = async (more: object) => {
+      const email = uniqueEmail()
+      const body = { ...more, email, password: 'correct horse battery', addresses: [], firstName: 'Ada' }
+      const made = await call<{ customer: { id: string } }>('POST', '/acme/me/signup', { token, body })
+      expect(made.status, made.text).toBe(201)
+      const { id } = made.body.customer
+      return JSON.stringify(await stored(id))
+        .replaceAll(id, '{id}')
+        .replaceAll(email, '{email}')
+        .replace(/"created_at":"[^"]*"/, '')
+    }
+    expect(await register(privileged)).toBe(await register({}))
+  })
+
   it.each(jsonRoutes.filter(({ endpoint }) => endpoint.path.includes('/me/addresses')))(
     'T44 cannot choose ids or owners of addresses: $name',
     async (route) => {
@@ -499,6 +555,25 @@ describe('changes of credentials', () => {
     vi.useRealTimers()
     expect(await add()).toMatchObject({ status: 201 })
     expect(await mailbox(email, 'account-added')).toHaveLength(1)
+  })
+
+  it('T30 tell the old address, and end every other session, with changeEmail too', async () => {
+    const customer = await newCustomer('acme')
+    const { access_token: token } = await logIn('acme', customer)
+    const actions = [{ action: 'changeEmail', email: uniqueEmail('moved') }]
+    const body = { version: 1, actions }
+    expect(await call('POST', '/acme/me', { token, body })).toMatchObject({ status: 200 })
+    expect(await mailbox(customer.email, 'email-changed')).toHaveLength(1)
+    expectFault(await call('GET', '/customer/acme/me', { token: customer.tokens.access_token }))
+    const taken = {
+      ...body,
+      version: 2,
+      actions: [{ action: 'changeEmail', email: victim.email.toUpperCase() }],
+    }
+    expect(await call('POST', '/acme/me', { token, body: taken })).toMatchObject({
+      status: 400,
+      body: { errors: [{ code: 'DuplicateField', field: 'email' }] },
+    })
   })
 
   it('T30 delete an account only with the mailed token', async () => {

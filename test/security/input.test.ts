@@ -13,7 +13,7 @@ import {
   type CustomerTokens,
   type SignedUp,
 } from '../support/client.ts'
-import { jsonRoutes, knock, pathOf, routes, sampleOf, type Route } from './routes.ts'
+import { jsonRoutes, knock, pathOf, refusedFields, routes, sampleOf, type Route } from './routes.ts'
 import { outboxEmpty, serviceWith } from './service.ts'
 
 let visitor: string
@@ -66,10 +66,8 @@ describe('an e-mail that is no e-mail', () => {
   )('T25 is refused with the name of the field: $what, $name', async ({ route, value }) => {
     const body = { ...(sampleOf(route, 'none')?.body as object), email: value }
     const answer = await knock(route, { token: tokenFor(route), body })
-    expect(answer, answer.text).toMatchObject({
-      status: 400,
-      body: { details: [{ field: expect.stringMatching(/^email/) }] },
-    })
+    expect(answer.status, answer.text).toBe(400)
+    expect(refusedFields(answer), answer.text).toContainEqual(expect.stringMatching(/^email/))
   })
 
   it.each([
@@ -246,7 +244,10 @@ describe('a body that is too much or too odd', () => {
     const before = await version()
     for (const [what, body, status] of bodies) {
       const answer = await knock(route, { token: tokenFor(route), body: body(route) })
-      expect(answer, `${what}: ${answer.text.slice(0, 300)}`).toMatchObject({ status, body: { status } })
+      expect(answer, `${what}: ${answer.text.slice(0, 300)}`).toMatchObject({
+        status,
+        body: { [route.dialect.name === 'emporix' ? 'status' : 'statusCode']: status },
+      })
     }
     expect(await version()).toBe(before)
   })

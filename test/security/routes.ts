@@ -6,6 +6,7 @@
 import { expect } from 'vitest'
 import { dialects } from '../../src/app.ts'
 import type { Dialect, Endpoint } from '../../src/http/endpoint.ts'
+import type { HttpFailure } from '../../src/http/failure.ts'
 import { call, uniqueEmail, type Answer, type CallOptions } from '../support/client.ts'
 
 export interface Route {
@@ -29,6 +30,7 @@ export const jsonRoutes = protectedRoutes.filter(({ endpoint }) => endpoint.body
 type Sample = Pick<CallOptions, 'query' | 'body' | 'form'>
 
 const password = 'correct horse battery'
+const client = { client_id: 'acme-storefront', client_secret: 'acme-storefront-secret' }
 const address = { contactName: 'Ada Lovelace', street: 'Main Street', country: 'GB' }
 
 /** By the route's name; `token` is the caller's own access token. */
@@ -63,7 +65,26 @@ const samples: Record<string, (token: string) => Sample> = {
   'POST /customer/:tenant/password/change': () => ({
     body: { currentPassword: password, newPassword: `${password}!` },
   }),
-  'POST /oauth/token': () => ({ form: { grant_type: 'client_credentials' } }),
+  'POST /oauth/token': () => ({ form: { grant_type: 'client_credentials', ...client } }),
+  'POST /oauth/:tenant/customers/token': () => ({
+    form: { grant_type: 'password', username: uniqueEmail(), password, ...client },
+  }),
+  'POST /oauth/:tenant/anonymous/token': () => ({ form: { grant_type: 'client_credentials', ...client } }),
+  'POST /oauth/introspect': (token) => ({ form: { token, ...client } }),
+  'POST /oauth/token/revoke': () => ({ form: { token: 'none', ...client } }),
+  'POST /:tenant/me': () => ({
+    body: { version: 1, actions: [{ action: 'setFirstName', firstName: 'Augusta' }] },
+  }),
+  'DELETE /:tenant/me': () => ({ query: { version: 999 } }),
+  'POST /:tenant/me/signup': () => ({
+    body: { email: uniqueEmail(), password, addresses: [{ country: 'GB' }] },
+  }),
+  'POST /:tenant/me/login': () => ({ body: { email: uniqueEmail(), password } }),
+  'POST /:tenant/me/password': () => ({
+    body: { version: 999, currentPassword: password, newPassword: `${password}!` },
+  }),
+  'POST /:tenant/me/password/reset': () => ({ body: { tokenValue: 'none', newPassword: password } }),
+  'GET /:tenant/customers': () => ({ query: { where: 'firstName="Ada"', limit: 1 } }),
 }
 
 export function needsSample({ endpoint }: Route): boolean {
@@ -82,7 +103,10 @@ export interface Place {
 /** The route's path with every parameter filled in. */
 export function pathOf({ endpoint }: Route, { tenant = 'acme', parameters = {} }: Place = {}): string {
   const values: Record<string, string> = { tenant, ...parameters }
-  return endpoint.path.replace(/:(\w+)/g, (_all, name: string) => values[name] ?? '0000000000')
+  return endpoint.path.replace(
+    /:(\w+)(?:\{(\w+=)[^}]*\})?/g,
+    (_all, name: string, prefix = '') => values[name] ?? `${prefix}0000000000`,
+  )
 }
 
 /** Sends the route's sample; `options` go over it. */
@@ -94,14 +118,34 @@ export function knock(
   return call(route.endpoint.method.toUpperCase(), pathOf(route, place), { ...sample, ...options })
 }
 
-/** The dialect's 401 for a bad token and nothing else. */
+/** The dialect's answer to a bad token, 401 as a rule, and nothing else. */
 export function expectRefused(
+  route: Route,
+  answer: Answer,
+  kind: 'TokenMissing' | 'TokenInvalid' | 'TokenExpired' | 'PrincipalUnfit' = 'TokenInvalid',
+): void {
+  const { kinds: wanted = [], scopes = [] } = route.endpoint.access ?? {}
+  expectFailure(route, answer, kind === 'PrincipalUnfit' ? { kind, wanted, scopes } : { kind })
+}
+
+/** The dialect's answer to a failure and nothing else. */
+export function expectFailure(
   { dialect }: Route,
   { status, body, text }: Answer,
-  kind: 'TokenInvalid' | 'TokenExpired' = 'TokenInvalid',
+  failure: HttpFailure,
 ): void {
-  const refusal = dialect.presentFailure({ kind }, { source: 'query' })
-  expect({ status, body }, text).toEqual({ status: 401, body: refusal.body })
+  const refusal = dialect.presentFailure(failure, { source: 'query', tenant: 'acme' })
+  expect({ status, body }, text).toEqual({ status: refusal.status, body: refusal.body })
+}
+
+/** The fields that an answer of 400 names, in either dialect's way. */
+export function refusedFields({ body }: Answer): string[] {
+  const { details = [], errors = [] } = body as {
+    details?: { field: string }[]
+    errors?: { field?: string; detailedErrorMessage?: string }[]
+  }
+  const lines = errors.flatMap((error) => error.field ?? error.detailedErrorMessage?.split('\n') ?? [])
+  return [...details.map(({ field }) => field), ...lines.map((line) => line.split(':')[0] ?? '')]
 }
 
 /** The Emporix gateway's 401 and nothing else. */

@@ -164,6 +164,9 @@ describe('with one thing out of order', () => {
   let visitor: string
   let mailed: Record<'reset' | 'change' | 'deletion' | 'opt-in', string>
   let awaiting: SignedUp
+  let constant: string
+  const shop = { client_id: 'acme-storefront', client_secret: 'acme-storefront-secret' }
+  const ownFault = /^(server_error|temporarily_unavailable|General|OverCapacity)$/
 
   beforeAll(async () => {
     ;[owner, other, awaiting] = [await newCustomer('acme'), await newCustomer('acme'), await signUp('globex')]
@@ -181,6 +184,9 @@ describe('with one thing out of order', () => {
       change: await mailedToken(newEmail, 'email-change'),
       'opt-in': await mailedToken(awaiting.email, 'opt-in'),
     }
+    const form = { ...shop, grant_type: 'password', username: owner.email, password: owner.password }
+    const opened = await call<{ refresh_token: string }>('POST', '/oauth/acme/customers/token', { form })
+    constant = opened.body.refresh_token
     await outboxEmpty()
   })
 
@@ -249,7 +255,28 @@ describe('with one thing out of order', () => {
       call('GET', '/customerlogin/auth/anonymous/login', {
         query: { tenant: 'acme', client_id: 'acme-storefront' },
       }),
-    'service token': ({ call }) =>
+    'password flow of commercetools': ({ call }) =>
+      call('POST', '/oauth/acme/customers/token', {
+        form: { ...shop, grant_type: 'password', username: owner.email, password: owner.password },
+      }),
+    'refresh of commercetools': ({ call }) =>
+      call('POST', '/oauth/token', {
+        form: { ...shop, grant_type: 'refresh_token', refresh_token: constant },
+      }),
+    'introspection of commercetools': ({ call }) =>
+      call('POST', '/oauth/introspect', { form: { ...shop, token: owner.tokens.access_token } }),
+    'sign-in of commercetools': ({ call }) =>
+      call('POST', '/acme/me/login', {
+        token: visitor,
+        body: { email: owner.email, password: owner.password },
+      }),
+    'profile of commercetools': ({ call }) => call('GET', '/acme/me', { token: owner.tokens.access_token }),
+    'profile change of commercetools': ({ call }) =>
+      call('POST', '/acme/me', {
+        token: owner.tokens.access_token,
+        body: { version: 1, actions: [{ action: 'setFirstName', firstName: 'Changed' }] },
+      }),
+    'service token of commercetools': ({ call }) =>
       call('POST', '/oauth/token', {
         form: {
           grant_type: 'client_credentials',
@@ -258,7 +285,8 @@ describe('with one thing out of order', () => {
         },
       }),
   }
-  const guarded = ['log-in', 'request of an e-mail change', 'password change']
+  const signIns = ['log-in', 'password flow of commercetools', 'sign-in of commercetools']
+  const guarded = [...signIns, 'request of an e-mail change', 'password change']
   const tokenRedemptions = [
     'reset',
     'confirmation of an e-mail change',
@@ -273,6 +301,16 @@ describe('with one thing out of order', () => {
     'profile change',
     'check of a token',
     'refresh',
+    'refresh of commercetools',
+    'introspection of commercetools',
+    'profile of commercetools',
+    'profile change of commercetools',
+  ]
+  const byClient = [
+    'password flow of commercetools',
+    'refresh of commercetools',
+    'introspection of commercetools',
+    'service token of commercetools',
   ]
   const everything = Object.keys(requests)
 
@@ -296,29 +334,41 @@ describe('with one thing out of order', () => {
       /^limiter\.recipient/,
       ['sign-up', 'request of a reset', 'request of an opt-in mail', 'request of an e-mail change'],
     ],
-    ['the table of accounts', /^accounts\./, ['log-in', 'request of an e-mail change']],
+    ['the table of accounts', /^accounts\./, [...signIns, 'request of an e-mail change']],
     ['the outbox', /^outbox\.add/, ['request of a reset', 'request of an opt-in mail']],
     ['the store of one-time tokens', /^oneTimeTokens\.find/, tokenRedemptions],
     [
       'the objects of the customers',
       /^customers\./,
-      [...ofCustomer, ...tokenRedemptions, 'log-in', 'sign-up'],
+      [...ofCustomer, ...tokenRedemptions, ...signIns, 'sign-up'],
     ],
     ['the hashing of passwords', /^passwords\./, [...guarded, 'sign-up', 'reset', 'another account']],
     [
       'the verification of tokens',
       /^accessTokens\.verify/,
-      everything.filter((name) => name !== 'anonymous session' && name !== 'service token'),
+      everything.filter(
+        (name) =>
+          name !== 'anonymous session' &&
+          (name === 'introspection of commercetools' || !byClient.includes(name)),
+      ),
     ],
     [
       'the signing of tokens',
       /^accessTokens\.issue/,
-      ['log-in', 'opt-in', 'refresh', 'anonymous session', 'service token'],
+      [
+        'log-in',
+        'opt-in',
+        'refresh',
+        'anonymous session',
+        'password flow of commercetools',
+        'refresh of commercetools',
+        'service token of commercetools',
+      ],
     ],
-    ['the seal of refresh tokens', /^refreshTokens\.open/, ['refresh']],
+    ['the seal of refresh tokens', /^refreshTokens\.open/, ['refresh', 'refresh of commercetools']],
     ['the table of tenants', /^tenants\.findTenant/, everything],
-    ['the table of clients', /^tenants\.findClient/, ['anonymous session', 'service token']],
-    ['the comparison of client secrets', /^clientSecrets\./, ['service token']],
+    ['the table of clients', /^tenants\.findClient/, ['anonymous session', ...byClient]],
+    ['the comparison of client secrets', /^clientSecrets\./, byClient],
   ]
   const cases = outages.flatMap(([what, broken, refused]) => refused.map((name) => ({ what, broken, name })))
 
@@ -337,11 +387,15 @@ describe('with one thing out of order', () => {
     const answer = await requests[name]?.(service)
     expect(hits).toBeGreaterThan(0)
     expect(answer?.status, answer?.text).toBeGreaterThanOrEqual(500)
-    expect(answer?.body).toEqual({
-      status: answer?.status,
-      type: expect.stringMatching(/^(internal_service_error|service_temporarily_unavailable)$/),
-      message: expect.any(String),
-    })
+    expect(answer?.body).toMatchObject(
+      name.endsWith('of commercetools')
+        ? { statusCode: answer?.status, errors: [{ code: expect.stringMatching(ownFault) }] }
+        : {
+            status: answer?.status,
+            type: expect.stringMatching(/^(internal_service_error|service_temporarily_unavailable)$/),
+            message: expect.any(String),
+          },
+    )
     expect(answer?.text).not.toContain('canary')
     // A session may have been opened or rotated before its tokens could not be signed; nobody has them.
     if (!broken.test('accessTokens.issue')) expect(await state()).toEqual(before)
@@ -377,7 +431,11 @@ describe('with one thing out of order', () => {
       'check of a token',
       'request of a reset',
       'anonymous session',
-      'service token',
+      'service token of commercetools',
+      'password flow of commercetools',
+      'refresh of commercetools',
+      'introspection of commercetools',
+      'profile of commercetools',
     ]) {
       const answer = await requests[name]?.(service)
       expect(answer?.status, `${name} ${answer?.text}`).toBeLessThan(300)

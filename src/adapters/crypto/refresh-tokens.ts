@@ -23,6 +23,7 @@ const anonymous = z.object({
   tenant,
   clientId: z.string().min(1),
   sessionId: z.string().min(1),
+  scopes: z.array(z.string()),
   /** Milliseconds since the epoch. */
   expiresAt: z.number().int(),
 })
@@ -37,18 +38,19 @@ export function refreshTokens(hash: KeyedHash): RefreshTokens {
 
 export function anonymousRefreshTokens(hash: KeyedHash, clock: Clock): AnonymousRefreshTokens {
   return {
-    issue: ({ tenant, clientId, sessionId }, lifetimeSeconds) =>
+    issue: ({ tenant, clientId, sessionId, scopes }, lifetimeSeconds) =>
       seal(hash, anonymousLabel, {
         tenant,
         clientId,
         sessionId,
+        scopes,
         expiresAt: clock.now() + lifetimeSeconds * 1000,
       }),
     async open(token) {
       const opened = await unseal(hash, anonymousLabel, anonymous, token)
       if (!opened || clock.now() >= opened.expiresAt) return undefined
-      const { tenant, clientId, sessionId } = opened
-      return { tenant, clientId, sessionId }
+      const { tenant, clientId, sessionId, scopes } = opened
+      return { tenant, clientId, sessionId, scopes }
     },
   }
 }

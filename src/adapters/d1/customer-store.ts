@@ -10,7 +10,8 @@ import type { Customer } from '../../domain/customer.ts'
 import { sameJson } from '../../domain/json.ts'
 import type { Message } from '../../domain/message.ts'
 import { fail, ok, type Result } from '../../domain/result.ts'
-import type { CustomerRef, CustomerStore, StoredCustomer, Write } from '../../flows/ports.ts'
+import type { CustomerStore, StoredCustomer, Write } from '../../flows/ports.ts'
+import { accountRows, addressRows, columnsOf, toStored } from './customer-rows.ts'
 import { ask, databaseFailure, violatedIndex, type Database } from './database.ts'
 import { outboxRow } from './outbox.ts'
 import { accounts, addresses, customers, messages, outbox, type StoredProfile } from './schema.ts'
@@ -228,64 +229,4 @@ function messageStatements(
 
 function outboxStatements(database: Database, { mails }: Write): Statement[] {
   return mails.map((entry) => database.insert(outbox).values(outboxRow(entry)))
-}
-
-function accountRows({ tenant, customerId }: CustomerRef, list: Account[]) {
-  return list.map((account, position) => ({
-    tenant,
-    customerId,
-    position,
-    id: account.id,
-    emailKey: account.emailKey,
-    email: account.email,
-    passwordHash: account.passwordHash ?? null,
-    initialPassword: account.initialPassword,
-    clearedAt: account.clearedAt ?? null,
-  }))
-}
-
-function addressRows({ tenant, customerId }: CustomerRef, customer: Customer) {
-  return customer.addresses.map(({ id, ...body }, position) => ({ tenant, customerId, id, position, body }))
-}
-
-function columnsOf({ customer, credentials }: CustomerRecord) {
-  const { tenant, id, version, createdAt, modifiedAt, addresses, accounts, email, ...profile } = customer
-  const { accounts: _rows, revision, ...pending } = credentials
-  return { modifiedAt, profile, credentials: pending, credentialsRevision: revision }
-}
-
-function toStored(
-  row: typeof customers.$inferSelect,
-  accountRowsFound: (typeof accounts.$inferSelect)[],
-  addressRowsFound: (typeof addresses.$inferSelect)[],
-): StoredCustomer {
-  const list = accountRowsFound.map((account) => ({
-    id: account.id,
-    email: account.email,
-    emailKey: account.emailKey,
-    initialPassword: account.initialPassword,
-    ...(account.passwordHash === null ? {} : { passwordHash: account.passwordHash }),
-    ...(account.clearedAt === null ? {} : { clearedAt: account.clearedAt }),
-  }))
-  const first = list[0]
-  const customer: Customer = {
-    ...row.profile,
-    tenant: row.tenant,
-    id: row.id,
-    version: row.version,
-    createdAt: row.createdAt,
-    modifiedAt: row.modifiedAt,
-    addresses: addressRowsFound.map(({ id, body }) => ({ ...body, id })),
-    accounts: list.map(({ email }) => ({ email })),
-    ...(first ? { email: first.email } : {}),
-  }
-  return {
-    record: {
-      customer,
-      credentials: { ...row.credentials, revision: row.credentialsRevision, accounts: list },
-    },
-    operationId: row.operationId,
-    messageSequence: row.messageSequence,
-    erased: row.erasedAt !== null,
-  }
 }

@@ -133,6 +133,17 @@ export const outbox = sqliteTable(
   ],
 )
 
+/** Ids that clients chose for their visitors, so that none is chosen twice. */
+export const anonymousIds = sqliteTable(
+  'anonymous_ids',
+  {
+    tenant: text().notNull(),
+    id: text().notNull(),
+    createdAt: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenant, table.id] })],
+)
+
 /** Development only: what the mailbox transport delivered. */
 export const mailbox = sqliteTable(
   'mailbox',

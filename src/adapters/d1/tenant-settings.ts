@@ -56,6 +56,7 @@ const schema = z
       emailChangeSeconds: lifetimeSeconds,
       deletionSeconds: lifetimeSeconds,
     }),
+    clientLifetimes: z.strictObject({ accessSeconds: lifetimeSeconds, refreshSeconds: lifetimeSeconds }),
     links: z.strictObject({
       optIn: link.exactOptional(),
       passwordReset: link.exactOptional(),

@@ -4,11 +4,11 @@
  */
 import { DurableObject } from 'cloudflare:workers'
 import type { CustomerCreation } from '../../domain/create.ts'
-import type { OneTimeToken } from '../../domain/one-time-token.ts'
 import type { Session } from '../../domain/session.ts'
 import type { Tenant } from '../../domain/tenant.ts'
 import type { CustomerAggregate } from '../../flows/customer-aggregate.ts'
 import type {
+  Conditions,
   CustomerCommand,
   CustomerRef,
   Defer,
@@ -56,8 +56,8 @@ export function customerObjectClass<E>(compose: (env: E, parts: ObjectParts) => 
       return this.#aggregate.execute(command)
     }
 
-    erase(token: OneTimeToken, now: number) {
-      return this.#aggregate.erase(token, now)
+    erase(conditions: Conditions) {
+      return this.#aggregate.erase(conditions)
     }
 
     refresh(command: RefreshCommand) {

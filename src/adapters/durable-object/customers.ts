@@ -23,7 +23,7 @@ export function customerObjects(namespace: DurableObjectNamespace): Customers {
     read: (ref, proof, now) => stub(ref).read(proof, now),
     readRecord: (ref, proof, now) => stub(ref).readRecord(proof, now),
     execute: (ref, command) => stub(ref).execute(command),
-    erase: (ref, token, now) => stub(ref).erase(token, now),
+    erase: (ref, conditions) => stub(ref).erase(conditions),
     refresh: (ref, command) => stub(ref).refresh(command),
     findSession: (ref, proof, now) => stub(ref).findSession(proof, now),
     endSession: (ref, proof, now) => stub(ref).endSession(proof, now),

@@ -62,7 +62,7 @@ export const authenticationEndpoints: Endpoint[] = [
       const answer = signedUp.ok
         ? signedUp
         : { ok: false as const, error: signUpFailure(signedUp.error, body) }
-      return reply(201, answer, (id) => ({ id }), tenant)
+      return reply(201, answer, ({ id }) => ({ id }), tenant)
     },
   }),
 

@@ -19,6 +19,7 @@ export function presentFailure(failure: HttpFailure, place: FailurePlace): Reply
     case 'TenantUnknown':
       return message(400, 'bad_request', 'The tenant information provided with the request is not valid.')
     case 'OneTimeTokenRejected':
+    case 'OneTimeTokenExpired':
       return message(
         400,
         'validation_violation',
@@ -27,6 +28,8 @@ export function presentFailure(failure: HttpFailure, place: FailurePlace): Reply
           details: [{ field: 'token', type: 'invalid_field', message: 'invalid token' }],
         },
       )
+    case 'AnonymousIdTaken':
+      return message(400, 'bad_request', 'The anonymous id is already in use.')
     case 'ScopeRejected':
       return message(
         400,
@@ -37,6 +40,7 @@ export function presentFailure(failure: HttpFailure, place: FailurePlace): Reply
       return message(401, 'insufficient_credentials', 'The e-mail or the password is not correct.')
     case 'TokenMissing':
     case 'TokenInvalid':
+    case 'PrincipalUnfit':
     case 'SessionEnded':
       return fault('Invalid access token', 'oauth.v2.InvalidAccessToken')
     case 'TokenExpired':
@@ -55,6 +59,8 @@ export function presentFailure(failure: HttpFailure, place: FailurePlace): Reply
       return message(404, 'application/json', 'Customer not Found', {
         details: [{ message: `Couldn't find a customer with customerNumber '${failure.customerId}'` }],
       })
+    case 'CustomerKeyUnknown':
+      return message(404, 'resource_not_found', `There is no customer with the key '${failure.key}'.`)
     case 'AddressNotFound':
       return message(
         404,
@@ -79,6 +85,16 @@ export function presentFailure(failure: HttpFailure, place: FailurePlace): Reply
         'conflict_resource',
         `Duplicate account '${failure.email}' for tenant '${place.tenant ?? ''}'.`,
       )
+    case 'ValueTaken':
+      return message(409, 'conflict_resource', `The ${failure.field} is taken already.`)
+    case 'MalformedParameter':
+      return message(400, 'business_error', failure.message)
+    case 'CriteriaTooComplex':
+      return message(400, 'business_error', 'The query is too complex.')
+    case 'FieldUnknown':
+      return message(400, 'business_error', `The field '${failure.path.join('.')}' does not exist.`)
+    case 'InvalidOperation':
+      return message(400, 'business_error', failure.reason)
     case 'CustomerIdTaken':
       return message(
         409,
@@ -144,22 +160,22 @@ function fault(faultstring: string, errorcode: string): Reply {
   }
 }
 
-const detailTypes: Record<FailurePlace['source'], Record<ViolationType, string>> = {
-  body: {
-    missing: 'missing_field',
-    invalid: 'invalid_field',
-    out_of_range: 'invalid_field',
-    too_large: 'invalid_field',
-  },
-  query: {
-    missing: 'missing_query_parameter',
-    invalid: 'invalid_query_parameter',
-    out_of_range: 'invalid_query_parameter',
-    too_large: 'invalid_query_parameter',
-  },
+const fieldTypes: Record<ViolationType, string> = {
+  missing: 'missing_field',
+  invalid: 'invalid_field',
+  out_of_range: 'invalid_field',
+  too_large: 'invalid_field',
+}
+
+const parameterTypes: Record<ViolationType, string> = {
+  missing: 'missing_query_parameter',
+  invalid: 'invalid_query_parameter',
+  out_of_range: 'invalid_query_parameter',
+  too_large: 'invalid_query_parameter',
 }
 
 /** Violations name the fields of the request; those of an address are at the top of an address's own request. */
 function detail({ field, type, message: text }: Violation, source: FailurePlace['source']) {
-  return { field: field.replace(/^address\./, ''), type: detailTypes[source][type], message: text }
+  const types = source === 'query' ? parameterTypes : fieldTypes
+  return { field: field.replace(/^address\./, ''), type: types[type], message: text }
 }

@@ -7,17 +7,10 @@ import { authenticationEndpoints } from './authentication.ts'
 import { credentialsEndpoints } from './credentials.ts'
 import { presentFailure } from './error.ts'
 import { meEndpoints } from './me.ts'
-import { oauthEndpoints } from './oauth.ts'
 
 export const emporixDialect: Dialect = {
   name: 'emporix',
-  endpoints: [
-    ...authenticationEndpoints,
-    ...meEndpoints,
-    ...addressEndpoints,
-    ...credentialsEndpoints,
-    ...oauthEndpoints,
-  ],
+  endpoints: [...authenticationEndpoints, ...meEndpoints, ...addressEndpoints, ...credentialsEndpoints],
   tenantParameters: ['tenant', 'hybris-tenant'],
   presentFailure,
 }

@@ -11,7 +11,12 @@ const clock = { time: Date.UTC(2026, 0, 1), now: () => clock.time }
 const customers = refreshTokens(hash)
 const anonymous = anonymousRefreshTokens(hash, clock)
 const handle = { tenant: 'acme', customerId: '12345678', sessionKey: 'key', counter: 3 }
-const session = { tenant: 'acme', clientId: 'acme-storefront', sessionId: 'session' }
+const session = {
+  tenant: 'acme',
+  clientId: 'acme-storefront',
+  sessionId: 'session',
+  scopes: ['manage_my_profile'],
+}
 
 describe('keyed hashes', () => {
   it('are the same for the same text and others for another label, text or secret', async () => {

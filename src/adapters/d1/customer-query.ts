@@ -1,0 +1,95 @@
+/**
+ * Customers by criteria, for management: one batch finds the ids of a page and the total, a second one reads those
+ * customers with their accounts and addresses, all three from the same moment. Reads nothing secret.
+ */
+import { and, asc, count, eq, isNull, sql, type SQL, type SQLWrapper } from 'drizzle-orm'
+import type { Customer } from '../../domain/customer.ts'
+import { fail, ok, type Result } from '../../domain/result.ts'
+import type { CustomerQuery, PageRequest } from '../../flows/ports.ts'
+import type { CriteriaFailure } from './criteria-sql.ts'
+import { customersOrder, customersWhere } from './customer-criteria.ts'
+import { toCustomer } from './customer-rows.ts'
+import { ask, type Database } from './database.ts'
+import { accounts, addresses, customers } from './schema.ts'
+
+/** What the database takes; criteria, order, tenant, limit and offset together. */
+const parametersMax = 100
+
+export function customerQuery(database: Database): CustomerQuery {
+  return {
+    async find({ tenant, customerId }) {
+      const [customer] = await read(database, tenant, [customerId])
+      return customer
+    },
+
+    async page(tenant, request) {
+      const where = customersWhere(tenant, request.criteria)
+      if (!where.ok) return refused(where.error)
+      const order = customersOrder(tenant, request.sort)
+      if (!order.ok) return refused(order.error)
+      const found = await idsOf(database, request, where.value, order.value)
+      if (!found.ok) return found
+      const { ids, total } = found.value
+      return ok({
+        customers: ids.length === 0 ? [] : await read(database, tenant, ids),
+        ...(total === undefined ? {} : { total }),
+      })
+    },
+  }
+}
+
+async function idsOf(
+  database: Database,
+  { limit, offset, withTotal }: PageRequest,
+  where: SQL,
+  order: SQL[],
+): Promise<Result<{ ids: string[]; total?: number }>> {
+  const page = database
+    .select({ id: customers.id })
+    .from(customers)
+    .where(where)
+    .orderBy(...order)
+    .limit(limit)
+    .offset(offset)
+  if (page.toSQL().params.length > parametersMax) return fail({ kind: 'CriteriaTooComplex' })
+  if (!withTotal) return ok({ ids: (await ask(page)).map(({ id }) => id) })
+  const all = database.select({ total: count() }).from(customers).where(where)
+  const [rows, [counted]] = await ask(database.batch([page, all]))
+  return ok({ ids: rows.map(({ id }) => id), total: counted?.total ?? 0 })
+}
+
+/** The customers in the order of the ids; those who have been erased in the meantime are left out. */
+async function read(database: Database, tenant: string, ids: string[]): Promise<Customer[]> {
+  const among = (column: SQLWrapper) =>
+    sql`${column} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`
+  const { id, version, createdAt, modifiedAt, profile } = customers
+  const [rows, accountRows, addressRows] = await ask(
+    database.batch([
+      database
+        .select({ tenant: customers.tenant, id, version, createdAt, modifiedAt, profile })
+        .from(customers)
+        .where(and(eq(customers.tenant, tenant), isNull(customers.erasedAt), among(customers.id))),
+      database
+        .select({ customerId: accounts.customerId, email: accounts.email })
+        .from(accounts)
+        .where(and(eq(accounts.tenant, tenant), among(accounts.customerId)))
+        .orderBy(asc(accounts.position)),
+      database
+        .select({ customerId: addresses.customerId, id: addresses.id, body: addresses.body })
+        .from(addresses)
+        .where(and(eq(addresses.tenant, tenant), among(addresses.customerId)))
+        .orderBy(asc(addresses.position)),
+    ]),
+  )
+  const byId = new Map(rows.map((row) => [row.id, row]))
+  const accountsOf = Map.groupBy(accountRows, ({ customerId }) => customerId)
+  const addressesOf = Map.groupBy(addressRows, ({ customerId }) => customerId)
+  return ids.flatMap((wanted) => {
+    const row = byId.get(wanted)
+    return row ? [toCustomer(row, accountsOf.get(wanted) ?? [], addressesOf.get(wanted) ?? [])] : []
+  })
+}
+
+function refused(failure: CriteriaFailure) {
+  return failure.kind === 'FieldUnknown' ? fail(failure) : fail({ kind: 'CriteriaTooComplex' })
+}

@@ -1,0 +1,76 @@
+/**
+ * A customer's record as rows of the tables, and back.
+ */
+import type { CustomerRecord } from '../../domain/change.ts'
+import type { Account } from '../../domain/credentials.ts'
+import type { Customer } from '../../domain/customer.ts'
+import type { CustomerRef, StoredCustomer } from '../../flows/ports.ts'
+import type { accounts, addresses, customers } from './schema.ts'
+
+export function accountRows({ tenant, customerId }: CustomerRef, list: Account[]) {
+  return list.map((account, position) => ({
+    tenant,
+    customerId,
+    position,
+    id: account.id,
+    emailKey: account.emailKey,
+    email: account.email,
+    passwordHash: account.passwordHash ?? null,
+    initialPassword: account.initialPassword,
+    clearedAt: account.clearedAt ?? null,
+  }))
+}
+
+export function addressRows({ tenant, customerId }: CustomerRef, customer: Customer) {
+  return customer.addresses.map(({ id, ...body }, position) => ({ tenant, customerId, id, position, body }))
+}
+
+export function columnsOf({ customer, credentials }: CustomerRecord) {
+  const { tenant, id, version, createdAt, modifiedAt, addresses, accounts, email, ...profile } = customer
+  const { accounts: _rows, revision, ...pending } = credentials
+  return { modifiedAt, profile, credentials: pending, credentialsRevision: revision }
+}
+
+export function toStored(
+  row: typeof customers.$inferSelect,
+  accountRowsFound: (typeof accounts.$inferSelect)[],
+  addressRowsFound: (typeof addresses.$inferSelect)[],
+): StoredCustomer {
+  const list = accountRowsFound.map((account) => ({
+    id: account.id,
+    email: account.email,
+    emailKey: account.emailKey,
+    initialPassword: account.initialPassword,
+    ...(account.passwordHash === null ? {} : { passwordHash: account.passwordHash }),
+    ...(account.clearedAt === null ? {} : { clearedAt: account.clearedAt }),
+  }))
+  return {
+    record: {
+      customer: toCustomer(row, list, addressRowsFound),
+      credentials: { ...row.credentials, revision: row.credentialsRevision, accounts: list },
+    },
+    operationId: row.operationId,
+    messageSequence: row.messageSequence,
+    erased: row.erasedAt !== null,
+  }
+}
+
+/** Without secrets; the rows of accounts and addresses by position. */
+export function toCustomer(
+  row: Pick<
+    typeof customers.$inferSelect,
+    'tenant' | 'id' | 'version' | 'createdAt' | 'modifiedAt' | 'profile'
+  >,
+  accountRowsFound: Pick<Account, 'email'>[],
+  addressRowsFound: Pick<typeof addresses.$inferSelect, 'id' | 'body'>[],
+): Customer {
+  const { tenant, id, version, createdAt, modifiedAt, profile } = row
+  const first = accountRowsFound[0]
+  return {
+    ...profile,
+    ...{ tenant, id, version, createdAt, modifiedAt },
+    addresses: addressRowsFound.map((address) => ({ ...address.body, id: address.id })),
+    accounts: accountRowsFound.map(({ email }) => ({ email })),
+    ...(first ? { email: first.email } : {}),
+  }
+}

@@ -1,0 +1,196 @@
+/**
+ * Failures in commercetools' words: `{statusCode, message, errors}`, `message` being that of the first error, and the five
+ * keys of the authorization service for 401 and 403. `errors` is never empty: the SDK reads the first one unguarded.
+ */
+import type { Violation } from '../../domain/result.ts'
+import type { FailurePlace } from '../../http/endpoint.ts'
+import type { HttpFailure, Reply } from '../../http/failure.ts'
+
+type Extra = Record<string, unknown>
+
+export function presentFailure(failure: HttpFailure, place: FailurePlace): Reply {
+  switch (failure.kind) {
+    case 'InvalidInput':
+      return invalidInput(failure.violations, place.source)
+    case 'BodyMalformed':
+      return error(400, 'InvalidJsonInput', malformed, { detailedErrorMessage: failure.reason })
+    case 'MalformedParameter':
+      return error(400, 'InvalidInput', failure.message)
+    case 'CriteriaTooComplex':
+      return error(400, 'InvalidInput', 'Malformed parameter: where: The predicate is too complex.')
+    case 'FieldUnknown':
+      return error(
+        400,
+        'InvalidInput',
+        `Malformed parameter: where: The field '${failure.path.join('.')}' does not exist.`,
+      )
+    case 'ValueTaken': {
+      const { field, value } = failure
+      const text = `A duplicate value '"${value}"' exists for field '${field}'.`
+      return error(400, 'DuplicateField', text, { field, duplicateValue: value })
+    }
+    case 'EmailTaken':
+      return error(400, 'DuplicateField', 'There is already an existing customer with the provided email.', {
+        field: 'email',
+        duplicateValue: failure.email,
+      })
+    case 'CustomerIdTaken':
+      return error(400, 'DuplicateField', `A duplicate value exists for field 'id'.`, {
+        field: 'id',
+        duplicateValue: failure.customerId,
+      })
+    case 'InvalidOperation':
+      return error(400, 'InvalidOperation', failure.reason)
+    case 'AddressNotFound':
+      return error(
+        400,
+        'InvalidOperation',
+        `Customer does not contain an address with the id ${failure.addressId}.`,
+      )
+    case 'CredentialsRejected':
+      return place.source === 'domain'
+        ? error(400, 'InvalidCredentials', 'Account with the given credentials not found.')
+        : error(400, 'InvalidCurrentPassword', 'The given current password does not match.')
+    case 'AccountBlocked':
+      return error(403, 'Forbidden', 'The account is not active or is on hold.')
+    case 'OneTimeTokenRejected':
+      return notFound(`The Customer with ID 'Token(…)' was not found.`)
+    case 'OneTimeTokenExpired':
+      return failure.purpose === 'password_reset'
+        ? error(400, 'ExpiredCustomerPasswordToken', 'The given password token has expired.')
+        : error(400, 'ExpiredCustomerEmailToken', 'The given email token has expired.')
+    case 'AnonymousIdTaken':
+      return error(400, 'AnonymousIdAlreadyInUse', 'The given anonymous ID is already in use.')
+    case 'ScopeRejected':
+    case 'LegalEntityNotAssigned':
+      return error(400, 'InvalidInput', 'The request is not valid.')
+    case 'TokenMissing':
+      return unauthorized(
+        'This endpoint requires an access token. You can get one from the authorization server.',
+      )
+    case 'TokenInvalid':
+    case 'TokenExpired':
+    case 'SessionEnded':
+    case 'ClientRejected':
+      return unauthorized('invalid_token')
+    case 'ScopeMissing':
+      return scopeMissing(failure.scopes, place)
+    case 'RecentLoginRequired':
+      return forbidden('insufficient_scope', 'This needs a recent log-in.')
+    case 'PrincipalUnfit':
+      if (!failure.wanted.includes('customer')) return scopeMissing(failure.scopes, place)
+      return forbidden(
+        'insufficient_token_grant_type',
+        "This endpoint requires an access token issued with the 'Resource Owner Password Credentials Grant'.",
+      )
+    case 'CustomerNotFound':
+      return notFound(`The Resource with ID '${failure.customerId}' was not found.`)
+    case 'CustomerKeyUnknown':
+      return notFound(`The Resource with key '${failure.key}' was not found.`)
+    case 'TenantUnknown':
+      return notFound(`The Project with key '${place.tenant ?? ''}' was not found.`)
+    case 'PathUnknown':
+      return notFound('There is nothing at this path.')
+    case 'MethodUnsupported':
+      return error(
+        405,
+        'MethodNotAllowed',
+        `This path takes ${failure.allowed.join(', ')}.`,
+        {},
+        {
+          Allow: failure.allowed.join(', '),
+        },
+      )
+    case 'VersionConflict': {
+      const { customerId, expected, actual } = failure
+      const text = `Object ${customerId} has a different version than expected. Expected: ${expected} - Actual: ${actual}.`
+      return error(409, 'ConcurrentModification', text, { currentVersion: actual })
+    }
+    case 'BodyTooLarge':
+      return error(413, 'ContentTooLarge', `The request body has more than ${failure.sizeMaxBytes} bytes.`)
+    case 'MediaTypeUnsupported':
+      return error(415, 'InvalidInput', `The request body has to be ${failure.expected}.`)
+    case 'TooManyAttempts':
+      return error(
+        429,
+        'TooManyRequests',
+        'Too many attempts. Try again later.',
+        {},
+        {
+          'Retry-After': String(failure.retryAfterSeconds),
+        },
+      )
+    case 'NotImplemented':
+      return error(501, 'NotImplemented', 'This endpoint is not available yet.')
+    case 'Internal':
+      return error(500, 'General', 'Something went wrong here. The request may be repeated.')
+    case 'Unavailable':
+      return error(
+        503,
+        'OverCapacity',
+        'The service is not available. Try again later.',
+        {},
+        { 'Retry-After': '5' },
+      )
+  }
+}
+
+const malformed = 'Request body does not contain valid JSON.'
+
+function invalidInput(violations: Violation[], source: FailurePlace['source']): Reply {
+  const first = violations[0] ?? { field: '', type: 'invalid', message: 'The request is not valid.' }
+  if (source === 'query')
+    return error(400, 'InvalidInput', `Malformed parameter: ${first.field}: ${first.message}`)
+  if (source === 'domain') return error(400, 'InvalidField', first.message, { field: first.field })
+  const text = violations
+    .map(({ field, type, message }) => {
+      const path = field.replaceAll('.', ' -> ')
+      return type === 'missing' ? `${path}: Missing required value` : `${path}: ${message}`
+    })
+    .join('\n')
+  return error(400, 'InvalidJsonInput', malformed, { detailedErrorMessage: text })
+}
+
+function error(
+  status: number,
+  code: string,
+  message: string,
+  extra: Extra = {},
+  headers: Record<string, string> = {},
+): Reply {
+  return { status, body: { statusCode: status, message, errors: [{ code, message, ...extra }] }, headers }
+}
+
+function notFound(message: string): Reply {
+  return error(404, 'ResourceNotFound', message)
+}
+
+function unauthorized(message: string): Reply {
+  return fiveKeys(401, 'invalid_token', message, { 'WWW-Authenticate': 'Bearer realm="commercetools"' })
+}
+
+function scopeMissing(scopes: readonly string[], { tenant = '' }: FailurePlace): Reply {
+  const named = scopes.map((scope) => (scope.includes('.') ? scope : `${scope}:${tenant}`)).join(' ')
+  return forbidden(
+    'insufficient_scope',
+    `Insufficient scope. One of the following scopes is missing: ${named}.`,
+  )
+}
+
+function forbidden(code: string, message: string): Reply {
+  return fiveKeys(403, code, message)
+}
+
+function fiveKeys(
+  status: number,
+  code: string,
+  message: string,
+  headers: Record<string, string> = {},
+): Reply {
+  const errors = [{ code, message }]
+  return {
+    status,
+    body: { statusCode: status, message, errors, error: code, error_description: message },
+    headers,
+  }
+}
