@@ -21,6 +21,7 @@ import { customerQuery } from './d1/customer-query.ts'
 import { customerStore } from './d1/customer-store.ts'
 import { openDatabase } from './d1/database.ts'
 import { outboxTable } from './d1/outbox.ts'
+import { resourceStore } from './d1/resource-store.ts'
 import { tenantDirectory } from './d1/tenant-directory.ts'
 import { attemptLimiter } from './durable-object/attempt-limiter.ts'
 import type { ObjectParts } from './durable-object/customer-object.ts'
@@ -43,6 +44,7 @@ export function composePorts(env: Bindings): Ports {
     tenants: tenantDirectory(database, clock),
     accounts: accountFinder(database),
     customerQuery: customerQuery(database),
+    resources: resourceStore(database),
     passwords: passwordHasher(),
     accessTokens: accessTokens({ publicUrl, signingKeys }, clock),
     saasTokens: saasTokens(hash, clock),

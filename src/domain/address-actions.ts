@@ -1,5 +1,5 @@
 /**
- * The actions on a customer's addresses, their tags and the Emporix default.
+ * The actions on a customer's addresses, their tags, defaults and custom fields.
  */
 import {
   addressTextFields,
@@ -14,14 +14,17 @@ import {
   type AddressPatch,
 } from './address.ts'
 import { changed, unchanged, type Change, type CustomerRecord, type Handlers } from './change.ts'
+import { changeCustomFields } from './custom-fields.ts'
 import type { Customer } from './customer.ts'
 import { sameJson, type JsonObject } from './json.ts'
 import type { Message } from './message.ts'
 import { patchMixins } from './profile-actions.ts'
 import { fail, invalid, ok, type Result } from './result.ts'
-import type { AddressAction, AddressRef } from './update-action.ts'
+import type { AddressAction, AddressRef, CustomFieldsAction } from './update-action.ts'
 
-export const addressHandlers: Handlers<AddressAction> = {
+type AddressCustomAction = Extract<CustomFieldsAction, { action: 'changeAddressCustomFields' }>
+
+export const addressHandlers: Handlers<AddressAction | AddressCustomAction> = {
   addAddress(record, { address: patch, addressId = '' }) {
     const { customer } = record
     if (customer.addresses.length >= addressesMax) {
@@ -31,10 +34,15 @@ export const addressHandlers: Handlers<AddressAction> = {
     if (taken) return taken
     const empty: Address = { id: addressId, tags: [], mixins: {}, mixinSchemas: {} }
     const book = writeAddress({ ...customer, addresses: [...customer.addresses, empty] }, empty, patch)
-    const next = (patch.defaultFor ?? []).reduce((listed, of) => {
+    const listed = addTags(
+      book,
+      addressId,
+      (patch.listedIn ?? []).map((of) => addressLists[of].tag),
+    )
+    const next = (patch.defaultFor ?? []).reduce((defaulted, of) => {
       const { tag, defaultId } = addressLists[of]
-      return { ...addTags(listed, addressId, [tag]), [defaultId]: addressId }
-    }, book)
+      return { ...addTags(defaulted, addressId, [tag]), [defaultId]: addressId }
+    }, listed)
     return ok(announceAddress(record, next, addressId, 'CustomerAddressAdded'))
   },
 
@@ -84,6 +92,18 @@ export const addressHandlers: Handlers<AddressAction> = {
     const change = announceAddress(record, { ...listed, [defaultId]: address.id }, address.id, undefined)
     const message = { type: defaultMessages[of], payload: { address: addressPayload(address) } }
     return ok({ ...change, messages: [...change.messages.filter(isListMessage), message] })
+  },
+
+  changeAddressCustomFields(record, action) {
+    const address = findAddress(record, action)
+    if (!address) return addressNotFound(record, action)
+    const { custom: before, ...rest } = address
+    const outcome = changeCustomFields('address', before, action)
+    if (!outcome.ok) return outcome
+    if (!outcome.value) return unchanged(record)
+    const { custom, message } = outcome.value
+    const book = replaceAddress(record.customer, custom ? { ...rest, custom } : rest)
+    return changed(record, book, { ...message, payload: { ...message.payload, addressId: address.id } })
   },
 }
 
@@ -138,10 +158,11 @@ function writeAddress(customer: Customer, address: Address, patch: AddressPatch)
     const { [field]: _previous, ...rest } = next
     next = value === null ? (rest as Address) : { ...next, [field]: value }
   }
-  let book: Customer = {
-    ...customer,
-    addresses: customer.addresses.map((present) => (present.id === next.id ? next : present)),
+  if (patch.custom !== undefined) {
+    const { custom: _previous, ...rest } = next
+    next = patch.custom === null ? rest : { ...rest, custom: patch.custom }
   }
+  let book = replaceAddress(customer, next)
   if (patch.tags !== undefined) {
     const tags = patch.tags ?? []
     const left = address.tags.filter((tag) => !tags.includes(tag))
@@ -161,6 +182,11 @@ function writeAddress(customer: Customer, address: Address, patch: AddressPatch)
     }
   }
   return book
+}
+
+function replaceAddress(customer: Customer, next: Address): Customer {
+  const addresses = customer.addresses.map((present) => (present.id === next.id ? next : present))
+  return { ...customer, addresses }
 }
 
 function retag(record: CustomerRecord, customer: Customer, addressId: string): Result<Change> {

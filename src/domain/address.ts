@@ -3,6 +3,7 @@
  * The tags `SHIPPING` and `BILLING` and membership in the two id lists are one fact; `addTags`, `removeTags` and
  * `dropAddress` are the only functions that touch it. The three defaults are independent flags.
  */
+import type { CustomFields } from './custom-fields.ts'
 import type { JsonObject } from './json.ts'
 
 /** Free text fields, in the order in which they are shown. */
@@ -45,6 +46,7 @@ export type Address = {
   tags: string[]
   mixins: JsonObject
   mixinSchemas: MixinSchemas
+  custom?: CustomFields
 } & {
   [F in AddressTextField]?: string
 }
@@ -57,9 +59,11 @@ export type AddressPatch = { [F in AddressTextField]?: string | null | undefined
   tags?: string[] | null | undefined
   mixins?: JsonObject | null | undefined
   mixinSchemas?: { [name: string]: string | null } | null | undefined
+  custom?: CustomFields | null | undefined
   /** Emporix `isDefault`. */
   isDefault?: boolean | null | undefined
-  /** For a new address: which defaults it becomes. */
+  /** For a new address: which lists it joins, and which defaults it becomes. */
+  listedIn?: (keyof typeof addressLists)[] | undefined
   defaultFor?: (keyof typeof addressLists)[] | undefined
 }
 

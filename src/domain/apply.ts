@@ -3,11 +3,13 @@
  * All actions of a request succeed or none does. The version grows by one when anything that a client can see has
  * changed, and stays otherwise. What has to be told to others comes back as messages and mail orders.
  */
+import type { Actor } from './actor.ts'
 import { addressHandlers } from './address-actions.ts'
 import type { Change, CustomerRecord, Handlers } from './change.ts'
 import { credentialsHandlers } from './credentials-actions.ts'
 import { customerSizeMaxBytes, type Customer } from './customer.ts'
 import { jsonSizeBytes, sameJson } from './json.ts'
+import { managementHandlers } from './management-actions.ts'
 import { profileHandlers } from './profile-actions.ts'
 import { fail, invalid, ok, type Result } from './result.ts'
 import type { CustomerAction } from './update-action.ts'
@@ -15,6 +17,7 @@ import type { CustomerAction } from './update-action.ts'
 const handlers: Handlers<CustomerAction> = {
   ...profileHandlers,
   ...addressHandlers,
+  ...managementHandlers,
   ...credentialsHandlers,
 }
 
@@ -23,6 +26,7 @@ export function apply(
   record: CustomerRecord,
   actions: readonly CustomerAction[],
   now: number,
+  actor?: Actor,
 ): Result<Change> {
   let change: Change = { record, messages: [], mails: [] }
   for (const action of actions) {
@@ -36,7 +40,7 @@ export function apply(
   }
   const violation = brokenInvariant(record.customer, change.record.customer)
   if (violation) return violation
-  const next = nextVersion(record, change.record, now)
+  const next = nextVersion(record, change.record, now, actor)
   const cancelledOut =
     next.customer.version === record.customer.version && next.credentials === record.credentials
   return ok({ ...change, record: next, messages: cancelledOut ? [] : change.messages })
@@ -64,11 +68,18 @@ function brokenInvariant(before: Customer, after: Customer): Result<never> | und
 }
 
 /** A new password counts as a change although nobody can see it; a log-in shows in `lastLoginAt` and does not. */
-function nextVersion(before: CustomerRecord, after: CustomerRecord, now: number): CustomerRecord {
+function nextVersion(
+  before: CustomerRecord,
+  after: CustomerRecord,
+  now: number,
+  actor: Actor | undefined,
+): CustomerRecord {
   const { lastLoginAt: _a, ...profileBefore } = before.customer
   const { lastLoginAt: _b, ...profileAfter } = after.customer
   const sameRevision = before.credentials.revision === after.credentials.revision
   if (sameRevision && sameJson(profileBefore, profileAfter)) return after
+  const { modifiedBy: _previous, ...customer } = after.customer
   const version = before.customer.version + 1
-  return { ...after, customer: { ...after.customer, version, modifiedAt: new Date(now).toISOString() } }
+  const modified = { version, modifiedAt: new Date(now).toISOString(), ...(actor && { modifiedBy: actor }) }
+  return { ...after, customer: { ...customer, ...modified } }
 }

@@ -2,6 +2,7 @@
  * `createCustomer`: what a new record looks like, from a draft, its first account and the tenant's settings.
  * Starts at version 1 and revision 1. With double opt-in the account waits, and the mail that ends the wait is ordered.
  */
+import type { Actor } from './actor.ts'
 import { apply } from './apply.ts'
 import type { AddressPatch } from './address.ts'
 import { mailTo, withAccounts, type Change, type CustomerRecord } from './change.ts'
@@ -10,26 +11,33 @@ import { languageTag, profileTextFields, type Customer, type CustomerDraft } fro
 import type { OneTimeToken } from './one-time-token.ts'
 import { ok, type Result } from './result.ts'
 import type { Tenant } from './tenant.ts'
-import type { UpdateAction } from './update-action.ts'
+import type { CustomerAction, ManagementAction, UpdateAction } from './update-action.ts'
 
 export interface CustomerCreation {
   id: string
   draft: CustomerDraft
-  account: Account
   addresses: { id: string; address: AddressPatch }[]
-  /** Token of the opt-in mail; ignored where the tenant asks for no opt-in. */
-  optInToken: OneTimeToken
+  /** Absent for a contact who cannot sign in. */
+  account?: Account
+  /** Token of the opt-in mail, for those who sign up themselves; ignored where the tenant asks for no opt-in. */
+  optInToken?: OneTimeToken
+  /** What the back office decides at once. */
+  decisions?: ManagementAction[]
+  emailVerified?: boolean
+  authenticationMode?: Customer['authenticationMode']
+  actor?: Actor
 }
 
 /** `now` in milliseconds since the epoch. Fails with `InvalidInput` when a rule of the record is broken. */
 export function createCustomer(tenant: Tenant, creation: CustomerCreation, now: number): Result<Change> {
   const { settings } = tenant
+  const { account, optInToken, actor } = creation
   const time = new Date(now).toISOString()
-  const doubleOptIn = settings.optIn === 'double'
+  const optIn = settings.optIn === 'double' && account ? optInToken : undefined
   const credentials: Credentials = {
     revision: 1,
-    accounts: [creation.account],
-    ...(doubleOptIn ? { optInPending: true } : {}),
+    accounts: account ? [account] : [],
+    ...(optIn && { optInPending: true }),
   }
   const blank: Customer = {
     tenant: tenant.key,
@@ -37,7 +45,8 @@ export function createCustomer(tenant: Tenant, creation: CustomerCreation, now: 
     version: 0,
     createdAt: time,
     modifiedAt: time,
-    emailVerified: false,
+    ...(actor && { createdBy: actor }),
+    emailVerified: creation.emailVerified ?? false,
     accounts: [],
     active: settings.activeOnCreation,
     onHold: settings.onHoldOnCreation,
@@ -49,11 +58,13 @@ export function createCustomer(tenant: Tenant, creation: CustomerCreation, now: 
     site: settings.defaults.site,
     mixins: {},
     mixinSchemas: {},
+    ...(creation.authenticationMode && { authenticationMode: creation.authenticationMode }),
   }
   const filled = apply(
     withAccounts({ customer: blank, credentials }, credentials),
     draftToActions(creation),
     now,
+    actor,
   )
   if (!filled.ok) return filled
   const record: CustomerRecord = {
@@ -64,11 +75,11 @@ export function createCustomer(tenant: Tenant, creation: CustomerCreation, now: 
   return ok({
     record,
     messages: [{ type: 'CustomerCreated', payload: { customerId: customer.id, version: 1 } }],
-    mails: doubleOptIn ? [mailTo(creation.account.email, 'opt-in', customer, creation.optInToken)] : [],
+    mails: account && optIn ? [mailTo(account.email, 'opt-in', customer, optIn)] : [],
   })
 }
 
-function draftToActions({ draft, addresses }: CustomerCreation): UpdateAction[] {
+function draftToActions({ draft, addresses, decisions = [] }: CustomerCreation): CustomerAction[] {
   const fields = profileTextFields
     .filter((field) => draft[field] !== undefined)
     .map((field) => ({ action: 'set' as const, field, value: draft[field] }))
@@ -76,10 +87,13 @@ function draftToActions({ draft, addresses }: CustomerCreation): UpdateAction[] 
     draft.mixins || draft.mixinSchemas
       ? [{ action: 'patchMixins', mixins: draft.mixins, mixinSchemas: draft.mixinSchemas }]
       : []
+  const custom: UpdateAction[] = draft.custom
+    ? [{ action: 'changeCustomFields', change: 'type', custom: draft.custom }]
+    : []
   const added = addresses.map(({ id, address }) => ({
     action: 'addAddress' as const,
     addressId: id,
     address,
   }))
-  return [...fields, ...mixins, ...added]
+  return [...fields, ...mixins, ...custom, ...added, ...decisions]
 }

@@ -138,6 +138,34 @@ export const credentialsHandlers: Handlers<TrustedAction | EmailAction> = {
     })
   },
 
+  verifyEmail(record) {
+    const account = record.credentials.accounts[0]
+    if (!account) return invalid('email', 'This customer has no login e-mail that could be verified.')
+    const proven = withProvenMailbox(record, account)
+    return ok({ ...proven, mails: [] })
+  },
+
+  setAuthenticationMode(record, { passwordHash }) {
+    const account = record.credentials.accounts[0]
+    const external = record.customer.authenticationMode === 'ExternalAuth'
+    if (!account || (passwordHash === undefined && external)) return unchanged(record)
+    const { authenticationMode: _mode, ...customer } = record.customer
+    const { passwordHash: _hash, ...withoutPassword } = account
+    const accounts = replaceAccount(
+      record,
+      passwordHash === undefined ? withoutPassword : { ...account, passwordHash, initialPassword: false },
+    )
+    const revision = record.credentials.revision + 1
+    return ok({
+      record: {
+        customer: passwordHash === undefined ? { ...customer, authenticationMode: 'ExternalAuth' } : customer,
+        credentials: { ...endPending(record.credentials), accounts, revision },
+      },
+      messages: [],
+      mails: [],
+    })
+  },
+
   requestDeletion(record, { token }) {
     const account = findAccount(record, token.accountId)
     const to = account?.email ?? record.customer.contactEmail

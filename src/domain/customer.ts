@@ -2,8 +2,11 @@
  * The customer: one record that both dialects read and write.
  * Fields that are unset are absent. Login identities and secrets are not here but in `credentials.ts`.
  */
+import type { Actor } from './actor.ts'
 import type { AddressBook, MixinSchemas } from './address.ts'
+import type { CustomFields } from './custom-fields.ts'
 import type { JsonObject } from './json.ts'
+import type { KeyReference, Reference } from './resource.ts'
 
 /** Single-valued text fields that a client may set or clear, in the order in which they are shown. */
 export const profileTextFields = [
@@ -34,6 +37,9 @@ export type Customer = AddressBook & { [F in ProfileTextField]?: string } & {
   version: number
   createdAt: string
   modifiedAt: string
+  createdBy?: Actor
+  /** Absent when nobody was recognised, as with a mailed token. */
+  modifiedBy?: Actor
   /** Login e-mail of the first account; absent for a contact who cannot sign in. */
   email?: string
   emailVerified: boolean
@@ -42,8 +48,19 @@ export type Customer = AddressBook & { [F in ProfileTextField]?: string } & {
   active: boolean
   onHold: boolean
   lastLoginAt?: string
+  /** Emporix's free data, checked against schemas. */
   mixins: JsonObject
   mixinSchemas: MixinSchemas
+  /** commercetools' free data, checked against a Type. */
+  custom?: CustomFields
+  /** Set when it is another than the id. */
+  customerNumber?: string
+  customerGroup?: Reference
+  customerGroupAssignments?: { customerGroup: Reference }[]
+  /** The stores that the customer belongs to; absent: to the whole tenant. */
+  stores?: KeyReference[]
+  /** Set when the customer signs in with another identity provider and has no password. */
+  authenticationMode?: 'ExternalAuth'
 }
 
 export interface AccountIdentity {
@@ -54,6 +71,7 @@ export interface AccountIdentity {
 export type CustomerDraft = { [F in ProfileTextField]?: string | undefined } & {
   mixins?: JsonObject | undefined
   mixinSchemas?: MixinSchemas | undefined
+  custom?: CustomFields | undefined
 }
 
 /** Bytes of JSON that one customer with all addresses may have; keeps a row far below the database's limit. */

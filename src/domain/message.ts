@@ -35,3 +35,10 @@ export type MessageType =
   | 'CustomerDefaultShippingAddressSet'
   | 'CustomerDefaultBillingAddressSet'
   | 'CustomerExternalIdSet'
+  | 'CustomerGroupSet'
+  | 'CustomerGroupAssignmentAdded'
+  | 'CustomerGroupAssignmentRemoved'
+  | 'CustomerGroupAssignmentsSet'
+  | 'CustomerStoresSet'
+  | `${'CustomerCustom' | 'CustomerAddressCustom'}Type${'Set' | 'Removed'}`
+  | `${'CustomerCustom' | 'CustomerAddressCustom'}Field${'Added' | 'Changed' | 'Removed'}`

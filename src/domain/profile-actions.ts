@@ -1,13 +1,16 @@
 /**
- * The actions on a customer's own fields and mixins.
+ * The actions on a customer's own fields, mixins and custom fields.
  */
 import { changed, unchanged, type Handlers } from './change.ts'
+import { changeCustomFields } from './custom-fields.ts'
 import type { Customer } from './customer.ts'
 import { isJsonObject, mergePatch, sameJson, type JsonObject } from './json.ts'
 import { invalid } from './result.ts'
-import { SETTERS, type ProfileAction, type SchemaPatch } from './update-action.ts'
+import { SETTERS, type CustomFieldsAction, type ProfileAction, type SchemaPatch } from './update-action.ts'
 
-export const profileHandlers: Handlers<ProfileAction> = {
+type CustomerCustomAction = Extract<CustomFieldsAction, { action: 'changeCustomFields' }>
+
+export const profileHandlers: Handlers<ProfileAction | CustomerCustomAction> = {
   set(record, { field, value }) {
     const { customer } = record
     if (field === 'contactEmail' && value === undefined && customer.contactEmail !== undefined) {
@@ -27,6 +30,15 @@ export const profileHandlers: Handlers<ProfileAction> = {
     return sameJson(next, record.customer)
       ? unchanged(record)
       : changed(record, next, { type: 'CustomerProfileChanged', payload: { mixins: next.mixins } })
+  },
+
+  changeCustomFields(record, action) {
+    const { custom: before, ...rest } = record.customer
+    const outcome = changeCustomFields('customer', before, action)
+    if (!outcome.ok) return outcome
+    if (!outcome.value) return unchanged(record)
+    const { custom, message } = outcome.value
+    return changed(record, custom ? { ...rest, custom } : rest, message)
   },
 }
 

@@ -5,6 +5,7 @@
  */
 
 import type { TokenPurpose } from './one-time-token.ts'
+import type { ResourceKind, ResourceRef } from './resource.ts'
 
 export type Result<T, E = DomainError> = { ok: true; value: T } | { ok: false; error: E }
 
@@ -26,6 +27,12 @@ export type DomainError =
   | { kind: 'EmailTaken'; email: string }
   | { kind: 'CustomerIdTaken'; customerId: string }
   | { kind: 'VersionConflict'; customerId: string; expected: number; actual: number }
+  | ({ kind: 'ResourceNotFound'; of: ResourceKind } & ResourceRef)
+  | { kind: 'ResourceConflict'; of: ResourceKind; id: string; expected: number; actual: number }
+  /** A request names a resource that does not exist. */
+  | ({ kind: 'ReferenceUnresolved'; of: ResourceKind } & ResourceRef)
+  /** Something still names the resource that is to be deleted. */
+  | { kind: 'ResourceInUse'; of: ResourceKind; id: string }
   | { kind: 'CredentialsRejected' }
   | { kind: 'RecentLoginRequired' }
   | { kind: 'OneTimeTokenRejected' }

@@ -1,11 +1,12 @@
 /**
  * Update actions: the only vocabulary in which a customer is changed.
- * `UpdateAction` is what clients may cause; dialects translate into it. `TrustedAction` is what only the use cases
- * themselves may cause: no request schema can produce one.
+ * `UpdateAction` is what customers may cause and `ManagementAction` what only the back office may; dialects translate into
+ * both. `TrustedAction` is what only the use cases themselves may cause: no request schema can produce one.
  */
 import type { AddressPatch } from './address.ts'
+import type { CustomFields } from './custom-fields.ts'
 import type { ProfileTextField } from './customer.ts'
-import type { JsonObject } from './json.ts'
+import type { Json, JsonObject } from './json.ts'
 import type { MessageType } from './message.ts'
 import type { OneTimeToken } from './one-time-token.ts'
 
@@ -57,7 +58,28 @@ export type AddressAction =
 /** The login e-mail of the first account, changed at once and unverified until its owner confirms it. */
 export type EmailAction = { action: 'changeEmail'; email: string }
 
-export type UpdateAction = ProfileAction | AddressAction | EmailAction
+/** Another Type with all its values (or none at all), or one value; of the customer, or of an address. */
+export type CustomAction =
+  | { change: 'type'; custom: CustomFields | undefined }
+  | { change: 'field'; name: string; value: Json | undefined }
+
+export type CustomFieldsAction =
+  | ({ action: 'changeCustomFields' } & CustomAction)
+  | ({ action: 'changeAddressCustomFields' } & CustomAction & AddressRef)
+
+export type UpdateAction = ProfileAction | AddressAction | EmailAction | CustomFieldsAction
+
+/** What only the back office may cause. References have been found to exist. */
+export type ManagementAction =
+  /** Once and for all; before, the number is the id. */
+  | { action: 'setCustomerNumber'; customerNumber: string | undefined }
+  | { action: 'setCustomerGroup'; customerGroupId: string | undefined }
+  | { action: 'setCustomerGroupAssignments'; customerGroupIds: string[] }
+  | { action: 'addCustomerGroupAssignment'; customerGroupId: string }
+  | { action: 'removeCustomerGroupAssignment'; customerGroupId: string }
+  | { action: 'setStores'; stores: string[] }
+  | { action: 'addStore'; store: string }
+  | { action: 'removeStore'; store: string }
 
 export type SchemaPatch = { [name: string]: string | null }
 
@@ -70,5 +92,9 @@ export type TrustedAction =
   | { action: 'completeEmailChange' }
   | { action: 'acceptOptIn'; tokenId: string }
   | { action: 'requestDeletion'; token: OneTimeToken }
+  /** The owner has proved the first account's mailbox. */
+  | { action: 'verifyEmail' }
+  /** With a password there is a hash; without, the customer signs in elsewhere. */
+  | { action: 'setAuthenticationMode'; passwordHash: string | undefined }
 
-export type CustomerAction = UpdateAction | TrustedAction
+export type CustomerAction = UpdateAction | ManagementAction | TrustedAction

@@ -2,6 +2,7 @@
  * The ports around one customer: what the Worker asks of the customer's object, and what the object itself needs.
  * Part of `ports.ts`, through which everybody imports it.
  */
+import type { Actor } from '../domain/actor.ts'
 import type { Change, CustomerRecord } from '../domain/change.ts'
 import type { CustomerCreation } from '../domain/create.ts'
 import type { Customer } from '../domain/customer.ts'
@@ -40,6 +41,8 @@ export interface CustomerCommand extends Conditions {
 export interface Conditions {
   now: number
   proof?: SessionProof
+  /** Who acts, when it is not the customer whose session is proved. */
+  actor?: Actor
   /** Refused with `OneTimeTokenRejected` unless it can still be spent. */
   token?: OneTimeToken
   expectedVersion?: number
@@ -78,6 +81,8 @@ export interface LiveSession {
 export interface Customers {
   create(tenant: Tenant, creation: CustomerCreation, now: number): Promise<Result<Customer>>
   read(ref: CustomerRef, proof: SessionProof, now: number): Promise<Result<Customer>>
+  /** For the back office, without a session; with secrets. */
+  inspect(ref: CustomerRef): Promise<Result<CustomerRecord>>
   /** With secrets: for checks that have to be made outside of the object. */
   readRecord(ref: CustomerRef, proof: SessionProof, now: number): Promise<Result<CustomerRecordView>>
   execute(ref: CustomerRef, command: CustomerCommand): Promise<Result<CustomerOutcome>>
@@ -113,6 +118,7 @@ export interface StoredCustomer {
 export interface Write {
   operationId: string
   now: number
+  actor?: Actor | undefined
   mails: OutboxEntry[]
 }
 

@@ -3,6 +3,7 @@
  */
 import { accountAssignmentFlow } from './account-assignment.ts'
 import { anonymousSessionFlow } from './anonymous-session.ts'
+import { changeCustomerFlow } from './change-customer.ts'
 import { clientSessionFlow } from './client-session.ts'
 import { customerSessionFlow } from './customer-session.ts'
 import { customersFlow } from './customers.ts'
@@ -24,6 +25,7 @@ export function buildFlows(ports: Ports) {
   const tokens = oneTimeTokensFlow(ports)
   const requestedMails = requestedMailsFlow(ports)
   const sessions = customerSessionFlow(ports)
+  const changeCustomer = changeCustomerFlow(ports)
   const signIn = signInFlow(ports, sessions)
   return {
     tenants: ports.tenants,
@@ -35,7 +37,7 @@ export function buildFlows(ports: Ports) {
     signIn,
     signUp: signUpFlow(ports, requestedMails),
     optIn: optInFlow(ports, tokens, signIn, requestedMails),
-    profile: profileFlow(ports),
+    profile: profileFlow(ports, changeCustomer),
     customers: customersFlow(ports),
     passwords: passwordFlow(ports, tokens, requestedMails),
     emailChange: emailChangeFlow(ports, tokens, requestedMails),

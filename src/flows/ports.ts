@@ -9,6 +9,7 @@ import type { Json } from '../domain/json.ts'
 import type { MailOrder, MailRecipient, MailTemplate, OutboxEntry } from '../domain/mail.ts'
 import type { OneTimeToken } from '../domain/one-time-token.ts'
 import type { Principal } from '../domain/principal.ts'
+import type { Resource, ResourceKind, ResourceRef } from '../domain/resource.ts'
 import type { Result } from '../domain/result.ts'
 import type { CustomerRef, Customers } from './customer-ports.ts'
 
@@ -73,6 +74,23 @@ export interface PageRequest {
 export interface CustomerPage {
   customers: Customer[]
   /** How many there are on all pages; only when it was asked for. */
+  total?: number
+}
+
+/** Types, stores and customer groups in the database. */
+export interface ResourceStore {
+  find(tenant: string, kind: ResourceKind, ref: ResourceRef): Promise<Resource | undefined>
+  page(tenant: string, kind: ResourceKind, request: PageRequest): Promise<Result<ResourcePage>>
+  /** Fails with `ValueTaken` when the key is. */
+  insert(resource: Resource): Promise<Result<void>>
+  /** Writes the next version over the one before it; fails with `ResourceConflict` when that is not stored, and `ValueTaken`. */
+  save(next: Resource): Promise<Result<void>>
+  /** Fails with `ResourceConflict` when another version is stored. */
+  remove(resource: Resource): Promise<Result<void>>
+}
+
+export interface ResourcePage {
+  resources: Resource[]
   total?: number
 }
 
@@ -223,6 +241,7 @@ export interface Ports {
   tenants: TenantDirectory
   accounts: AccountFinder
   customerQuery: CustomerQuery
+  resources: ResourceStore
   passwords: PasswordHasher
   accessTokens: AccessTokens
   saasTokens: SaasTokens

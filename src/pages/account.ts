@@ -180,6 +180,10 @@ function showFailure(c: Context, visit: Visit, token: string, error: DomainError
     case 'FieldUnknown':
     case 'AddressNotFound':
     case 'CustomerIdTaken':
+    case 'ResourceNotFound':
+    case 'ResourceConflict':
+    case 'ResourceInUse':
+    case 'ReferenceUnresolved':
     case 'CredentialsRejected':
     case 'RecentLoginRequired':
     case 'OneTimeTokenRejected':

@@ -59,11 +59,6 @@ function ofFirstAccount(column: SQLWrapper): SQL {
   return sql`(SELECT ${column} FROM ${accounts} WHERE ${accounts.tenant} = ${customers.tenant} AND ${accounts.customerId} = ${customers.id} AND ${accounts.position} = 0)`
 }
 
-/** What stands in the profile, else what is shown for it. */
-function profileTextOr(name: string, shown: SQLWrapper): SQL {
-  return sql`coalesce(json_extract(${customers.profile}, ${sql.raw(`'${jsonPlace(customers.profile, name).path}'`)}), ${shown})`
-}
-
 /** Custom fields carry names that a merchant chose. */
 function customPlace(document: SQLWrapper): Place {
   return {
@@ -101,14 +96,13 @@ const ownPlaces: Places = {
     'defaultAddressId',
     'defaultShippingAddressId',
     'defaultBillingAddressId',
-    'key',
-    'externalId',
   ]),
-  customerNumber: { kind: 'column', type: 'text', value: profileTextOr('customerNumber', customers.id) },
+  key: { kind: 'column', type: 'text', value: customers.key },
+  customerNumber: { kind: 'column', type: 'text', value: customers.customerNumber },
   authenticationMode: {
     kind: 'column',
     type: 'text',
-    value: profileTextOr('authenticationMode', sql`'Password'`),
+    value: sql`coalesce(json_extract(${customers.profile}, '$.authenticationMode'), 'Password')`,
   },
   mixins: { ...jsonPlace(customers.profile, 'mixins'), open: true },
   custom: customPlace(customers.profile),

@@ -123,9 +123,18 @@ async function run(
   } catch (error) {
     const index = violatedIndex(error)
     if (index?.startsWith('accounts.')) return fail({ kind: 'EmailTaken', email: added ?? '' })
+    if (index?.endsWith('.key')) return fail({ kind: 'ValueTaken', field: 'key', value: customer.key ?? '' })
+    if (index?.endsWith('.customer_number')) return numberTaken(customer)
     if (index?.startsWith('customers.')) return fail({ kind: 'CustomerIdTaken', customerId: customer.id })
     throw databaseFailure(error)
   }
+}
+
+/** The number of a customer is its id until it is given another, so either can be in the way. */
+function numberTaken({ id, customerNumber }: Customer): Result<never> {
+  return customerNumber === undefined
+    ? fail({ kind: 'CustomerIdTaken', customerId: id })
+    : fail({ kind: 'ValueTaken', field: 'customerNumber', value: customerNumber })
 }
 
 /** The login e-mail that a write brings in: the only one that can be taken. */
@@ -220,6 +229,7 @@ function messageStatements(
     type,
     payload,
     createdAt: new Date(write.now).toISOString(),
+    createdBy: write.actor ?? null,
   }))
   const chunks = Array.from({ length: Math.ceil(rows.length / rowsPerStatement) }, (_, chunk) =>
     rows.slice(chunk * rowsPerStatement, (chunk + 1) * rowsPerStatement),

@@ -3,12 +3,23 @@
  * No cascading foreign keys (a generated table rebuild would empty the child table), additive changes only.
  * Owner, lifetime and an example of each table: `migrations/README.md`.
  */
-import { foreignKey, index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { sql } from 'drizzle-orm'
+import {
+  foreignKey,
+  index,
+  integer,
+  primaryKey,
+  sqliteTable,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/sqlite-core'
+import type { Actor } from '../../domain/actor.ts'
 import type { Address } from '../../domain/address.ts'
 import type { Credentials } from '../../domain/credentials.ts'
 import type { Customer } from '../../domain/customer.ts'
 import type { JsonObject } from '../../domain/json.ts'
 import type { MailOrder } from '../../domain/mail.ts'
+import type { ResourceKind } from '../../domain/resource.ts'
 import type { Mail } from '../../flows/ports.ts'
 
 export const tenants = sqliteTable('tenants', {
@@ -53,8 +64,17 @@ export const customers = sqliteTable(
     profile: text({ mode: 'json' }).notNull().$type<StoredProfile>(),
     credentials: text({ mode: 'json' }).notNull().$type<Omit<Credentials, 'accounts' | 'revision'>>(),
     credentialsRevision: integer().notNull(),
+    // What has to be unique or is searched for is computed from the profile, so that it is written in one place only.
+    key: text().generatedAlwaysAs(sql`profile ->> '$.key'`, { mode: 'virtual' }),
+    customerNumber: text().generatedAlwaysAs(sql`coalesce(profile ->> '$.customerNumber', id)`, {
+      mode: 'virtual',
+    }),
   },
-  (table) => [primaryKey({ columns: [table.tenant, table.id] })],
+  (table) => [
+    primaryKey({ columns: [table.tenant, table.id] }),
+    uniqueIndex('customers_by_key').on(table.tenant, table.key),
+    uniqueIndex('customers_by_number').on(table.tenant, table.customerNumber),
+  ],
 )
 
 /** Login identities. The primary key is what makes an e-mail unique within a tenant. */
@@ -110,8 +130,30 @@ export const messages = sqliteTable(
     type: text().notNull(),
     payload: text({ mode: 'json' }).notNull().$type<JsonObject>(),
     createdAt: text().notNull(),
+    createdBy: text({ mode: 'json' }).$type<Actor>(),
   },
   (table) => [primaryKey({ columns: [table.tenant, table.resourceId, table.sequence] })],
+)
+
+/** Types, stores and customer groups. The guard of a change is the version in its condition: each is one statement. */
+export const resources = sqliteTable(
+  'resources',
+  {
+    tenant: text().notNull(),
+    kind: text().notNull().$type<ResourceKind>(),
+    id: text().notNull(),
+    key: text(),
+    version: integer().notNull(),
+    createdAt: text().notNull(),
+    modifiedAt: text().notNull(),
+    createdBy: text({ mode: 'json' }).$type<Actor>(),
+    modifiedBy: text({ mode: 'json' }).$type<Actor>(),
+    body: text({ mode: 'json' }).notNull().$type<JsonObject>(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.tenant, table.kind, table.id] }),
+    uniqueIndex('resources_by_key').on(table.tenant, table.kind, table.key),
+  ],
 )
 
 export const outbox = sqliteTable(

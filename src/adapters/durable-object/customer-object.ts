@@ -52,6 +52,10 @@ export function customerObjectClass<E>(compose: (env: E, parts: ObjectParts) => 
       return this.#aggregate.readRecord(proof, now)
     }
 
+    inspect() {
+      return this.#aggregate.inspect()
+    }
+
     execute(command: CustomerCommand) {
       return this.#aggregate.execute(command)
     }

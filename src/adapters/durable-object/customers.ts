@@ -22,6 +22,7 @@ export function customerObjects(namespace: DurableObjectNamespace): Customers {
       stub({ tenant: tenant.key, customerId: creation.id }).create(tenant, creation, now),
     read: (ref, proof, now) => stub(ref).read(proof, now),
     readRecord: (ref, proof, now) => stub(ref).readRecord(proof, now),
+    inspect: (ref) => stub(ref).inspect(),
     execute: (ref, command) => stub(ref).execute(command),
     erase: (ref, conditions) => stub(ref).erase(conditions),
     refresh: (ref, command) => stub(ref).refresh(command),

@@ -2,6 +2,7 @@
  * Failures in commercetools' words: `{statusCode, message, errors}`, `message` being that of the first error, and the five
  * keys of the authorization service for 401 and 403. `errors` is never empty: the SDK reads the first one unguarded.
  */
+import type { ResourceRef } from '../../domain/resource.ts'
 import type { Violation } from '../../domain/result.ts'
 import type { FailurePlace } from '../../http/endpoint.ts'
 import type { HttpFailure, Reply } from '../../http/failure.ts'
@@ -87,6 +88,17 @@ export function presentFailure(failure: HttpFailure, place: FailurePlace): Reply
       return notFound(`The Resource with ID '${failure.customerId}' was not found.`)
     case 'CustomerKeyUnknown':
       return notFound(`The Resource with key '${failure.key}' was not found.`)
+    case 'ResourceNotFound':
+      return notFound(`The Resource with ${named(failure)} was not found.`)
+    case 'ReferenceUnresolved': {
+      const { kind: _kind, of: typeId, ...ref } = failure
+      const text = `The referenced object of type '${typeId}' with ${named(failure)} was not found. It either doesn't exist, or it can't be accessed from this endpoint (e.g., if the endpoint filters by store or customer account).`
+      return error(400, 'ReferencedResourceNotFound', text, { typeId, ...ref })
+    }
+    case 'ResourceInUse': {
+      const text = `Can not delete a ${failure.of} while it is referenced.`
+      return error(400, 'ReferenceExists', text, { referencedBy: 'customer' })
+    }
     case 'TenantUnknown':
       return notFound(`The Project with key '${place.tenant ?? ''}' was not found.`)
     case 'PathUnknown':
@@ -101,11 +113,10 @@ export function presentFailure(failure: HttpFailure, place: FailurePlace): Reply
           Allow: failure.allowed.join(', '),
         },
       )
-    case 'VersionConflict': {
-      const { customerId, expected, actual } = failure
-      const text = `Object ${customerId} has a different version than expected. Expected: ${expected} - Actual: ${actual}.`
-      return error(409, 'ConcurrentModification', text, { currentVersion: actual })
-    }
+    case 'VersionConflict':
+      return versionConflict(failure.customerId, failure)
+    case 'ResourceConflict':
+      return versionConflict(failure.id, failure)
     case 'BodyTooLarge':
       return error(413, 'ContentTooLarge', `The request body has more than ${failure.sizeMaxBytes} bytes.`)
     case 'MediaTypeUnsupported':
@@ -133,6 +144,15 @@ export function presentFailure(failure: HttpFailure, place: FailurePlace): Reply
         { 'Retry-After': '5' },
       )
   }
+}
+
+function named(ref: ResourceRef): string {
+  return 'id' in ref ? `ID '${ref.id}'` : `key '${ref.key}'`
+}
+
+function versionConflict(id: string, { expected, actual }: { expected: number; actual: number }): Reply {
+  const text = `Object ${id} has a different version than expected. Expected: ${expected} - Actual: ${actual}.`
+  return error(409, 'ConcurrentModification', text, { currentVersion: actual })
 }
 
 const malformed = 'Request body does not contain valid JSON.'

@@ -2,6 +2,7 @@
  * Between the wire and the domain: drafts and update actions in, customers and addresses out.
  * Unset fields are absent, never null. No rules here.
  */
+import type { Actor } from '../../domain/actor.ts'
 import {
   billingTag,
   shippingTag,
@@ -148,34 +149,49 @@ function refOf({
 }
 
 export function presentCustomer(customer: Customer) {
-  const { defaultShippingAddressId, defaultBillingAddressId } = customer
+  const { defaultShippingAddressId, defaultBillingAddressId, customerGroup, custom } = customer
+  const { authenticationMode = 'Password', customerGroupAssignments = [], stores = [] } = customer
   return {
     id: customer.id,
     version: customer.version,
     createdAt: customer.createdAt,
     lastModifiedAt: customer.modifiedAt,
-    customerNumber: customer.id,
+    ...(customer.createdBy && { createdBy: presentActor(customer.createdBy) }),
+    ...(customer.modifiedBy && { lastModifiedBy: presentActor(customer.modifiedBy) }),
+    customerNumber: customer.customerNumber ?? customer.id,
     email: customer.email,
     ...Object.fromEntries(
       profileEntries.flatMap(([name, field]) =>
         customer[field] === undefined ? [] : [[name, customer[field]]],
       ),
     ),
-    password: passwordMask,
+    ...(authenticationMode === 'Password' && { password: passwordMask }),
     addresses: customer.addresses.map(presentAddress),
     ...(defaultShippingAddressId === undefined ? {} : { defaultShippingAddressId }),
     ...(defaultBillingAddressId === undefined ? {} : { defaultBillingAddressId }),
     shippingAddressIds: customer.shippingAddressIds,
     billingAddressIds: customer.billingAddressIds,
     isEmailVerified: customer.emailVerified,
-    customerGroupAssignments: [],
-    stores: [],
-    authenticationMode: 'Password',
+    ...(customerGroup && { customerGroup }),
+    customerGroupAssignments,
+    stores,
+    ...(custom && { custom }),
+    authenticationMode,
   }
 }
 
 export function presentSignIn(customer: Customer) {
   return { customer: presentCustomer(customer) }
+}
+
+function presentActor({ clientId, customerId, anonymousId, externalUserId }: Actor) {
+  return {
+    ...(clientId !== undefined && { clientId }),
+    isPlatformClient: false,
+    ...(customerId !== undefined && { customer: { typeId: 'customer', id: customerId } }),
+    ...(anonymousId !== undefined && { anonymousId }),
+    ...(externalUserId !== undefined && { externalUserId }),
+  }
 }
 
 const passwordMask = '****'
@@ -187,6 +203,7 @@ function presentAddress(address: Address) {
     ...Object.fromEntries(
       addressEntries.flatMap(([name, field]) => (named[field] === undefined ? [] : [[name, named[field]]])),
     ),
+    ...(address.custom && { custom: address.custom }),
   }
 }
 

@@ -61,6 +61,14 @@ export function presentFailure(failure: HttpFailure, place: FailurePlace): Reply
       })
     case 'CustomerKeyUnknown':
       return message(404, 'resource_not_found', `There is no customer with the key '${failure.key}'.`)
+    case 'ResourceNotFound':
+    case 'ReferenceUnresolved': {
+      const name = 'id' in failure ? failure.id : failure.key
+      return message(404, 'resource_not_found', `There is no ${failure.of} '${name}'.`)
+    }
+    case 'ResourceConflict':
+    case 'ResourceInUse':
+      return message(409, 'conflict_resource', `The ${failure.of} '${failure.id}' has changed or is in use.`)
     case 'AddressNotFound':
       return message(
         404,

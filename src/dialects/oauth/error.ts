@@ -78,6 +78,8 @@ export function presentFailure(failure: HttpFailure): Reply {
     case 'CustomerNotFound':
     case 'CustomerKeyUnknown':
     case 'AddressNotFound':
+    case 'ResourceNotFound':
+    case 'ReferenceUnresolved':
       return oauthError(404, 'not_found', 'There is nothing at this path.')
     case 'MethodUnsupported':
       return oauthError(405, 'invalid_request', `This path takes ${failure.allowed.join(', ')}.`, {
@@ -88,6 +90,8 @@ export function presentFailure(failure: HttpFailure): Reply {
     case 'InvalidOperation':
     case 'CustomerIdTaken':
     case 'VersionConflict':
+    case 'ResourceConflict':
+    case 'ResourceInUse':
       return oauthError(409, 'invalid_request', 'The request conflicts with another one.')
     case 'BodyTooLarge':
       return oauthError(413, 'invalid_request', 'The request body is too large.')

@@ -1,0 +1,135 @@
+/**
+ * Types, stores and customer groups as rows of one table. Each change is one statement that names the version that it
+ * follows, so that a writer who has seen another one changes nothing.
+ */
+import { and, asc, count, eq, type SQL } from 'drizzle-orm'
+import type { Resource, ResourceKind, ResourceRef } from '../../domain/resource.ts'
+import { fail, ok, type Result } from '../../domain/result.ts'
+import type { ResourceStore } from '../../flows/ports.ts'
+import { jsonPlace, type Places } from './criteria-places.ts'
+import { criteriaSql, orderSql, type CriteriaFailure } from './criteria-sql.ts'
+import { ask, databaseFailure, violatedIndex, type Database } from './database.ts'
+import { resources } from './schema.ts'
+
+/** What the database takes for one statement. */
+const parametersMax = 100
+
+type Row = typeof resources.$inferSelect
+
+export function resourceStore(database: Database): ResourceStore {
+  const find = async (tenant: string, kind: ResourceKind, ref: ResourceRef) => {
+    const named = 'id' in ref ? eq(resources.id, ref.id) : eq(resources.key, ref.key)
+    const [row] = await ask(
+      database
+        .select()
+        .from(resources)
+        .where(and(ofKind(tenant, kind), named)),
+    )
+    return row && toResource(row)
+  }
+
+  /** What a statement that found no row with the expected version has to say. */
+  const conflict = async ({ tenant, kind, id }: Resource, expected: number): Promise<Result<never>> => {
+    const current = await find(tenant, kind, { id })
+    return current
+      ? fail({ kind: 'ResourceConflict', of: kind, id, expected, actual: current.version })
+      : fail({ kind: 'ResourceNotFound', of: kind, id })
+  }
+
+  return {
+    find,
+
+    async page(tenant, kind, { criteria, sort, limit, offset, withTotal }) {
+      const condition = criteria ? criteriaSql(criteria, places) : undefined
+      if (condition && !condition.ok) return refused(condition.error)
+      const order = orderSql(sort, places)
+      if (!order.ok) return refused(order.error)
+      const where = and(ofKind(tenant, kind), condition?.value)
+      const page = database
+        .select()
+        .from(resources)
+        .where(where)
+        .orderBy(...order.value, asc(resources.id))
+        .limit(limit)
+        .offset(offset)
+      if (page.toSQL().params.length > parametersMax) return fail({ kind: 'CriteriaTooComplex' })
+      if (!withTotal) return ok({ resources: (await ask(page)).map(toResource) })
+      const all = database.select({ total: count() }).from(resources).where(where)
+      const [rows, [counted]] = await ask(database.batch([page, all]))
+      return ok({ resources: rows.map(toResource), total: counted?.total ?? 0 })
+    },
+
+    insert(resource) {
+      return unlessTaken(resource, async () => {
+        await database.insert(resources).values(toRow(resource))
+        return ok(undefined)
+      })
+    },
+
+    async save(next) {
+      const expected = next.version - 1
+      const { tenant: _tenant, kind: _kind, id: _id, ...columns } = toRow(next)
+      return unlessTaken(next, async () => {
+        const written = await database
+          .update(resources)
+          .set(columns)
+          .where(exactly(next, expected))
+          .returning({ id: resources.id })
+        return written.length === 1 ? ok(undefined) : conflict(next, expected)
+      })
+    },
+
+    async remove(resource) {
+      const removed = await ask(
+        database.delete(resources).where(exactly(resource, resource.version)).returning({ id: resources.id }),
+      )
+      return removed.length === 1 ? ok(undefined) : conflict(resource, resource.version)
+    },
+  }
+}
+
+const places: Places = {
+  id: { kind: 'column', type: 'text', value: resources.id },
+  key: { kind: 'column', type: 'text', value: resources.key },
+  version: { kind: 'column', type: 'number', value: resources.version },
+  createdAt: { kind: 'column', type: 'text', value: resources.createdAt },
+  modifiedAt: { kind: 'column', type: 'text', value: resources.modifiedAt },
+  body: { ...jsonPlace(resources.body), open: true },
+}
+
+function ofKind(tenant: string, kind: ResourceKind): SQL | undefined {
+  return and(eq(resources.tenant, tenant), eq(resources.kind, kind))
+}
+
+function exactly({ tenant, kind, id }: Resource, version: number): SQL | undefined {
+  return and(ofKind(tenant, kind), eq(resources.id, id), eq(resources.version, version))
+}
+
+async function unlessTaken(
+  { key = '' }: Resource,
+  write: () => Promise<Result<void>>,
+): Promise<Result<void>> {
+  try {
+    return await write()
+  } catch (error) {
+    if (violatedIndex(error) === undefined) throw databaseFailure(error)
+    return fail({ kind: 'ValueTaken', field: 'key', value: key })
+  }
+}
+
+function refused(failure: CriteriaFailure): Result<never> {
+  return failure.kind === 'FieldUnknown' ? fail(failure) : fail({ kind: 'CriteriaTooComplex' })
+}
+
+function toRow({ key, createdBy, modifiedBy, ...columns }: Resource): Row {
+  return { ...columns, key: key ?? null, createdBy: createdBy ?? null, modifiedBy: modifiedBy ?? null }
+}
+
+function toResource({ key, createdBy, modifiedBy, ...columns }: Row): Resource {
+  return {
+    ...columns,
+    ...(key !== null && { key }),
+    ...(createdBy && { createdBy }),
+    ...(modifiedBy && { modifiedBy }),
+  }
+}
