@@ -58,7 +58,7 @@ function ruleOf(path: string): Rule | undefined {
     case 'flows':
       return { values: ['domain', 'flows'], types: [], packages: false }
     case 'adapters':
-      return { values: ['domain', 'env.ts', folder], types: ['flows'], packages: true }
+      return { values: ['domain', 'env.ts', 'adapters/fetch', folder], types: ['flows'], packages: true }
     case 'dialects':
       return { values: ['domain', 'http', folder], types: ['flows'], packages: true }
     case 'http':

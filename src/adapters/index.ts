@@ -8,6 +8,7 @@ import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import { readConfiguration, type Bindings } from '../env.ts'
 import { CustomerAggregate } from '../flows/customer-aggregate.ts'
 import type { EmailTransport, Ports } from '../flows/ports.ts'
+import { breachedPasswords } from './breached-passwords/pwned-range.ts'
 import { accessTokens } from './crypto/access-tokens.ts'
 import { clientSecrets } from './crypto/client-secrets.ts'
 import { randomIds } from './crypto/ids.ts'
@@ -28,6 +29,7 @@ import type { ObjectParts } from './durable-object/customer-object.ts'
 import { customerObjects } from './durable-object/customers.ts'
 import { mailboxTransport } from './email/mailbox-transport.ts'
 import { mailRenderer } from './email/render.ts'
+import type { Fetch } from './fetch/fetch-text.ts'
 import { mixinSchemaValidator } from './json-schema/mixin-schemas.ts'
 import { oneTimeTokens } from './kv/one-time-tokens.ts'
 import { outboxQueue } from './queue/outbox-queue.ts'
@@ -46,6 +48,7 @@ export function composePorts(env: Bindings): Ports {
     customerQuery: customerQuery(database),
     resources: resourceStore(database),
     passwords: passwordHasher(),
+    breachedPasswords: breachedPasswords(outbound),
     accessTokens: accessTokens({ publicUrl, signingKeys }, clock),
     saasTokens: saasTokens(hash, clock),
     clientSecrets: clientSecrets(),
@@ -61,7 +64,7 @@ export function composePorts(env: Bindings): Ports {
       env.ATTEMPTS,
       async (text) => bytesToHex(sha256(utf8ToBytes(text))),
     ),
-    mixinSchemas: mixinSchemaValidator({ development, clock, fetch: (url, init) => fetch(url, init) }),
+    mixinSchemas: mixinSchemaValidator({ development, clock, fetch: outbound }),
     renderer: mailRenderer(publicUrl),
     transport: development ? mailboxTransport(env.DB) : noTransport,
     defer: (work) => waitUntil(work.catch(() => undefined)),
@@ -86,6 +89,8 @@ export function composeAggregate(
     defer,
   })
 }
+
+const outbound: Fetch = (url, init) => fetch(url, init)
 
 /** Keeps every mail in the outbox until a transport is configured. */
 const noTransport: EmailTransport = {

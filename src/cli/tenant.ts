@@ -22,6 +22,7 @@ const usage = `usage: npm run tenant -- COMMAND [--remote]
 KEY: a lower-case letter and 2 to 15 lower-case letters or digits.
 Values are JSON where they are JSON, else text:
   npm run tenant -- create shop --set optIn=double --set 'allowedOrigins=["https://shop.example"]'
+  npm run tenant -- set shop passwordPolicy=nist breachedPasswordCheck.onFailure=accept
 Without --remote the database of \`npm run dev\` is meant.
 `
 

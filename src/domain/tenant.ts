@@ -26,8 +26,16 @@ export interface TenantSettings {
   onHoldOnCreation: boolean
   /** False: a sign-up or e-mail change to a taken address answers like a free one, and the owner gets a mail. */
   revealExistingAccounts: boolean
-  /** Counted in code points after NFKC. */
-  passwordLengthMin: number
+  /** What new passwords have to satisfy: `password-policy.ts`. */
+  passwordPolicy: 'compat' | 'standard' | 'nist'
+  /** Makes the policy's minimum stricter; counted in code points after NFKC. */
+  passwordLengthMin?: number
+  breachedPasswordCheck: {
+    /** Of a service that speaks the range protocol; five characters of a hash are appended. */
+    url: string
+    /** What happens to a new password while that service does not answer. */
+    onFailure: 'accept' | 'refuse'
+  }
   lifetimes: Lifetimes
   /** Of sessions that OAuth clients open (commercetools); the refresh token lives on with each use. */
   clientLifetimes: { accessSeconds: number; refreshSeconds: number }
@@ -92,7 +100,8 @@ export const defaultTenantSettings: TenantSettings = {
   activeOnCreation: true,
   onHoldOnCreation: false,
   revealExistingAccounts: true,
-  passwordLengthMin: 6,
+  passwordPolicy: 'compat',
+  breachedPasswordCheck: { url: 'https://api.pwnedpasswords.com/range/', onFailure: 'refuse' },
   lifetimes: {
     customerAccessSeconds: 30 * day,
     customerRefreshSeconds: day,

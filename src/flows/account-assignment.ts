@@ -3,9 +3,9 @@
  * A taken address is refused, or mailed to where the tenant hides accounts. Asks for a recent log-in, because whoever adds a way in owns the account; the first login e-mail gets a notice.
  */
 import { emailKey } from '../domain/email-address.ts'
-import { checkPassword } from '../domain/password-policy.ts'
 import { ok, type Result } from '../domain/result.ts'
 import { proofOf, refOf, type CustomerContext } from './context.ts'
+import type { NewPasswords } from './new-password.ts'
 import type { Ports } from './ports.ts'
 import type { RequestedMails } from './requested-mails.ts'
 
@@ -13,6 +13,7 @@ const loginAgeMaxSeconds = 900
 
 export function accountAssignmentFlow(
   ports: Pick<Ports, 'customers' | 'passwords' | 'limiter' | 'clock' | 'ids'>,
+  newPasswords: NewPasswords,
   mails: RequestedMails,
 ) {
   const { customers, passwords, limiter, clock, ids } = ports
@@ -20,12 +21,14 @@ export function accountAssignmentFlow(
   return {
     async assign(context: CustomerContext, email: string, password: string): Promise<Result<void>> {
       const { tenant, principal, network } = context
-      const wanted = checkPassword(password, tenant.settings.passwordLengthMin)
+      const wanted = newPasswords.read(tenant, password)
       if (!wanted.ok) return wanted
       const passed = await limiter.network(tenant, network)
       if (!passed.ok) return passed
       const live = await customers.findSession(refOf(principal), proofOf(principal), clock.now())
       if (!live.ok) return live
+      const screened = await newPasswords.screen(tenant, wanted.value, { emails: [email] })
+      if (!screened.ok) return screened
       const passwordHash = await passwords.hash(wanted.value)
       const added = await customers.execute(refOf(principal), {
         now: clock.now(),

@@ -25,7 +25,7 @@ export function emailChangeFlow(ports: EmailChangePorts, tokens: OneTimeTokenFlo
     async request(context: CustomerContext, request: EmailChangeRequest): Promise<Result<void>> {
       const { tenant, principal, network } = context
       const { newEmail, syncContactEmail } = request
-      const given = checkPassword(request.password, 1)
+      const given = checkPassword(request.password)
       if (!given.ok) return given
       const passed = await limiter.network(tenant, network)
       if (!passed.ok) return passed

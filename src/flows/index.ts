@@ -11,6 +11,7 @@ import { deletionFlow } from './deletion.ts'
 import { emailChangeFlow } from './email-change.ts'
 import { healthFlow } from './health.ts'
 import { mailDeliveryFlow } from './mail-delivery.ts'
+import { newPasswordFlow } from './new-password.ts'
 import { oneTimeTokensFlow } from './one-time-tokens.ts'
 import { optInFlow } from './opt-in.ts'
 import { passwordFlow } from './password.ts'
@@ -23,6 +24,7 @@ import { signUpFlow } from './sign-up.ts'
 
 export function buildFlows(ports: Ports) {
   const tokens = oneTimeTokensFlow(ports)
+  const newPasswords = newPasswordFlow(ports)
   const requestedMails = requestedMailsFlow(ports)
   const sessions = customerSessionFlow(ports)
   const changeCustomer = changeCustomerFlow(ports)
@@ -35,14 +37,14 @@ export function buildFlows(ports: Ports) {
     sessions,
     clientSessions: clientSessionFlow(ports, signIn, sessions),
     signIn,
-    signUp: signUpFlow(ports, requestedMails),
+    signUp: signUpFlow(ports, newPasswords, requestedMails),
     optIn: optInFlow(ports, tokens, signIn, requestedMails),
     profile: profileFlow(ports, changeCustomer),
     customers: customersFlow(ports),
-    passwords: passwordFlow(ports, tokens, requestedMails),
+    passwords: passwordFlow(ports, newPasswords, tokens, requestedMails),
     emailChange: emailChangeFlow(ports, tokens, requestedMails),
     deletion: deletionFlow(ports, tokens),
-    accountAssignment: accountAssignmentFlow(ports, requestedMails),
+    accountAssignment: accountAssignmentFlow(ports, newPasswords, requestedMails),
     mailDelivery: mailDeliveryFlow(ports),
     health: healthFlow(ports),
   }

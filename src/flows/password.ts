@@ -1,17 +1,23 @@
 /**
  * Passwords: changed with the current one, or reset with a mailed token.
  * Either raises the credentials revision and so ends every session but the one that asked. Hashing happens here in the
- * Worker, after the limits; a token that is not known costs no hash.
+ * Worker, after the limits and the tenant's policy; a token that is not known costs no hash.
  */
 import { emailKey } from '../domain/email-address.ts'
 import { checkPassword } from '../domain/password-policy.ts'
 import { fail, ok, type Result } from '../domain/result.ts'
 import { proofOf, refOf, type Context, type CustomerContext } from './context.ts'
+import type { NewPasswords } from './new-password.ts'
 import type { OneTimeTokenFlow } from './one-time-tokens.ts'
 import type { CustomerCommand, CustomerOutcome, Ports } from './ports.ts'
 import type { RequestedMails } from './requested-mails.ts'
 
-export function passwordFlow(ports: PasswordPorts, tokens: OneTimeTokenFlow, mails: RequestedMails) {
+export function passwordFlow(
+  ports: PasswordPorts,
+  newPasswords: NewPasswords,
+  tokens: OneTimeTokenFlow,
+  mails: RequestedMails,
+) {
   const { customers, passwords, limiter, clock, ids } = ports
 
   return {
@@ -22,15 +28,18 @@ export function passwordFlow(ports: PasswordPorts, tokens: OneTimeTokenFlow, mai
       options: Pick<CustomerCommand, 'expectedVersion' | 'endOwnSession'> = {},
     ): Promise<Result<CustomerOutcome>> {
       const { tenant, principal, network } = context
-      const wanted = checkPassword(next, tenant.settings.passwordLengthMin, 'newPassword')
+      const wanted = newPasswords.read(tenant, next, 'newPassword')
       if (!wanted.ok) return wanted
-      const given = checkPassword(current, 1, 'currentPassword')
+      const given = checkPassword(current, 'currentPassword')
       if (!given.ok) return given
       const passed = await limiter.network(tenant, network)
       if (!passed.ok) return passed
       const found = await customers.readRecord(refOf(principal), proofOf(principal), clock.now())
       if (!found.ok) return found
       const { credentials, session } = found.value
+      const emails = credentials.accounts.map(({ email }) => email)
+      const screened = await newPasswords.screen(tenant, wanted.value, { emails }, 'newPassword')
+      if (!screened.ok) return screened
       const account = credentials.accounts.find(({ id }) => id === session.accountId)
       const counted = await limiter.account(tenant, account?.emailKey ?? '', clock.now(), account?.clearedAt)
       if (!counted.ok) return counted
@@ -63,23 +72,23 @@ export function passwordFlow(ports: PasswordPorts, tokens: OneTimeTokenFlow, mai
       secret: string,
       next: string,
     ): Promise<Result<CustomerOutcome>> {
-      const wanted = checkPassword(next, tenant.settings.passwordLengthMin)
+      const wanted = newPasswords.read(tenant, next)
       if (!wanted.ok) return wanted
       const passed = await limiter.network(tenant, network)
       if (!passed.ok) return passed
       const token = await tokens.recognise(tenant, 'password_reset', secret)
       if (!token.ok) return token
       const { customerId, accountId } = token.value
+      const customer = { tenant: tenant.key, customerId }
+      const screened = await newPasswords.screen(tenant, wanted.value, { customer })
+      if (!screened.ok) return screened
       const passwordHash = await passwords.hash(wanted.value)
-      return customers.execute(
-        { tenant: tenant.key, customerId },
-        {
-          now: clock.now(),
-          operationId: ids.operationId(),
-          token: token.value,
-          actions: [{ action: 'setPassword', accountId, passwordHash, cause: 'reset' }],
-        },
-      )
+      return customers.execute(customer, {
+        now: clock.now(),
+        operationId: ids.operationId(),
+        token: token.value,
+        actions: [{ action: 'setPassword', accountId, passwordHash, cause: 'reset' }],
+      })
     },
   }
 }

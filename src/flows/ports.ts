@@ -103,6 +103,12 @@ export interface PasswordHasher {
   isOutdated(hash: string): boolean
 }
 
+/** Passwords that data breaches have made known. */
+export interface BreachedPasswords {
+  /** Asks the service at `url`, and tells it next to nothing; `Unavailable` when there is no proper answer. */
+  includes(url: string, password: string): Promise<Result<boolean>>
+}
+
 /** Compares in constant time; an unknown client's secret is compared too. */
 export interface ClientSecrets {
   matches(secretHash: string | undefined, secret: string): Promise<boolean>
@@ -243,6 +249,7 @@ export interface Ports {
   customerQuery: CustomerQuery
   resources: ResourceStore
   passwords: PasswordHasher
+  breachedPasswords: BreachedPasswords
   accessTokens: AccessTokens
   saasTokens: SaasTokens
   clientSecrets: ClientSecrets

@@ -52,7 +52,7 @@ export function signInFlow(ports: SignInPorts, sessions: CustomerSessions) {
     email: string,
     password: string,
   ): Promise<Result<{ account: AccountMatch; rehash: TrustedAction[] }>> => {
-    const checked = checkPassword(password, 1)
+    const checked = checkPassword(password)
     if (!checked.ok) return checked
     const passed = await limiter.network(tenant, network)
     if (!passed.ok) return passed

@@ -7,10 +7,10 @@ import { createCustomer, type CustomerCreation } from '../domain/create.ts'
 import type { Customer, CustomerDraft } from '../domain/customer.ts'
 import { emailKey } from '../domain/email-address.ts'
 import { tokenLifetime } from '../domain/one-time-token.ts'
-import { checkPassword } from '../domain/password-policy.ts'
 import { fail, ok, type Result } from '../domain/result.ts'
 import type { Context } from './context.ts'
 import { checkMixins } from './mixins.ts'
+import type { NewPasswords } from './new-password.ts'
 import type { Ports } from './ports.ts'
 import type { RequestedMails } from './requested-mails.ts'
 
@@ -24,17 +24,19 @@ export interface SignUp {
 /** Generated ids collide rarely; so many in a row mean that something else is wrong. */
 const collisionsMax = 5
 
-export function signUpFlow(ports: SignUpPorts, requestedMails: RequestedMails) {
+export function signUpFlow(ports: SignUpPorts, newPasswords: NewPasswords, requestedMails: RequestedMails) {
   const { customers, passwords, limiter, mixinSchemas, clock, ids } = ports
 
   return {
     /** The new customer, or one that looks like it where the tenant hides which accounts exist; else `EmailTaken`. */
     async signUp({ tenant, network }: Context, request: SignUp): Promise<Result<Customer>> {
       const key = emailKey(request.email)
-      const password = checkPassword(request.password, tenant.settings.passwordLengthMin)
+      const password = newPasswords.read(tenant, request.password)
       if (!password.ok) return password
       const passed = await limiter.network(tenant, network)
       if (!passed.ok) return passed
+      const screened = await newPasswords.screen(tenant, password.value, { emails: [request.email] })
+      if (!screened.ok) return screened
       const counted = await limiter.recipient(tenant, key, clock.now())
       if (!counted.ok) return counted
 

@@ -6,6 +6,7 @@
 import { Hono, type Context } from 'hono'
 import { accepts } from 'hono/accepts'
 import { html } from 'hono/html'
+import { passwordRules } from '../domain/password-policy.ts'
 import type { DomainError, Result } from '../domain/result.ts'
 import type { Tenant } from '../domain/tenant.ts'
 import { accountPageNames, accountTexts, type AccountPageName, type AccountTexts } from './account-texts.ts'
@@ -124,7 +125,7 @@ function isPlausible(token: string): boolean {
 
 function showForm(c: Context, { name, tenant, language, texts }: Visit, token: string, problem?: string) {
   const { title, lead, button } = texts.pages[name]
-  const lengthMin = tenant.settings.passwordLengthMin
+  const { lengthMin } = passwordRules(tenant.settings)
   const password = html`<label for="password">${texts.newPassword}</label>
     <input
       id="password"

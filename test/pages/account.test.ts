@@ -20,7 +20,12 @@ function setUp(result: Result<unknown> = ok(undefined)) {
     accountPages(
       {
         findTenant: async (key) =>
-          key === 'acme' ? { key, settings: { ...defaultTenantSettings, passwordLengthMin: 9 } } : undefined,
+          key === 'acme'
+            ? {
+                key,
+                settings: { ...defaultTenantSettings, passwordPolicy: 'standard', passwordLengthMin: 9 },
+              }
+            : undefined,
         confirmOptIn: (...call) => record('opt-in', ...call),
         resetPassword: (...call) => record('reset-password', ...call),
         confirmEmailChange: (...call) => record('change-email', ...call),

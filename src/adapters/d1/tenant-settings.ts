@@ -44,7 +44,9 @@ const schema = z
     activeOnCreation: z.boolean(),
     onHoldOnCreation: z.boolean(),
     revealExistingAccounts: z.boolean(),
-    passwordLengthMin: z.int().min(6).max(64),
+    passwordPolicy: z.enum(['compat', 'standard', 'nist']),
+    passwordLengthMin: z.int().min(6).max(64).exactOptional(),
+    breachedPasswordCheck: z.strictObject({ url: link, onFailure: z.enum(['accept', 'refuse']) }),
     lifetimes: z.strictObject({
       customerAccessSeconds: lifetimeSeconds,
       customerRefreshSeconds: lifetimeSeconds,

@@ -3,10 +3,9 @@
  * there is a schema or there is none.
  */
 import type { Schema } from '@cfworker/json-schema'
+import { fetchText, type Fetch, type FetchLimits } from '../fetch/fetch-text.ts'
 
-export interface LoadLimits {
-  timeoutMilliseconds: number
-  sizeMaxBytes: number
+export interface LoadLimits extends FetchLimits {
   depthMax: number
 }
 
@@ -16,44 +15,17 @@ export const defaultLoadLimits: LoadLimits = {
   depthMax: 64,
 }
 
-export type Fetch = (url: string, init: RequestInit) => Promise<Response>
+const headers = { accept: 'application/schema+json, application/json' }
 
-/** Undefined for any redirect, error status, time-out, excess, and for anything that is not a JSON object. */
+/** Undefined for whatever `fetchText` refuses, and for anything that is not a JSON object. */
 export async function loadSchema(url: URL, fetch: Fetch, limits: LoadLimits): Promise<Schema | undefined> {
-  const signal = AbortSignal.timeout(limits.timeoutMilliseconds)
+  const text = await fetchText(fetch, url.href, headers, limits)
   try {
-    return await Promise.race([download(url, fetch, limits, signal), rejectOn(signal)])
+    const parsed: unknown = text === undefined ? undefined : JSON.parse(text)
+    return isObject(parsed) && isShallow(parsed, limits.depthMax) ? (parsed as Schema) : undefined
   } catch {
     return undefined
   }
-}
-
-async function download(url: URL, fetch: Fetch, { sizeMaxBytes, depthMax }: LoadLimits, signal: AbortSignal) {
-  const response = await fetch(url.href, {
-    redirect: 'manual',
-    signal,
-    headers: { accept: 'application/schema+json, application/json' },
-  })
-  if (response.status !== 200 || !response.body) {
-    await response.body?.cancel()
-    return undefined
-  }
-  const text = await readText(response.body, sizeMaxBytes)
-  const parsed: unknown = text === undefined ? undefined : JSON.parse(text)
-  return isObject(parsed) && isShallow(parsed, depthMax) ? (parsed as Schema) : undefined
-}
-
-/** Stops reading at the first byte too many, whatever the length in the header says. */
-async function readText(body: ReadableStream<Uint8Array>, sizeMaxBytes: number): Promise<string | undefined> {
-  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false })
-  let size = 0
-  let text = ''
-  for await (const chunk of body) {
-    size += chunk.byteLength
-    if (size > sizeMaxBytes) return undefined
-    text += decoder.decode(chunk, { stream: true })
-  }
-  return text + decoder.decode()
 }
 
 function isShallow(value: object, depthMax: number): boolean {
@@ -69,10 +41,4 @@ function isShallow(value: object, depthMax: number): boolean {
 
 function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function rejectOn(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    signal.addEventListener('abort', () => reject(new Error('The schema took too long.')), { once: true })
-  })
 }

@@ -6,7 +6,8 @@
 import { Validator, type Schema, type SchemaDraft } from '@cfworker/json-schema'
 import { fail, invalid, ok } from '../../domain/result.ts'
 import type { Clock, MixinSchemaValidator } from '../../flows/ports.ts'
-import { defaultLoadLimits, loadSchema, type Fetch, type LoadLimits } from './load-schema.ts'
+import type { Fetch } from '../fetch/fetch-text.ts'
+import { defaultLoadLimits, loadSchema, type LoadLimits } from './load-schema.ts'
 import { parseSchemaUrl } from './schema-url.ts'
 import { toViolations } from './violations.ts'
 

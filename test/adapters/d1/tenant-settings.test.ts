@@ -15,11 +15,19 @@ test('what is stored is laid over the defaults, objects by field and lists as a 
     links: { optIn: 'http://localhost:3000/welcome?token=' },
     allowedOrigins: ['https://shop.example', 'http://localhost:3000'],
     mixinSchemaHosts: ['schemas.shop.example', '127.0.0.1'],
+    passwordPolicy: 'nist',
+    passwordLengthMin: 20,
+    breachedPasswordCheck: { url: 'http://127.0.0.1:9000/range/' },
   })
   if (!parsed.ok) throw new Error(parsed.problems.join())
   expect(parsed.settings.limits).toEqual({ ...defaultTenantSettings.limits, failuresMax: 50 })
   expect(parsed.settings.languages).toEqual(['de'])
   expect(parsed.settings.defaults).toEqual({ ...defaultTenantSettings.defaults, language: 'de' })
+  expect(parsed.settings).toMatchObject({
+    passwordPolicy: 'nist',
+    passwordLengthMin: 20,
+    breachedPasswordCheck: { url: 'http://127.0.0.1:9000/range/', onFailure: 'refuse' },
+  })
 })
 
 test.each([
@@ -30,6 +38,13 @@ test.each([
   [{ optIn: 'triple' }, 'optIn'],
   [{ passwordLengthMin: 5 }, 'passwordLengthMin'],
   [{ passwordLengthMin: 65 }, 'passwordLengthMin'],
+  [{ passwordLengthMin: null }, 'passwordLengthMin'],
+  [{ passwordPolicy: 'strict' }, 'passwordPolicy'],
+  [{ breachedPasswordCheck: { onFailure: 'ignore' } }, 'breachedPasswordCheck.onFailure'],
+  [{ breachedPasswordCheck: { url: 'http://breaches.example/' } }, 'breachedPasswordCheck.url'],
+  [{ breachedPasswordCheck: { url: 'https://user:secret@breaches.example/' } }, 'breachedPasswordCheck.url'],
+  [{ breachedPasswordCheck: { url: null } }, 'breachedPasswordCheck.url'],
+  [{ breachedPasswordCheck: false }, 'breachedPasswordCheck'],
   [{ lifetimes: { optInSeconds: 59 } }, 'lifetimes.optInSeconds'],
   [{ lifetimes: { optInSeconds: 60.5 } }, 'lifetimes.optInSeconds'],
   [{ lifetimes: { customerAccessSeconds: 31_536_001 } }, 'lifetimes.customerAccessSeconds'],

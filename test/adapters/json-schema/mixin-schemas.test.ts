@@ -1,6 +1,6 @@
 /** Mixin schemas: where they may come from, how they are loaded, what they say (T45, T46). */
 import { describe, expect, it } from 'vitest'
-import type { Fetch } from '../../../src/adapters/json-schema/load-schema.ts'
+import type { Fetch } from '../../../src/adapters/fetch/fetch-text.ts'
 import { mixinSchemaValidator } from '../../../src/adapters/json-schema/mixin-schemas.ts'
 import type { Json } from '../../../src/domain/json.ts'
 import { defaultTenantSettings, type Tenant } from '../../../src/domain/tenant.ts'
