@@ -93,11 +93,11 @@ async function readBytes(request: Request): Promise<Uint8Array | undefined> {
 
 function findTrouble(value: Json, field: string, depth: number): Violation | undefined {
   const refuse = (message: string): Violation => ({ field, type: 'invalid', message })
-  if (depth > depthMax) return refuse(`JSON is nested at most ${depthMax} levels deep.`)
   if (typeof value === 'number')
     return Number.isFinite(value) ? undefined : refuse('This number is out of range.')
   if (typeof value === 'string') return isText(value) ? undefined : refuse('This is not well-formed text.')
   if (typeof value !== 'object' || value === null) return undefined
+  if (depth === depthMax) return refuse(`JSON is nested at most ${depthMax} levels deep.`)
   for (const [key, inner] of Object.entries(value)) {
     const path = field === '' ? key : `${field}.${key}`
     if (key === '__proto__' || !isText(key)) {

@@ -9,6 +9,8 @@ export interface AccountTexts {
   pages: Record<AccountPageName, { title: string; lead: string; button: string; done: string }>
   newPassword: string
   passwordHint: (lengthMin: number) => string
+  passwordRefused: { length: (lengthMin: number, lengthMax: number) => string; guessable: string }
+  done: string
   notFound: string
   invalidLink: { title: string; lead: string }
   tooMany: { title: string; lead: string }
@@ -45,6 +47,11 @@ export const accountTexts: Record<'en' | 'de' | 'fr', AccountTexts> = {
     },
     newPassword: 'New password',
     passwordHint: (lengthMin) => `At least ${lengthMin} characters.`,
+    passwordRefused: {
+      length: (lengthMin, lengthMax) => `A password has from ${lengthMin} to ${lengthMax} characters.`,
+      guessable: 'This password is too easy to guess. Please choose another one.',
+    },
+    done: 'Done',
     notFound: 'There is no such page',
     invalidLink: {
       title: 'This link is no longer valid',
@@ -82,6 +89,11 @@ export const accountTexts: Record<'en' | 'de' | 'fr', AccountTexts> = {
     },
     newPassword: 'Neues Passwort',
     passwordHint: (lengthMin) => `Mindestens ${lengthMin} Zeichen.`,
+    passwordRefused: {
+      length: (lengthMin, lengthMax) => `Ein Passwort hat ${lengthMin} bis ${lengthMax} Zeichen.`,
+      guessable: 'Dieses Passwort ist zu leicht zu erraten. Bitte wählen Sie ein anderes.',
+    },
+    done: 'Erledigt',
     notFound: 'Diese Seite gibt es nicht',
     invalidLink: {
       title: 'Dieser Link ist nicht mehr gültig',
@@ -125,6 +137,11 @@ export const accountTexts: Record<'en' | 'de' | 'fr', AccountTexts> = {
     },
     newPassword: 'Nouveau mot de passe',
     passwordHint: (lengthMin) => `Au moins ${lengthMin} caractères.`,
+    passwordRefused: {
+      length: (lengthMin, lengthMax) => `Un mot de passe compte de ${lengthMin} à ${lengthMax} caractères.`,
+      guessable: 'Ce mot de passe est trop facile à deviner. Veuillez en choisir un autre.',
+    },
+    done: 'C’est fait',
     notFound: 'Cette page n’existe pas',
     invalidLink: {
       title: 'Ce lien n’est plus valable',

@@ -5,9 +5,9 @@
  */
 import { Hono, type Context } from 'hono'
 import { accepts } from 'hono/accepts'
-import { html } from 'hono/html'
-import { passwordRules } from '../domain/password-policy.ts'
-import type { DomainError, Result } from '../domain/result.ts'
+import { html, raw } from 'hono/html'
+import { passwordLengthMax, passwordRules } from '../domain/password-policy.ts'
+import type { DomainError, Result, ViolationType } from '../domain/result.ts'
 import type { Tenant } from '../domain/tenant.ts'
 import { accountPageNames, accountTexts, type AccountPageName, type AccountTexts } from './account-texts.ts'
 import { showPage } from './layout.ts'
@@ -47,9 +47,8 @@ export function accountPages(actions: AccountActions, networkOf: (request: Reque
     if (!form || !isPlausible(form.token)) return showInvalidLink(c, visit)
     const result = await act(actions, visit, form, networkOf(c.req.raw))
     if (!result.ok) return showFailure(c, visit, form.token, result.error)
-    const { title, done } = visit.texts.pages[visit.name]
-    const content = html`<p role="status">${done}</p>`
-    return showPage(c, 200, { language: visit.language, title, content })
+    const content = html`<p role="status">${visit.texts.pages[visit.name].done}</p>`
+    return showPage(c, 200, { language: visit.language, title: visit.texts.done, content })
   })
 
   app.all('/:tenant/:page', (c) => {
@@ -123,9 +122,16 @@ function isPlausible(token: string): boolean {
   return token !== '' && token.length <= tokenLengthMax
 }
 
-function showForm(c: Context, { name, tenant, language, texts }: Visit, token: string, problem?: string) {
+function showForm(
+  c: Context,
+  { name, tenant, language, texts }: Visit,
+  token: string,
+  refused?: ViolationType,
+) {
   const { title, lead, button } = texts.pages[name]
   const { lengthMin } = passwordRules(tenant.settings)
+  const { length, guessable } = texts.passwordRefused
+  const problem = refused === 'out_of_range' ? length(lengthMin, passwordLengthMax) : guessable
   const password = html`<label for="password">${texts.newPassword}</label>
     <input
       id="password"
@@ -135,16 +141,18 @@ function showForm(c: Context, { name, tenant, language, texts }: Visit, token: s
       minlength="${lengthMin}"
       autocomplete="new-password"
       aria-describedby="hint"
+      ${refused && raw('aria-invalid="true" autofocus')}
     />
-    <p id="hint">${texts.passwordHint(lengthMin)}</p>`
-  const content = html`${problem === undefined ? '' : html`<p role="alert">${problem}</p>`}
-    <p>${lead}</p>
+    <p id="hint" ${refused && raw('class="problem"')}>
+      ${refused ? problem : texts.passwordHint(lengthMin)}
+    </p>`
+  const content = html`<p>${lead}</p>
     <form method="post" action="/account/${tenant.key}/${name}">
       <input type="hidden" name="token" value="${token}" />
       ${name === 'reset-password' ? password : ''}
-      <button type="submit">${button}</button>
+      <button type="submit" ${name === 'delete' && raw('class="danger"')}>${button}</button>
     </form>`
-  return showPage(c, problem === undefined ? 200 : 400, { language, title, content })
+  return showPage(c, refused ? 400 : 200, { language, title, content })
 }
 
 function showFailure(c: Context, visit: Visit, token: string, error: DomainError) {
@@ -152,7 +160,7 @@ function showFailure(c: Context, visit: Visit, token: string, error: DomainError
   switch (error.kind) {
     case 'InvalidInput':
       return visit.name === 'reset-password'
-        ? showForm(c, visit, token, error.violations.map(({ message }) => message).join(' '))
+        ? showForm(c, visit, token, error.violations[0]?.type ?? 'invalid')
         : showInvalidLink(c, visit)
     case 'TooManyAttempts':
       c.header('Retry-After', String(error.retryAfterSeconds))

@@ -17,16 +17,24 @@ export interface Page {
 }
 
 const style = `
-:root{color-scheme:light dark}
+:root{color-scheme:light dark;--accent:#1f4fbf;--danger:#b3261e;--on-colour:#fff;--line:#767676}
+@media(prefers-color-scheme:dark){:root{--accent:#a8c4ff;--danger:#ffb4ab;--on-colour:#14171f;--line:#8c8c8c}}
 *{box-sizing:border-box}
 body{font:1rem/1.5 system-ui,sans-serif;max-width:40rem;margin:0 auto;padding:1rem;overflow-wrap:anywhere}
+h1,h2{line-height:1.25;text-wrap:balance}
 label{display:block;margin-block:1rem .25rem}
-input,button{font:inherit;padding:.6rem .8rem;width:100%;border:1px solid;border-radius:.4rem}
-button{margin-block:1rem;cursor:pointer;background:#1f4fbf;border-color:#1f4fbf;color:#fff}
-:focus-visible{outline:3px solid #1f4fbf;outline-offset:2px}
-article{border-block-start:1px solid;padding-block:1rem}
+input,button{font:inherit;padding:.6rem .8rem;width:100%;border:1px solid var(--line);border-radius:.4rem}
+input+p{margin-block:.5rem}
+button{margin-block:1rem;cursor:pointer;background:var(--accent);border-color:var(--accent);color:var(--on-colour)}
+button.danger{background:var(--danger);border-color:var(--danger)}
+.problem{color:var(--danger);font-weight:600}
+[aria-invalid]{border-color:var(--danger)}
+a{color:var(--accent)}
+:focus-visible{outline:3px solid var(--accent);outline-offset:2px}
+article{border-block-start:1px solid var(--line);padding-block:1rem}
+summary{cursor:pointer;margin-block-end:.5rem}
 pre{white-space:pre-wrap;font:inherit}
-iframe{width:100%;height:20rem;border:1px solid;background:#fff}
+iframe{width:100%;height:24rem;resize:vertical;border:1px solid var(--line);border-radius:.4rem;background:#fff}
 `
 
 export function showPage(

@@ -1,6 +1,6 @@
 /**
  * Development only: the mails that the mailbox transport delivered, as JSON for tests and as a page for people.
- * Shows mails, never acts on their links; their HTML is shown in frames that can neither run scripts nor navigate.
+ * Shows mails, never acts on their links; their HTML is shown in frames that run no scripts and open links in a new tab.
  */
 import { Hono, type Context } from 'hono'
 import { accepts } from 'hono/accepts'
@@ -18,7 +18,8 @@ export interface MailboxReader {
 export function mailboxPages(mailbox: MailboxReader): Hono {
   const app = new Hono()
   app.get('/', async (c) => {
-    const mails = await mailbox.list(c.req.query('to') || undefined)
+    const to = c.req.query('to') || undefined
+    const mails = await mailbox.list(to)
     const type = accepts(c, {
       header: 'Accept',
       supports: ['application/json', 'text/html'],
@@ -26,7 +27,7 @@ export function mailboxPages(mailbox: MailboxReader): Hono {
     })
     c.header('Vary', 'Accept')
     c.header('Cache-Control', 'no-store')
-    return type === 'text/html' ? showMails(c, mails) : c.json(mails.map(present))
+    return type === 'text/html' ? showMails(c, mails, to) : c.json(mails.map(present))
   })
   app.delete('/', async (c) => {
     await mailbox.clear()
@@ -54,8 +55,9 @@ function present({ id, tenant, to, from, subject, text, html, template, token, l
   }
 }
 
-function showMails(c: Context, mails: Mail[]) {
-  const content = html`${mails.length === 0 ? html`<p>No mail has been sent yet.</p>` : ''}${mails.map(showMail)}`
+function showMails(c: Context, mails: Mail[], to?: string) {
+  const none = html`<p>No mail has been sent${to === undefined ? '' : ` to ${to}`} yet.</p>`
+  const content = html`${mails.length === 0 ? none : mails.map(showMail)}`
   return showPage(c, 200, {
     language: 'en',
     title: 'Mailbox',
@@ -68,7 +70,7 @@ function showMails(c: Context, mails: Mail[]) {
 function showMail({ id, to, from, subject, text, html: body, link, createdAt, tenant, template }: Mail) {
   return html`<article aria-labelledby="${id}">
     <h2 id="${id}">${subject}</h2>
-    <p>${createdAt} · ${tenant} · ${template}<br />To ${to}, from ${from.name} &lt;${from.email}&gt;</p>
+    <p>${createdAt} · ${tenant} · ${template}<br />From ${from.name} &lt;${from.email}&gt;<br />To ${to}</p>
     ${
       link !== undefined && /^https?:/.test(link)
         ? html`<p><a href="${link}" rel="noreferrer">${link}</a></p>`
@@ -78,6 +80,11 @@ function showMail({ id, to, from, subject, text, html: body, link, createdAt, te
       <summary>Text</summary>
       <pre>${text}</pre>
     </details>
-    <iframe title="${subject}" sandbox="" srcdoc="${body}"></iframe>
+    <iframe
+      title="${subject}"
+      loading="lazy"
+      sandbox="allow-popups allow-popups-to-escape-sandbox"
+      srcdoc="${body}"
+    ></iframe>
   </article>`
 }

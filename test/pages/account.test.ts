@@ -123,7 +123,6 @@ describe('pages behind mailed links', () => {
     ['of nobody', fail({ kind: 'CustomerNotFound', customerId: '1' }), 400, 'no longer valid'],
     ['tried too often', fail({ kind: 'TooManyAttempts', retryAfterSeconds: 7 }), 429, 'Too many'],
     ['unlucky', fail({ kind: 'Unavailable', dependency: 'database' }), 503, 'did not work'],
-    ['used with a short password', invalid('password', 'Too short <b>.'), 400, 'Too short &lt;b&gt;.'],
   ])('say so when a link is %s', async (_name, result, status, text) => {
     const { app } = setUp(result)
     const answer = await app.request('/account/acme/reset-password', form({ token: 'abc', password: 'x' }))
@@ -131,6 +130,31 @@ describe('pages behind mailed links', () => {
     expect(await answer.text()).toContain(text)
     expect(answer.headers.get('retry-after')).toBe(status === 429 ? '7' : null)
   })
+
+  it.each([
+    ['en', 'out_of_range', 'A password has from 9 to 256 characters.'],
+    ['de', 'out_of_range', 'Ein Passwort hat 9 bis 256 Zeichen.'],
+    ['fr', 'out_of_range', 'Un mot de passe compte de 9 à 256 caractères.'],
+    ['en', 'invalid', 'too easy to guess'],
+    ['de', 'invalid', 'zu leicht zu erraten'],
+    ['fr', 'invalid', 'trop facile à deviner'],
+  ] as const)(
+    'say at the field what is wrong with a password, in the language of the page: %s, %s',
+    async (language, type, text) => {
+      const { app } = setUp(invalid('password', 'in the words of the API', type))
+      const sent = form({ token: 'abc', password: 'x' })
+      const answer = await app.request('/account/acme/reset-password', {
+        ...sent,
+        headers: { ...sent.headers, 'accept-language': language },
+      })
+      const body = await answer.text()
+      expect(answer.status).toBe(400)
+      expect(body).toContain(`${text}`)
+      expect(body).toContain('aria-invalid="true" autofocus')
+      expect(body).toContain('name="token" value="abc"')
+      expect(body).not.toContain('in the words of the API')
+    },
+  )
 
   it('act on forms only', async () => {
     const { app, calls } = setUp()

@@ -57,8 +57,17 @@ describe('the mailbox page', () => {
     expect(answer.headers.get('content-security-policy')).not.toContain('script-src')
     expect(body).toContain('Confirm &lt;b&gt;')
     expect(body).toContain('<a href="https://shop.example/?a=1&amp;token=token"')
-    expect(body).toContain('sandbox="" srcdoc="&lt;p title=&quot;x&quot;&gt;Hello&lt;/p&gt;"')
+    expect(body).toMatch(
+      /sandbox="allow-popups allow-popups-to-escape-sandbox"\s+srcdoc="&lt;p title=&quot;x&quot;/,
+    )
     expect(body).not.toContain('<script')
+  })
+
+  it('says for whom there is no mail', async () => {
+    const headers = { accept: 'text/html' }
+    const empty = async (path: string) => (await pages().app.request(path, { headers })).text()
+    expect(await empty('/')).toContain('No mail has been sent yet.')
+    expect(await empty('/?to=<ada>')).toContain('No mail has been sent to &lt;ada&gt; yet.')
   })
 
   it('is emptied by DELETE and by nothing else', async () => {

@@ -82,6 +82,10 @@ const refusal = {
   breach: () => 'known from a data breach',
 }
 
+/** The page speaks to people, in their language, and does not tell one weakness from another. */
+const refusalOnPage = (reason: string, lengthMin: number) =>
+  reason === 'short' ? `has from ${lengthMin} to 256 characters` : 'too easy to guess'
+
 const long = {
   pattern: '12345678901234567',
   common: 'Passwort-Sommer-2026',
@@ -109,7 +113,9 @@ describe.each(['standard', 'nist'] as const)('under the policy `%s`', (policy) =
       const passwords = { short: short.slice(0, lengthMin - 1), ...long, shop, breach: breached }
       for (const [reason, password] of Object.entries(passwords)) {
         const answer = await way(person, password)
-        const why = refusal[reason as keyof typeof refusal](lengthMin)
+        const why = name.startsWith('page')
+          ? refusalOnPage(reason, lengthMin)
+          : refusal[reason as keyof typeof refusal](lengthMin)
         expect(answer, `${reason}: ${answer.text}`).toMatchObject({ status: 400 })
         expect(answer.text, reason).toContain(why)
         expect(answer.text.replace(/<input[^>]*>/g, '')).not.toContain(password)

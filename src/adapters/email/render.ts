@@ -95,6 +95,10 @@ function asText({ greeting, body, link, note, closing, signature }: Content): st
   return `${paragraphs.filter((paragraph) => paragraph !== undefined).join('\n\n')}\n`
 }
 
+/** In pixels and without variables: mail programs know little else. */
+const buttonStyle =
+  'display:inline-block;padding:10px 16px;border-radius:6px;background:#1f4fbf;color:#fff;text-decoration:none'
+
 function asHtml({
   language,
   subject,
@@ -109,7 +113,9 @@ function asHtml({
   const action =
     link === undefined
       ? ''
-      : html`<p><a href="${link}" rel="noreferrer">${button ?? link}</a></p>
+      : html`<p>
+            <a href="${link}" target="_blank" rel="noreferrer" style="${buttonStyle}">${button ?? link}</a>
+          </p>
           <p style="overflow-wrap:anywhere">${link}</p>`
   const page = html`<!doctype html>
     <html lang="${language}">
@@ -119,7 +125,7 @@ function asHtml({
         <meta name="referrer" content="no-referrer" />
         <title>${subject}</title>
       </head>
-      <body style="font:1rem/1.5 sans-serif;max-width:36rem;margin:0 auto;padding:1rem">
+      <body style="font:16px/1.5 sans-serif;max-width:576px;margin:0 auto;padding:16px">
         <p>${greeting}</p>
         ${body.map((paragraph) => html`<p>${paragraph}</p>`)} ${action}
         ${note === undefined ? '' : html`<p>${note}</p>`}

@@ -175,7 +175,10 @@ export const TagsQuery = z.object({
           .filter((tag) => tag !== ''),
       ),
     ])
-    .pipe(tags.min(1)),
+    .refine(
+      (list) => tags.min(1).safeParse(list).success,
+      'From 1 to 50 tags of at most 100 characters each.',
+    ),
 })
 
 /** Comma list; unknown names are ignored, as the original does. */

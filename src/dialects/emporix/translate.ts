@@ -96,10 +96,10 @@ export function presentCustomer(customer: Customer, expand: Expansions) {
     id: customer.id,
     accounts: customer.accounts.map(({ email }) => ({ id: email })),
     ...(withAddresses
-      ? { addresses: customer.addresses.map((address) => presentAddress(customer, address)) }
+      ? { addresses: customer.addresses.map((address) => presentProfileAddress(customer, address)) }
       : {}),
     ...(defaultAddress && (withAddresses || expand.has('defaultAddress'))
-      ? { defaultAddress: presentAddress(customer, defaultAddress) }
+      ? { defaultAddress: presentProfileAddress(customer, defaultAddress) }
       : {}),
     businessModel: 'B2C',
     b2b: {
@@ -154,6 +154,11 @@ export function presentAddress(customer: Customer, address: Address) {
     id: address.id,
     isDefault: address.id === customer.defaultAddressId,
   }
+}
+
+/** Schema `Address`: inside a profile the name is there even when nobody has given one. */
+function presentProfileAddress(customer: Customer, address: Address) {
+  return { contactName: '', ...presentAddress(customer, address) }
 }
 
 export function presentAnonymousTokens(tenant: string, tokens: AnonymousTokens) {

@@ -77,6 +77,35 @@ describe('Retrieving a customer profile', () => {
     expect(expanded.defaultAddress).toEqual(expanded.addresses?.[0])
   })
 
+  it('gives an address without a name an empty one, since the document requires it there', async () => {
+    const token = await newToken()
+    conform(await shop('POST', '/me/addresses', { token, body: { city: 'London' } }), 201, ResourceLocation)
+    const { addresses } = await read(token, 'addresses')
+    expect(addresses).toEqual([expect.objectContaining({ contactName: '', city: 'London' })])
+  })
+
+  it('has every documented field once all of them are set', async () => {
+    const texts = Object.fromEntries(profileFields.map(([field, value]) => [field, value]))
+    const lines = [
+      'contactName',
+      'companyName',
+      'street',
+      'streetNumber',
+      'streetAppendix',
+      'zipCode',
+      'city',
+    ]
+    const extra = ['extraLine1', 'extraLine2', 'extraLine3', 'extraLine4', 'state', 'contactPhone']
+    const address = Object.fromEntries([...lines, ...extra].map((field) => [field, field]))
+    const { tokens } = await newCustomer(tenant, {
+      customerDetails: { ...texts, b2b: { companyRegistrationId: 'HRB 1' } },
+      customerAddress: { ...address, country: 'GB', isDefault: true },
+    })
+    const profile = await read(tokens.access_token, 'addresses,mixin:*')
+    expect(Object.keys(profile).sort()).toEqual(Object.keys(Customer.shape).sort())
+    expect(Object.keys(profile.defaultAddress ?? {}).sort()).toEqual(Object.keys(AddressDto.shape).sort())
+  })
+
   it.each(['', 'addresses,mixin:*', ' mixin:* , addresses', 'nothing-known', 'addresses,,'])(
     'takes expand=%s',
     async (expand) => {
@@ -88,7 +117,7 @@ describe('Retrieving a customer profile', () => {
   it('shows when the account was made and used, in UTC with milliseconds', async () => {
     const { lastLogin, metadataCreatedAt } = await read(await newToken())
     for (const time of [lastLogin, metadataCreatedAt])
-      expect(Math.abs(Date.now() - Date.parse(time ?? ''))).toBeLessThan(minute)
+      expect(Math.abs(Date.now() - Date.parse(time))).toBeLessThan(minute)
   })
 
   it('is not for strangers', async () => {

@@ -294,15 +294,7 @@ describe('Tags of a customer address', () => {
     const path = `${list}/${await add(token, { tags: ['A'] })}/tags`
     conformViolations(await shop(method, path, { token }), { tags: 'missing_query_parameter' })
     for (const query of ['?tags=', '?tags=,%20,', '?tags=A&tags=B', `?tags=${'x'.repeat(101)}`]) {
-      const { details } = conformError(
-        await shop(method, path + query, { token }),
-        400,
-        'validation_violation',
-      )
-      expect(details?.[0]).toMatchObject({
-        field: expect.stringMatching(/^tags/),
-        type: 'invalid_query_parameter',
-      })
+      conformViolations(await shop(method, path + query, { token }), { tags: 'invalid_query_parameter' })
     }
     expect((await readAll(token)).map(({ tags }) => tags)).toEqual([['A']])
   })

@@ -394,9 +394,7 @@ describe('Logging in a customer', () => {
     const before = await profileOf(customer.tokens.access_token)
     later(minute)
     const after = await profileOf((await logIn(tenant, customer)).access_token)
-    expect(Date.parse(after.lastLogin ?? '') - Date.parse(before.lastLogin ?? '')).toBeGreaterThanOrEqual(
-      minute,
-    )
+    expect(Date.parse(after.lastLogin) - Date.parse(before.lastLogin)).toBeGreaterThanOrEqual(minute)
     expect(after.metadata.version).toBe(before.metadata.version)
   })
 

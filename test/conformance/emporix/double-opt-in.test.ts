@@ -126,6 +126,15 @@ describe('Resending an account activation link to a customer', () => {
     expect(await mailbox(stranger, undefined, 0)).toEqual([])
   })
 
+  it('is the way on for somebody who signs up again before opting in, which is 409', async () => {
+    const { email, password } = await waiting()
+    const again = await shop('POST', '/signup', { token: await visitor(), body: { email, password } })
+    conformError(again, 409, 'conflict_resource')
+    conformEmpty(await resend({ email }), 202)
+    await mailbox(email, 'opt-in', 2)
+    conform(await optIn(await mailedToken(email, 'opt-in')), 200, CustomerToken)
+  })
+
   it('leaves the earlier link good until one of them is followed', async () => {
     const [early, late] = [await waiting(), await waiting()]
     for (const { email } of [early, late]) {

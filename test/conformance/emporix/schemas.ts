@@ -139,6 +139,9 @@ export type AddressDto = z.infer<typeof AddressDto>
 
 export const AddressDtos = z.array(AddressDto)
 
+/** Inside a profile, where the name is required. */
+export const Address = AddressDto.extend({ contactName: z.string() })
+
 export const Customer = z
   .strictObject({
     id: z.string().regex(/^\d{8,}$/),
@@ -154,8 +157,8 @@ export const Customer = z
     preferredCurrency: z.string().length(3).optional(),
     preferredSite: z.string().optional(),
     accounts: z.array(z.strictObject({ id: z.email(), providerId: z.string().optional() })),
-    addresses: AddressDtos.optional(),
-    defaultAddress: AddressDto.optional(),
+    addresses: z.array(Address).optional(),
+    defaultAddress: Address.optional(),
     businessModel: z.enum(['B2B', 'B2C']),
     b2b: z.strictObject({
       companyRegistrationId: z.string().optional(),
@@ -163,7 +166,7 @@ export const Customer = z
     }),
     mixins: mixins.optional(),
     metadata,
-    lastLogin: time.nullable(),
+    lastLogin: time,
     metadataCreatedAt: time,
   })
   .refine(({ id, customerNumber }) => id === customerNumber, 'id and customerNumber differ')
