@@ -1,12 +1,16 @@
 /**
- * The test projects: `unit` in plain Node, `runtime` inside workerd with real local bindings. Storage of `runtime` is
- * fresh for each file and shared by the tests of a file. Globs are fixed, so that no stray file lands in a pool.
+ * The test projects: `unit` in plain Node, `runtime` inside workerd with real local bindings. Files of a project share
+ * their processes, because a new one costs more than most files; `test/support/setup.ts` empties the storage before each
+ * file of `runtime`. Globs are fixed, so that no stray file lands in a pool.
  */
+import { availableParallelism } from 'node:os'
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
 import { newSecret, newSigningKey } from './src/cli/secrets.ts'
 
 const inNode = ['test/domain/**/*.test.ts', 'test/cli/**/*.test.ts', 'test/layout.test.ts']
+/** One more than Vitest's own choice on two cores: a file of `runtime` waits for the queue and the disk now and then. */
+const maxWorkers = Math.max(2, availableParallelism() - 1)
 const elsewhere = ['test/bench/**', 'test/e2e/**']
 
 /** Also in the environment: wrangler looks for required secrets there when there is no `.dev.vars`. */
@@ -17,7 +21,15 @@ export default defineConfig({
   test: {
     projects: [
       {
-        test: { name: 'unit', environment: 'node', include: inNode, exclude: elsewhere },
+        test: {
+          name: 'unit',
+          environment: 'node',
+          pool: 'threads',
+          isolate: false,
+          maxWorkers,
+          include: inNode,
+          exclude: elsewhere,
+        },
       },
       {
         plugins: [
@@ -28,6 +40,7 @@ export default defineConfig({
                 ENVIRONMENT: 'development',
                 PUBLIC_URL: 'http://127.0.0.1:8787',
                 ...secrets,
+                TEST_LOG: process.env['LOG'] ?? '',
                 TEST_MIGRATIONS: await readD1Migrations('./migrations'),
               },
             },
@@ -38,7 +51,10 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: [...inNode, ...elsewhere],
           setupFiles: ['./test/support/setup.ts'],
-          testTimeout: 20_000,
+          isolate: false,
+          maxWorkers,
+          // The longest makes a hundred real password hashes, beside another worker.
+          testTimeout: 60_000,
           hookTimeout: 20_000,
         },
       },
@@ -48,6 +64,7 @@ export default defineConfig({
           environment: 'node',
           include: ['test/e2e/**/*.test.ts'],
           fileParallelism: false,
+          sequence: { groupOrder: 1 },
           hookTimeout: 60_000,
         },
       },

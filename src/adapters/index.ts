@@ -9,7 +9,7 @@ import { readConfiguration, type Bindings } from '../env.ts'
 import { CustomerAggregate } from '../flows/customer-aggregate.ts'
 import type { EmailTransport, Ports } from '../flows/ports.ts'
 import { breachedPasswords } from './breached-passwords/pwned-range.ts'
-import { accessTokens } from './crypto/access-tokens.ts'
+import { accessTokens, remembered } from './crypto/access-tokens.ts'
 import { clientSecrets } from './crypto/client-secrets.ts'
 import { randomIds } from './crypto/ids.ts'
 import { keyedHash } from './crypto/keyed-hash.ts'
@@ -49,7 +49,7 @@ export function composePorts(env: Bindings): Ports {
     resources: resourceStore(database),
     passwords: passwordHasher(),
     breachedPasswords: breachedPasswords(outbound),
-    accessTokens: accessTokens({ publicUrl, signingKeys }, clock),
+    accessTokens: remembered(accessTokens({ publicUrl, signingKeys }, clock), clock),
     saasTokens: saasTokens(hash, clock),
     clientSecrets: clientSecrets(),
     refreshTokens: refreshTokens(hash),
@@ -78,11 +78,10 @@ export function composeAggregate(
   env: Bindings,
   { ref, sessions, wakeUp, defer }: ObjectParts,
 ): CustomerAggregate {
-  const database = openDatabase(env.DB)
+  const storage = aggregateStorage.get(env) ?? composeAggregateStorage(env)
+  aggregateStorage.set(env, storage)
   return new CustomerAggregate(ref, {
-    store: customerStore(database),
-    outbox: outboxTable(database),
-    outboxQueue: outboxQueue(env.OUTBOX_QUEUE),
+    ...storage,
     newId: () => crypto.randomUUID(),
     sessions,
     wakeUp,
@@ -91,6 +90,17 @@ export function composeAggregate(
 }
 
 const outbound: Fetch = (url, init) => fetch(url, init)
+/** What all objects of an isolate share. */
+const aggregateStorage = new WeakMap<Bindings, ReturnType<typeof composeAggregateStorage>>()
+
+function composeAggregateStorage(env: Bindings) {
+  const database = openDatabase(env.DB)
+  return {
+    store: customerStore(database),
+    outbox: outboxTable(database),
+    outboxQueue: outboxQueue(env.OUTBOX_QUEUE),
+  }
+}
 
 /** Keeps every mail in the outbox until a transport is configured. */
 const noTransport: EmailTransport = {

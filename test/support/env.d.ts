@@ -4,6 +4,8 @@
  */
 declare namespace Cloudflare {
   interface Env extends Omit<import('../../src/env.ts').Bindings, never> {
+    /** Not empty: the service's log lines are shown. */
+    TEST_LOG: string
     TEST_MIGRATIONS: import('cloudflare:test').D1Migration[]
   }
   interface GlobalProps {

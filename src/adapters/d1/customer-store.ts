@@ -1,27 +1,24 @@
 /**
- * The customer's rows: one read to load them, one guarded batch for each change.
- * The guard is the version: `SET version = CASE WHEN version = :expected …` yields NULL for a stale writer, which the
- * column refuses, and the whole batch is rolled back. Only the customer's object writes here.
+ * The customer's rows: one read to load them, one guarded batch for each change. Only the customer's object writes here.
  */
-import { and, asc, eq, sql } from 'drizzle-orm'
-import type { Change, CustomerRecord } from '../../domain/change.ts'
+import { and, asc, eq } from 'drizzle-orm'
+import type { CustomerRecord } from '../../domain/change.ts'
 import type { Account } from '../../domain/credentials.ts'
 import type { Customer } from '../../domain/customer.ts'
 import { sameJson } from '../../domain/json.ts'
-import type { Message } from '../../domain/message.ts'
 import { fail, ok, type Result } from '../../domain/result.ts'
-import type { CustomerStore, StoredCustomer, Write } from '../../flows/ports.ts'
+import type { CustomerStore, Write } from '../../flows/ports.ts'
 import { accountRows, addressRows, columnsOf, toStored } from './customer-rows.ts'
-import { ask, databaseFailure, violatedIndex, type Database } from './database.ts'
+import { guardedUpdate, messageInserts } from './customer-statements.ts'
+import { ask, databaseFailure, violatedIndex, writeAll, type Database, type Statement } from './database.ts'
 import { outboxRow } from './outbox.ts'
 import { accounts, addresses, customers, messages, outbox, type StoredProfile } from './schema.ts'
 
-type Statement = Parameters<Database['batch']>[0][number]
-
-/** More rows than this of one kind are written in several statements, to stay below 100 bound parameters. */
-const rowsPerStatement = 10
-
+/** Create once per isolate: the texts of the statements that every change needs are remembered in here. */
 export function customerStore(database: Database): CustomerStore {
+  const update = guardedUpdate(database)
+  const addMessages = messageInserts(database)
+
   return {
     async load(ref) {
       const ofCustomer = <T extends typeof accounts | typeof addresses>(table: T) =>
@@ -55,7 +52,7 @@ export function customerStore(database: Database): CustomerStore {
         }),
         ...accountRows(key, credentials.accounts).map((row) => database.insert(accounts).values(row)),
         ...addressRows(key, customer).map((row) => database.insert(addresses).values(row)),
-        ...messageStatements(database, customer, 0, change.messages, write),
+        ...addMessages(customer, 0, change.messages, write),
         ...outboxStatements(database, write),
       ])
     },
@@ -63,16 +60,10 @@ export function customerStore(database: Database): CustomerStore {
     save(before, change, write) {
       const added = addedEmail(before.record.credentials.accounts, change.record.credentials.accounts)
       return run(database, change.record, added, [
-        update(database, before, change, write),
+        update(before, change.record, change.messages.length, write),
         ...accountChanges(database, before.record, change.record),
         ...addressChanges(database, before.record.customer, change.record.customer),
-        ...messageStatements(
-          database,
-          change.record.customer,
-          before.messageSequence,
-          change.messages,
-          write,
-        ),
+        ...addMessages(change.record.customer, before.messageSequence, change.messages, write),
         ...outboxStatements(database, write),
       ])
     },
@@ -83,7 +74,7 @@ export function customerStore(database: Database): CustomerStore {
         and(eq(table.tenant, customer.tenant), eq(table.customerId, customer.id))
       const record = before.record
       return run(database, record, undefined, [
-        update(database, before, { record, messages: erased, mails: [] }, write, {
+        update(before, record, erased.length, write, {
           version: customer.version + 1,
           erasedAt: new Date(write.now).toISOString(),
           profile: {} as StoredProfile,
@@ -97,13 +88,7 @@ export function customerStore(database: Database): CustomerStore {
         database
           .delete(messages)
           .where(and(eq(messages.tenant, customer.tenant), eq(messages.resourceId, customer.id))),
-        ...messageStatements(
-          database,
-          { ...customer, version: customer.version + 1 },
-          before.messageSequence,
-          erased,
-          write,
-        ),
+        ...addMessages({ ...customer, version: customer.version + 1 }, before.messageSequence, erased, write),
       ])
     },
   }
@@ -115,10 +100,8 @@ async function run(
   added: string | undefined,
   statements: Statement[],
 ): Promise<Result<void>> {
-  const [first, ...rest] = statements
-  if (!first) return ok(undefined)
   try {
-    await database.batch([first, ...rest])
+    await writeAll(database, statements)
     return ok(undefined)
   } catch (error) {
     const index = violatedIndex(error)
@@ -142,27 +125,6 @@ function addedEmail(before: Account[], after: Account[]): string | undefined {
   return after.find(
     ({ id, emailKey }) => !before.some((known) => known.id === id && known.emailKey === emailKey),
   )?.email
-}
-
-function update(
-  database: Database,
-  before: StoredCustomer,
-  change: Change,
-  write: Write,
-  instead: Partial<typeof customers.$inferInsert> = {},
-): Statement {
-  const { customer } = change.record
-  const { version, ...columns } = { ...columnsOf(change.record), version: customer.version, ...instead }
-  const expected = before.record.customer.version
-  return database
-    .update(customers)
-    .set({
-      ...columns,
-      version: sql`CASE WHEN ${customers.version} = ${expected} AND ${customers.operationId} = ${before.operationId} THEN ${version} END`,
-      operationId: write.operationId,
-      messageSequence: before.messageSequence + change.messages.length,
-    })
-    .where(and(eq(customers.tenant, customer.tenant), eq(customers.id, customer.id)))
 }
 
 function accountChanges(database: Database, before: CustomerRecord, after: CustomerRecord): Statement[] {
@@ -211,30 +173,6 @@ function addressChanges(database: Database, before: Customer, after: Customer): 
         }),
     ),
   ]
-}
-
-function messageStatements(
-  database: Database,
-  customer: Customer,
-  lastSequence: number,
-  news: Message[],
-  write: Write,
-): Statement[] {
-  const rows = news.map(({ type, payload }, index) => ({
-    tenant: customer.tenant,
-    resourceId: customer.id,
-    sequence: lastSequence + index + 1,
-    id: crypto.randomUUID(),
-    resourceVersion: customer.version,
-    type,
-    payload,
-    createdAt: new Date(write.now).toISOString(),
-    createdBy: write.actor ?? null,
-  }))
-  const chunks = Array.from({ length: Math.ceil(rows.length / rowsPerStatement) }, (_, chunk) =>
-    rows.slice(chunk * rowsPerStatement, (chunk + 1) * rowsPerStatement),
-  )
-  return chunks.map((chunk) => database.insert(messages).values(chunk))
 }
 
 function outboxStatements(database: Database, { mails }: Write): Statement[] {

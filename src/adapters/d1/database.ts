@@ -1,13 +1,39 @@
 /**
- * The database handle and the few things that are true of every query: naming, batches, and how a unique violation looks.
+ * The database handle and the few things that are true of every query: naming, batches, statements whose text is made
+ * once, and how a unique violation looks.
  * Never use `transaction()` (D1 refuses `BEGIN`) nor a join inside `batch()` (columns of equal names collapse).
  */
+import { fillPlaceholders, sql, type Column, type Query, type SQL } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 
 export type Database = ReturnType<typeof openDatabase>
 
 export function openDatabase(binding: D1Database) {
   return drizzle(binding, { casing: 'snake_case' })
+}
+
+/** A query that says what it is in SQL, as drizzle's own do. */
+export interface Statement {
+  toSQL(): Query
+}
+
+/** Runs all statements or none. */
+export async function writeAll({ $client }: Database, statements: Statement[]): Promise<void> {
+  const queries = statements.map((statement) => statement.toSQL())
+  await $client.batch(queries.map(({ sql, params }) => $client.prepare(sql).bind(...params)))
+}
+
+/** Place of a value that comes later, under the column's name and in the column's encoding. */
+export function later(column: Column): SQL {
+  return sql`${sql.param<unknown, unknown>(sql.placeholder(column.name), column)}`
+}
+
+/** Makes the text of a statement once; its values come with each use. For the few statements of every request. */
+export function compiled<Values extends object>(statement: Statement): (values: Values) => Statement {
+  const { sql, params } = statement.toSQL()
+  return (values) => ({
+    toSQL: () => ({ sql, params: fillPlaceholders(params, values as Record<string, unknown>) }),
+  })
 }
 
 /** `table.column, …` of the unique index that refused a statement; undefined for any other error. */

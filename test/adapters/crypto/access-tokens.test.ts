@@ -1,7 +1,7 @@
 /** Access tokens: what is accepted, and the table of confusions that are not (T8, T9). */
 import { base64url, CompactSign, exportJWK, generateKeyPair, SignJWT, type JWK } from 'jose'
 import { describe, expect, it } from 'vitest'
-import { accessTokens } from '../../../src/adapters/crypto/access-tokens.ts'
+import { accessTokens, remembered } from '../../../src/adapters/crypto/access-tokens.ts'
 import type { Principal } from '../../../src/domain/principal.ts'
 
 const publicUrl = 'https://patron.test'
@@ -156,5 +156,61 @@ describe('access tokens', () => {
         alg: 'EdDSA',
       })),
     )
+  })
+})
+
+describe('remembered access tokens', () => {
+  const service: Principal = { kind: 'service', tenant: 'acme', clientId: 'c', scopes: ['x'] }
+  const counting = (entriesMax?: number) => {
+    const checked: string[] = []
+    const verify = (token: string) => {
+      checked.push(token)
+      return tokens.verify(token)
+    }
+    return { checked, tokens: remembered({ ...tokens, verify }, clock, entriesMax) }
+  }
+
+  it('are checked once, and answer the same again', async () => {
+    clock.time = start
+    const { checked, tokens: memory } = counting()
+    const token = await tokens.issue(service, 60)
+    const first = await memory.verify(token)
+    expect(first).toEqual({ ok: true, principal: service, expiresAt: start + 60_000 })
+    expect(await memory.verify(token)).toEqual(first)
+    expect(checked).toEqual([token])
+  })
+
+  it('end at the same moment as any other token', async () => {
+    clock.time = start
+    const { tokens: memory } = counting()
+    const token = await tokens.issue(service, 60)
+    await memory.verify(token)
+    clock.time = start + 59_999
+    expect(await memory.verify(token)).toMatchObject({ ok: true })
+    clock.time = start + 60_000
+    expect(await memory.verify(token)).toEqual({ ok: false, reason: 'expired', principal: service })
+  })
+
+  it('vouch for no other token: each changed character is checked, and what is refused is not remembered', async () => {
+    clock.time = start
+    const { checked, tokens: memory } = counting()
+    const token = await tokens.issue(service, 60)
+    await memory.verify(token)
+    const [head = '', body = '', signature = ''] = token.split('.')
+    const flipped = `${signature.startsWith('A') ? 'B' : 'A'}${signature.slice(1)}`
+    for (const forged of [`${head}.${body}.${flipped}`, `${head}.${body}.`, `${token}A`, ` ${token}`, '']) {
+      for (let again = 0; again < 2; again += 1)
+        expect(await memory.verify(forged)).toEqual({ ok: false, reason: 'invalid' })
+    }
+    expect(checked).toHaveLength(11)
+  })
+
+  it('are forgotten, oldest first, above the limit', async () => {
+    clock.time = start
+    const { checked, tokens: memory } = counting(2)
+    const issued = await Promise.all([1, 2, 3].map(() => tokens.issue(service, 60)))
+    for (const token of issued) await memory.verify(token)
+    for (const token of issued.toReversed()) await memory.verify(token)
+    expect(checked).toEqual([...issued, issued[0]])
   })
 })
