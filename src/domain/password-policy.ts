@@ -32,12 +32,12 @@ export function passwordRules({
   return { lengthMin: Math.max(lengthMin, passwordLengthMin), screened }
 }
 
-/** The form that is hashed and compared. Twice applied it is the same. */
+/** The form that is counted, hashed and compared. Twice applied it is the same. */
 export function normalizePassword(password: string): string {
   return password.normalize('NFKC')
 }
 
-/** Of a password that exists already. Fails with `InvalidInput` on `field`; the value is the normalised password. */
+/** Of a password that exists already. Fails with `InvalidInput` on `field`; the value is the password as it was typed. */
 export function checkPassword(password: string, field = 'password'): Result<string> {
   return checkLength(password, 1, field)
 }
@@ -73,7 +73,7 @@ function checkLength(password: string, lengthMin: number, field: string): Result
     return invalid(field, `The password must have at least ${lengthMin} characters.`, 'out_of_range')
   }
   const bytes = new TextEncoder().encode(normalized).byteLength
-  return length > passwordLengthMax || bytes > passwordSizeMaxBytes ? tooLong(field) : ok(normalized)
+  return length > passwordLengthMax || bytes > passwordSizeMaxBytes ? tooLong(field) : ok(password)
 }
 
 function tooLong(field: string) {

@@ -3,7 +3,12 @@
  * tenant's policy asks: after the rate limit, before the hash, and without regard to whether an account exists. Log-in
  * has nothing to do with it.
  */
-import { checkBlockList, checkNewPassword, passwordRules } from '../domain/password-policy.ts'
+import {
+  checkBlockList,
+  checkNewPassword,
+  normalizePassword,
+  passwordRules,
+} from '../domain/password-policy.ts'
 import { invalid, ok, type Result } from '../domain/result.ts'
 import type { Tenant } from '../domain/tenant.ts'
 import type { CustomerRef, Ports } from './ports.ts'
@@ -22,7 +27,7 @@ export function newPasswordFlow({
   }
 
   return {
-    /** The password in its normal form, long enough and not too long; else `InvalidInput` on `field`. */
+    /** The password as it was typed, long enough and not too long; else `InvalidInput` on `field`. */
     read: checkNewPassword,
 
     /** Block list, then known breaches. `Unavailable` when nobody can tell and the tenant refuses such passwords. */
@@ -33,10 +38,11 @@ export function newPasswordFlow({
       field = 'password',
     ): Promise<Result<string>> {
       if (!passwordRules(tenant.settings).screened) return ok(password)
-      const unlisted = checkBlockList(tenant, password, await emailsOf(owner), field)
+      const normal = normalizePassword(password)
+      const unlisted = checkBlockList(tenant, normal, await emailsOf(owner), field)
       if (!unlisted.ok) return unlisted
       const { url, onFailure } = tenant.settings.breachedPasswordCheck
-      const breached = await breachedPasswords.includes(url, password)
+      const breached = await breachedPasswords.includes(url, normal)
       if (!breached.ok) return onFailure === 'accept' ? ok(password) : breached
       return breached.value ? invalid(field, breachedMessage) : ok(password)
     },

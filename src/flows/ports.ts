@@ -94,12 +94,13 @@ export interface ResourcePage {
   total?: number
 }
 
+/** Passwords are well-formed and bounded, in the form in which they were typed. */
 export interface PasswordHasher {
-  /** PHC string of a normalised password. */
+  /** PHC string of the normalised password. */
   hash(password: string): Promise<string>
-  /** False too when there is no hash; takes as long as a true one, so that unknown accounts cannot be told. */
+  /** False too when there is no hash; takes as long as for one of ours, so that unknown accounts cannot be told. */
   verify(hash: string | undefined, password: string): Promise<boolean>
-  /** Whether the hash is weaker than what `hash` makes today. */
+  /** Whether the hash is another system's, or weaker than what `hash` makes today. */
   isOutdated(hash: string): boolean
 }
 

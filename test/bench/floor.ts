@@ -5,7 +5,7 @@
 import { DurableObject } from 'cloudflare:workers'
 import { Hono, type Context } from 'hono'
 import { importJWK, jwtVerify, type JWK } from 'jose'
-import { argon2id } from '../../src/adapters/crypto/argon2.ts'
+import { argon2 } from '../../src/adapters/crypto/argon2.ts'
 
 interface Env {
   DB: D1Database
@@ -151,7 +151,7 @@ app.post('/hash', async (context) => {
 })
 
 function hash(password: string): Uint8Array {
-  return argon2id(text.encode(password), new Uint8Array(16), cost, 32)
+  return argon2(text.encode(password), new Uint8Array(16), cost, 32)
 }
 
 async function verified(context: Context<{ Bindings: Env }>): Promise<void> {

@@ -1,13 +1,14 @@
 /**
  * Guessing and flooding: what is counted, what it costs, and what it must not do to the victim; and the passwords that
  * are guessed at: how they are bounded, compared and kept.
- * T26 counters, T27 networks, T28 other ways to the same check, T29 the lock as a weapon, T33, T35 and T36 passwords.
+ * T26 counters, T27 networks, T28 other ways to the same check, T29 the lock as a weapon, T32 to T36 passwords.
  */
 import { evictDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { argon2id } from '../../src/adapters/crypto/argon2.ts'
+import { argon2 } from '../../src/adapters/crypto/argon2.ts'
 import { passwordHasher } from '../../src/adapters/crypto/passwords.ts'
+import { importLegacyPassword, type LegacyAuth } from '../../src/domain/imported-password.ts'
 import { networkOf, networkOfAddress } from '../../src/http/network.ts'
 import {
   anonymous,
@@ -19,6 +20,8 @@ import {
   uniqueEmail,
   type Answer,
 } from '../support/client.ts'
+import { exportedPasswords } from '../support/exported-passwords.ts'
+import { valueOf } from '../support/records.ts'
 import { jsonRoutes, pathOf, refusedFields, sampleOf } from './routes.ts'
 import { newTenant, serviceWith, wideLimits } from './service.ts'
 
@@ -406,7 +409,7 @@ describe('passwords', () => {
     const counting = serviceWith(() => ({
       passwords: passwordHasher((...given) => {
         hashed.push(given[0].byteLength)
-        return argon2id(...given)
+        return argon2(...given)
       }),
     }))
     const { email, tokens } = await newCustomer('acme')
@@ -504,7 +507,7 @@ describe('passwords', () => {
     const { id, email, password } = await signUp('acme')
     const salt = crypto.getRandomValues(new Uint8Array(16))
     const base64 = (bytes: Uint8Array) => btoa(String.fromCharCode(...bytes)).replace(/=+$/, '')
-    const weak = argon2id(
+    const weak = argon2(
       new TextEncoder().encode(password),
       salt,
       { memoryKib: 8192, passes: 1, lanes: 1 },
@@ -520,5 +523,50 @@ describe('passwords', () => {
     await logIn('acme', { email, password })
     expect(await hashOf(email)).toContain('m=19456,t=2')
     await logIn('acme', { email, password })
+  })
+
+  /** A customer whose stored hash is the one that an importer sent. */
+  async function imported(legacyAuth: LegacyAuth) {
+    const { id, email } = await signUp('acme')
+    await env.DB.prepare('UPDATE accounts SET password_hash = ? WHERE email = ?')
+      .bind(valueOf(importLegacyPassword(legacyAuth)), email)
+      .run()
+    await evictDurableObject(env.CUSTOMERS.getByName(`acme:${id}`))
+    return email
+  }
+
+  it.each(
+    exportedPasswords.filter(([name]) =>
+      /^SAP.*base64|more than 72|Firebase$|scrypt of Werkzeug|id, behind/.test(name),
+    ),
+  )(
+    'T32 of another system open the account, and are hashed anew in full: %s',
+    async (_name, password, legacyAuth) => {
+      const email = await imported(legacyAuth)
+      const { fail, enter } = await door('acme')
+      expect(await fail(email)).toMatchObject({ status: 401 })
+      expect(await hashOf(email)).toMatch(/^\$legacy\$/)
+      await logIn('acme', { email, password })
+      expect(await hashOf(email)).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
+      await logIn('acme', { email, password })
+      expect(await enter({ email, password: `${password}!` })).toMatchObject({ status: 401 })
+      expect(await enter({ email, password: password.slice(0, -1) })).toMatchObject({ status: 401 })
+    },
+  )
+
+  it.each([
+    'argon2id$v=19$m=4194304,t=1,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc',
+    'bcrypt$c=31$EAAAAAAAAAAAAAAAAAAAAA$U2FtcGxlU2FtcGxlU2FtcGxlU2FtcGw',
+    'pbkdf2-sha256$i=2147483648$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc',
+    'scrypt$ln=30,r=8,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc',
+    'nothing that anybody knows',
+  ])('T34 that would cost too much are never computed, and match nothing: %s', async (hash) => {
+    const { id, email, password } = await signUp('acme')
+    await env.DB.prepare('UPDATE accounts SET password_hash = ? WHERE email = ?')
+      .bind(`$legacy$${hash}`, email)
+      .run()
+    await evictDurableObject(env.CUSTOMERS.getByName(`acme:${id}`))
+    const { enter } = await door('acme')
+    expect(await enter({ email, password })).toMatchObject({ status: 401 })
   })
 })

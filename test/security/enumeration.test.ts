@@ -4,7 +4,7 @@
  */
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { argon2id, type Argon2Cost } from '../../src/adapters/crypto/argon2.ts'
+import { argon2, type Argon2Cost } from '../../src/adapters/crypto/argon2.ts'
 import { passwordHasher } from '../../src/adapters/crypto/passwords.ts'
 import { emailKey, isEmailAddress } from '../../src/domain/email-address.ts'
 import { anonymous, call, logIn, mailbox, newCustomer, signUp, uniqueEmail } from '../support/client.ts'
@@ -153,7 +153,7 @@ describe('work for an address', () => {
     const trace: string[] = []
     const hash = (password: Uint8Array, salt: Uint8Array, cost: Argon2Cost, bytes: number) => {
       trace.push(`argon2id ${JSON.stringify(cost)} ${bytes}`)
-      return argon2id(password, salt, cost, bytes)
+      return argon2(password, salt, cost, bytes)
     }
     const service = serviceWith((ports) =>
       interceptAll({ ...ports, passwords: passwordHasher(hash) }, (name) => void trace.push(name)),

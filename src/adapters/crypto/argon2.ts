@@ -1,5 +1,5 @@
 /**
- * Argon2id (RFC 9106), version 19, by the WebAssembly build of `@phi-ag/argon2`.
+ * Argon2 (RFC 9106), by the WebAssembly build of `@phi-ag/argon2`.
  * Only the module is used, not the package's class: the class passes the number of UTF-16 units as the length of the
  * UTF-8 password, which cuts the end off every password with a character beyond ASCII. Knows nothing of PHC strings.
  */
@@ -32,8 +32,13 @@ interface Exports {
   ): number
 }
 
-const argon2idType = 2
-const version = 19
+export interface Argon2Variant {
+  type: 'argon2d' | 'argon2i' | 'argon2id'
+  version: 16 | 19
+}
+
+const typeNumbers = { argon2d: 0, argon2i: 1, argon2id: 2 }
+const argon2id: Argon2Variant = { type: 'argon2id', version: 19 }
 
 /** One per isolate: its heap grows to the largest cost that was asked for and is used again. */
 let instance: Exports | undefined
@@ -42,14 +47,15 @@ let instance: Exports | undefined
  * Blocks the isolate until it is done. Throws when the cost, the salt (at least 8 bytes) or the hash length (at least 4
  * bytes) is outside of what Argon2 allows, or memory is short.
  */
-export function argon2id(
+export function argon2(
   password: Uint8Array,
   salt: Uint8Array,
   cost: Argon2Cost,
   hashBytes: number,
+  variant = argon2id,
 ): Uint8Array<ArrayBuffer> {
   try {
-    return run((instance ??= instantiate()), password, salt, cost, hashBytes)
+    return run((instance ??= instantiate()), password, salt, cost, hashBytes, variant)
   } catch (error) {
     // After a trap the heap may be in any state.
     instance = undefined
@@ -57,7 +63,14 @@ export function argon2id(
   }
 }
 
-function run(wasm: Exports, password: Uint8Array, salt: Uint8Array, cost: Argon2Cost, hashBytes: number) {
+function run(
+  wasm: Exports,
+  password: Uint8Array,
+  salt: Uint8Array,
+  cost: Argon2Cost,
+  hashBytes: number,
+  variant: Argon2Variant,
+) {
   const { memoryKib, passes, lanes } = cost
   const size = password.byteLength + salt.byteLength + hashBytes
   const passwordAt = wasm.malloc(size)
@@ -80,8 +93,8 @@ function run(wasm: Exports, password: Uint8Array, salt: Uint8Array, cost: Argon2
     hashBytes,
     0,
     0,
-    argon2idType,
-    version,
+    typeNumbers[variant.type],
+    variant.version,
   )
   const hash = heap().slice(hashAt, hashAt + hashBytes)
   heap().fill(0, passwordAt, passwordAt + size)
