@@ -282,6 +282,26 @@ const cases: Case[] = [
     status: 200,
     body: { version: 1, currentPassword: password, newPassword: 'another horse' },
   })),
+  asBackOffice('GET /customer/:tenant/customers', ({ email }) => ({
+    path: `${acme}/customers`,
+    query: { q: `contactEmail:${email}`, expand: 'addresses,accounts,mixin:*' },
+  })),
+  asBackOffice('POST /customer/:tenant/customers/search', ({ email }) => ({
+    path: `${acme}/customers/search`,
+    body: { q: `contactEmail:${email}` },
+  })),
+  asBackOffice('GET /customer/:tenant/customers/:customerNumber', ({ id }) => ({
+    path: `${acme}/customers/${id}`,
+  })),
+  asBackOffice('GET /customer/:tenant/customers/:customerNumber/addresses', ({ id }) => ({
+    path: `${acme}/customers/${id}/addresses`,
+  })),
+  asBackOffice(
+    'GET /customer/:tenant/customers/:customerNumber/addresses/:addressId',
+    ({ id, addressId }) => ({
+      path: `${acme}/customers/${id}/addresses/${addressId}`,
+    }),
+  ),
   of('GET /:tenant/customers', 'with total', async () => ({
     path: '/acme/customers',
     status: 200,
@@ -389,6 +409,22 @@ function asCustomer(endpoint: string, what: string, prepare: () => Prepared): Ca
   return of(endpoint, what, async () => {
     const { tokens } = await newCustomer('acme')
     return { token: tokens.access_token, ...prepare() }
+  })
+}
+
+/** Looking at a customer who has one address. */
+function asBackOffice(
+  endpoint: string,
+  prepare: (customer: { id: string; email: string; addressId: string }) => Omit<Prepared, 'status'>,
+): Case {
+  return of(endpoint, '–', async () => {
+    const { id, email, tokens } = await newCustomer('acme')
+    const added = await call<{ id: string }>('POST', `${acme}/me/addresses`, {
+      token: tokens.access_token,
+      body: { contactName: 'Ada' },
+    })
+    const prepared = prepare({ id, email, addressId: added.body.id })
+    return { token: await serviceToken('acme'), status: 200, ...prepared }
   })
 }
 

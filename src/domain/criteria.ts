@@ -44,7 +44,8 @@ export type CriteriaLimit = keyof typeof criteriaLimits
 export type FieldNames = { readonly [name: string]: Field }
 
 export interface Field {
-  type: 'text' | 'number' | 'boolean' | 'instant' | 'list' | 'object' | 'objects' | 'open'
+  /** `language` is text that is kept as a BCP 47 tag. */
+  type: 'text' | 'language' | 'number' | 'boolean' | 'instant' | 'list' | 'object' | 'objects' | 'open'
   /** From the record, or from the object that the field is in. */
   path: Path
   /** The members of an `object`, or of each element of `objects`; the members of an `open` object are not known. */

@@ -47,7 +47,7 @@ export function checkNewPassword({ settings }: Tenant, password: string, field =
   return checkLength(password, passwordRules(settings).lengthMin, field)
 }
 
-/** Compares a normalised password of somebody with these e-mail addresses with the block list. */
+/** Compares the normal form of a password of somebody with these e-mail addresses with the block list. */
 export function checkBlockList(
   { key, settings }: Tenant,
   password: string,
@@ -55,7 +55,7 @@ export function checkBlockList(
   field = 'password',
 ): Result<string> {
   const localParts = emails.map((email) => email.slice(0, email.lastIndexOf('@')))
-  const reason = predictability(password, [key, settings.sender.name, ...localParts])
+  const reason = predictability(normalizePassword(password), [key, settings.sender.name, ...localParts])
   return reason ? invalid(field, `The password is too easy to guess: ${explanations[reason]}`) : ok(password)
 }
 

@@ -48,6 +48,8 @@ export type DomainError =
   | { kind: 'AnonymousIdTaken' }
   /** A query would cost more than a query may. */
   | { kind: 'CriteriaTooComplex' }
+  /** What a query asks for at once is too much to hold; a smaller page is not. */
+  | { kind: 'PageTooLarge'; sizeMaxBytes: number }
   /** A query names a field that is stored nowhere. */
   | { kind: 'FieldUnknown'; path: readonly string[] }
   | { kind: 'Unavailable'; dependency: string }

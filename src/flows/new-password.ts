@@ -38,11 +38,10 @@ export function newPasswordFlow({
       field = 'password',
     ): Promise<Result<string>> {
       if (!passwordRules(tenant.settings).screened) return ok(password)
-      const normal = normalizePassword(password)
-      const unlisted = checkBlockList(tenant, normal, await emailsOf(owner), field)
+      const unlisted = checkBlockList(tenant, password, await emailsOf(owner), field)
       if (!unlisted.ok) return unlisted
       const { url, onFailure } = tenant.settings.breachedPasswordCheck
-      const breached = await breachedPasswords.includes(url, normal)
+      const breached = await breachedPasswords.includes(url, normalizePassword(password))
       if (!breached.ok) return onFailure === 'accept' ? ok(password) : breached
       return breached.value ? invalid(field, breachedMessage) : ok(password)
     },

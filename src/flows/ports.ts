@@ -57,7 +57,7 @@ export interface AccountMatch {
 /** Customers as the database has them: the last acknowledged state. Who was erased is never found. */
 export interface CustomerQuery {
   find(ref: CustomerRef): Promise<Customer | undefined>
-  /** One page, in order; fails with `CriteriaTooComplex` or `FieldUnknown`. */
+  /** One page, in order; fails with `CriteriaTooComplex`, `FieldUnknown` or `PageTooLarge`. */
   page(tenant: string, request: PageRequest): Promise<Result<CustomerPage>>
 }
 

@@ -186,6 +186,7 @@ function showFailure(c: Context, visit: Visit, token: string, error: DomainError
     case 'CustomerNotFound':
     case 'CustomerKeyUnknown':
     case 'CriteriaTooComplex':
+    case 'PageTooLarge':
     case 'FieldUnknown':
     case 'AddressNotFound':
     case 'CustomerIdTaken':

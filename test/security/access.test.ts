@@ -222,7 +222,7 @@ describe('every route', () => {
 })
 
 describe('addresses of others', () => {
-  const addressRoutes = routes.filter(({ endpoint }) => endpoint.path.includes(':addressId'))
+  const addressRoutes = routes.filter(({ endpoint }) => endpoint.path.includes('/me/addresses/:addressId'))
   const street = { contactName: 'Ada', street: 'Secret Street' }
   const add = async (tenant: string, token: string) =>
     (

@@ -8,6 +8,7 @@ import {
   call,
   mailbox,
   newCustomer,
+  serviceToken,
   request,
   signUp,
   type CustomerTokens,
@@ -17,16 +18,21 @@ import { jsonRoutes, knock, pathOf, refusedFields, routes, sampleOf, type Route 
 import { outboxEmpty, serviceWith } from './service.ts'
 
 let visitor: string
+let service: string
 let customer: SignedUp & { tokens: CustomerTokens }
 
 beforeAll(async () => {
   visitor = (await anonymous('acme')).access_token
+  service = await serviceToken('acme')
   customer = await newCustomer('acme')
 })
 
 /** A token that the route lets in. */
-const tokenFor = ({ endpoint }: Route) =>
-  endpoint.access?.kinds.includes('anonymous') ? visitor : customer.tokens.access_token
+const tokenFor = ({ endpoint }: Route) => {
+  const kinds = endpoint.access?.kinds ?? []
+  if (kinds.includes('anonymous')) return visitor
+  return kinds.includes('customer') ? customer.tokens.access_token : service
+}
 
 const version = async () => {
   const me = await call<{ metadata: { version: number } }>('GET', '/customer/acme/me', {

@@ -65,6 +65,11 @@ const samples: Record<string, (token: string) => Sample> = {
   'POST /customer/:tenant/password/change': () => ({
     body: { currentPassword: password, newPassword: `${password}!` },
   }),
+  'GET /customer/:tenant/customers': () => ({
+    query: { q: 'firstName:Ada', sort: 'lastName:desc', pageNumber: 1, pageSize: 1, expand: 'addresses' },
+  }),
+  'POST /customer/:tenant/customers/search': () => ({ body: { q: 'firstName:Ada' }, query: { pageSize: 1 } }),
+  'GET /customer/:tenant/customers/:customerNumber': () => ({ query: { expand: 'addresses,mixin:*' } }),
   'POST /oauth/token': () => ({ form: { grant_type: 'client_credentials', ...client } }),
   'POST /oauth/:tenant/customers/token': () => ({
     form: { grant_type: 'password', username: uniqueEmail(), password, ...client },

@@ -11,4 +11,12 @@ if (env.TEST_LOG === '') console.log = () => undefined
 
 await reset()
 await applyD1Migrations(env.DB, env.TEST_MIGRATIONS)
+// A database that is still busy with the file before comes through a reset unharmed.
+const { results: tables } = await env.DB.prepare(
+  "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE '\\_cf%' ESCAPE '\\' AND name <> 'd1_migrations'",
+).all<{ name: string }>()
+await env.DB.batch([
+  env.DB.prepare('PRAGMA defer_foreign_keys = on'),
+  ...tables.map(({ name }) => env.DB.prepare(`DELETE FROM ${name}`)),
+])
 await env.DB.batch(seedStatements().map((statement) => env.DB.prepare(statement)))

@@ -36,8 +36,8 @@ export interface JsonPlace {
 /** Rows of another table, one for each element of a list of the record. */
 interface RowsPlace {
   kind: 'rows'
-  table: SQLWrapper
-  ofRecord: SQL
+  /** That one of the record's rows satisfies the condition. */
+  some: (condition: SQL, among: Among) => SQL
   places: Places
 }
 

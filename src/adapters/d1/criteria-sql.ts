@@ -90,10 +90,9 @@ class ConditionBuilder {
       case 'json':
         return this.#ofJson(criteria, place)
       case 'rows': {
-        const exists = (inner: SQL) =>
-          sql`EXISTS (SELECT 1 FROM ${place.table} WHERE ${place.ofRecord} AND (${inner}))`
-        if (criteria.kind === 'some') return exists(this.condition(criteria.of, place.places))
-        if (criteria.kind === 'empty') return sql`NOT ${exists(always)}`
+        const some = (inner: SQL) => place.some(inner, (values) => this.#among(values))
+        if (criteria.kind === 'some') return some(this.condition(criteria.of, place.places))
+        if (criteria.kind === 'empty') return sql`NOT ${some(always)}`
         return criteria.kind === 'defined' ? always : never
       }
       default:
@@ -105,7 +104,7 @@ class ConditionBuilder {
     const place = findPlace(places, path)
     const order = sql.raw(direction === 'ascending' ? 'ASC' : 'DESC')
     if (place?.kind === 'column') return sql`${place.value} ${order}`
-    if (place?.kind === 'json') return sql`json_extract(${place.document}, ${this.#pathOf(place)}) ${order}`
+    if (place?.kind === 'json') return sql`${this.#jsonValue(place)} ${order}`
     return this.#refuse({ kind: 'FieldUnknown', path })
   }
 
@@ -140,7 +139,7 @@ class ConditionBuilder {
   #ofJson(criteria: Criteria, place: JsonPlace): SQL {
     const { document } = place
     const type = () => sql`json_type(${document}, ${this.#pathOf(place)})`
-    const value = () => sql`json_extract(${document}, ${this.#pathOf(place)})`
+    const value = () => this.#jsonValue(place)
     switch (criteria.kind) {
       case 'compare': {
         const wanted = criteria.value
@@ -238,6 +237,11 @@ class ConditionBuilder {
         (folded, { letter, other }) => sql`replace(${folded}, ${this.#bind(other)}, ${this.#bind(letter)})`,
         sql`lower(${value})`,
       )
+  }
+
+  /** To the letter what the indexes of `schema.ts` are made of. */
+  #jsonValue(place: JsonPlace): SQL {
+    return sql`${place.document} ->> ${this.#pathOf(place)}`
   }
 
   #pathOf({ path, isBound }: JsonPlace): SQL {

@@ -20,10 +20,35 @@ export function customersWhere(tenant: string, criteria?: Criteria): Result<SQL,
   return condition.ok ? { ok: true, value: withinTenant(tenant, condition.value) } : condition
 }
 
-/** The terms of ORDER BY; the id comes last, so that the order is the same on every page. */
-export function customersOrder(tenant: string, sort: readonly SortKey[]): Result<SQL[], CriteriaFailure> {
+/**
+ * The terms of ORDER BY; the id comes last, so that the order is the same on every page. Where nothing else orders the
+ * customers that narrowing criteria find, a plus hides the id from the planner: it would rather walk through all of the
+ * tenant's customers in the order of ids than sort the few that an index finds.
+ */
+export function customersOrder(
+  tenant: string,
+  sort: readonly SortKey[],
+  criteria?: Criteria,
+): Result<SQL[], CriteriaFailure> {
   const terms = orderSql(sort, customerPlaces(tenant))
-  return terms.ok ? { ok: true, value: [...terms.value, sql`${customers.id} ASC`] } : terms
+  if (!terms.ok) return terms
+  const isHidden = sort.length === 0 && criteria !== undefined && narrows(criteria)
+  return {
+    ok: true,
+    value: [...terms.value, isHidden ? sql`+${customers.id} ASC` : sql`${customers.id} ASC`],
+  }
+}
+
+/** Whether an index may find those who match. */
+function narrows(criteria: Criteria): boolean {
+  switch (criteria.kind) {
+    case 'and':
+      return criteria.of.some(narrows)
+    case 'compare':
+      return criteria.operator !== '!=' && typeof criteria.value !== 'boolean'
+    default:
+      return criteria.kind === 'oneOf'
+  }
 }
 
 export function withinTenant(tenant: string, condition: SQL): SQL {
@@ -32,31 +57,44 @@ export function withinTenant(tenant: string, condition: SQL): SQL {
 
 /** The tenant only lets a search for an e-mail use its index; it keeps nobody out. */
 export function customerPlaces(tenant: string): Places {
-  const firstAccountWith = (condition: SQL, among: Among) =>
-    sql`${customers.id} IN (SELECT ${accounts.customerId} FROM ${accounts} WHERE ${accounts.tenant} ${among([tenant])} AND ${accounts.position} = 0 AND ${condition})`
+  const withAccount = (condition: SQL, among: Among) =>
+    sql`${customers.id} IN (SELECT ${accounts.customerId} FROM ${accounts} WHERE ${accounts.tenant} ${among([tenant])} AND (${condition}))`
+  const withFirstAccount = (condition: SQL, among: Among) =>
+    withAccount(sql`${accounts.position} = 0 AND ${condition}`, among)
   return {
     ...ownPlaces,
     email: {
-      kind: 'column',
-      type: 'text',
-      value: ofFirstAccount(accounts.email),
-      oneOf: (emails, among) =>
-        firstAccountWith(
-          sql`${accounts.emailKey} ${among(emails.map(emailKey))} AND ${accounts.email} ${among(emails)}`,
-          among,
-        ),
+      ...textColumn(ofFirstAccount(accounts.email)),
+      oneOf: (emails, among) => withFirstAccount(accountEmailAmong(emails, among), among),
     },
     emailKey: {
-      kind: 'column',
-      type: 'text',
-      value: ofFirstAccount(accounts.emailKey),
-      oneOf: (keys, among) => firstAccountWith(sql`${accounts.emailKey} ${among(keys)}`, among),
+      ...textColumn(ofFirstAccount(accounts.emailKey)),
+      oneOf: (keys, among) => withFirstAccount(sql`${accounts.emailKey} ${among(keys)}`, among),
+    },
+    accounts: {
+      kind: 'rows',
+      some: withAccount,
+      places: { email: { ...textColumn(accounts.email), oneOf: accountEmailAmong } },
     },
   }
 }
 
+/** The key finds the account, the e-mail itself settles the letter case. */
+function accountEmailAmong(emails: string[], among: Among): SQL {
+  return sql`${accounts.emailKey} ${among(emails.map(emailKey))} AND ${accounts.email} ${among(emails)}`
+}
+
+function textColumn(value: SQLWrapper) {
+  return { kind: 'column', type: 'text', value } as const
+}
+
 function ofFirstAccount(column: SQLWrapper): SQL {
   return sql`(SELECT ${column} FROM ${accounts} WHERE ${accounts.tenant} = ${customers.tenant} AND ${accounts.customerId} = ${customers.id} AND ${accounts.position} = 0)`
+}
+
+/** What stands in the profile, else what is shown for it. */
+function profileTextOr(name: string, shown: SQLWrapper): SQL {
+  return sql`coalesce(${customers.profile} ->> ${sql.raw(`'${jsonPlace(customers.profile, name).path}'`)}, ${shown})`
 }
 
 /** Custom fields carry names that a merchant chose. */
@@ -74,17 +112,17 @@ function customPlace(document: SQLWrapper): Place {
 }
 
 const addressPlaces: Places = {
-  id: { kind: 'column', type: 'text', value: addresses.id },
+  id: textColumn(addresses.id),
   ...jsonPlaces(addresses.body, [...addressTextFields, 'tags']),
   mixins: { ...jsonPlace(addresses.body, 'mixins'), open: true },
   custom: customPlace(addresses.body),
 }
 
 const ownPlaces: Places = {
-  id: { kind: 'column', type: 'text', value: customers.id },
+  id: textColumn(customers.id),
   version: { kind: 'column', type: 'number', value: customers.version },
-  createdAt: { kind: 'column', type: 'text', value: customers.createdAt },
-  modifiedAt: { kind: 'column', type: 'text', value: customers.modifiedAt },
+  createdAt: textColumn(customers.createdAt),
+  modifiedAt: textColumn(customers.modifiedAt),
   ...jsonPlaces(customers.profile, [
     ...profileTextFields,
     'emailVerified',
@@ -97,14 +135,11 @@ const ownPlaces: Places = {
     'defaultShippingAddressId',
     'defaultBillingAddressId',
   ]),
-  key: { kind: 'column', type: 'text', value: customers.key },
-  customerNumber: { kind: 'column', type: 'text', value: customers.customerNumber },
-  authenticationMode: {
-    kind: 'column',
-    type: 'text',
-    value: sql`coalesce(json_extract(${customers.profile}, '$.authenticationMode'), 'Password')`,
-  },
+  key: textColumn(customers.key),
+  customerNumber: textColumn(customers.customerNumber),
+  authenticationMode: textColumn(profileTextOr('authenticationMode', sql`'Password'`)),
   mixins: { ...jsonPlace(customers.profile, 'mixins'), open: true },
+  mixinSchemas: { ...jsonPlace(customers.profile, 'mixinSchemas'), open: true },
   custom: customPlace(customers.profile),
   customerGroup: {
     ...jsonPlace(customers.profile, 'customerGroup'),
@@ -113,8 +148,8 @@ const ownPlaces: Places = {
   stores: { ...jsonPlace(customers.profile, 'stores'), elements: ['key', 'typeId'] },
   addresses: {
     kind: 'rows',
-    table: addresses,
-    ofRecord: sql`${addresses.tenant} = ${customers.tenant} AND ${addresses.customerId} = ${customers.id}`,
+    some: (condition) =>
+      sql`EXISTS (SELECT 1 FROM ${addresses} WHERE ${addresses.tenant} = ${customers.tenant} AND ${addresses.customerId} = ${customers.id} AND (${condition}))`,
     places: addressPlaces,
   },
 }

@@ -14,26 +14,27 @@ import { accounts, addresses, customers } from './schema.ts'
 
 /** What the database takes; criteria, order, tenant, limit and offset together. */
 const parametersMax = 100
+/** JSON of the customers on one page, as it is stored; an isolate holds it several times over. */
+export const pageSizeMaxBytes = 8 * 1024 * 1024
 
 export function customerQuery(database: Database): CustomerQuery {
   return {
     async find({ tenant, customerId }) {
-      const [customer] = await read(database, tenant, [customerId])
-      return customer
+      const customers = await read(database, tenant, [customerId])
+      return customers.ok ? customers.value[0] : undefined
     },
 
     async page(tenant, request) {
       const where = customersWhere(tenant, request.criteria)
       if (!where.ok) return refused(where.error)
-      const order = customersOrder(tenant, request.sort)
+      const order = customersOrder(tenant, request.sort, request.criteria)
       if (!order.ok) return refused(order.error)
       const found = await idsOf(database, request, where.value, order.value)
       if (!found.ok) return found
       const { ids, total } = found.value
-      return ok({
-        customers: ids.length === 0 ? [] : await read(database, tenant, ids),
-        ...(total === undefined ? {} : { total }),
-      })
+      const customers = await read(database, tenant, ids)
+      if (!customers.ok) return customers
+      return ok({ customers: customers.value, ...(total === undefined ? {} : { total }) })
     },
   }
 }
@@ -58,17 +59,26 @@ async function idsOf(
   return ok({ ids: rows.map(({ id }) => id), total: counted?.total ?? 0 })
 }
 
-/** The customers in the order of the ids; those who have been erased in the meantime are left out. */
-async function read(database: Database, tenant: string, ids: string[]): Promise<Customer[]> {
+/**
+ * The customers in the order of the ids; those who have been erased in the meantime are left out. The database measures
+ * them in the same batch, and hands out nothing of a page that is too large.
+ */
+async function read(database: Database, tenant: string, ids: string[]): Promise<Result<Customer[]>> {
+  if (ids.length === 0) return ok([])
   const among = (column: SQLWrapper) =>
     sql`${column} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`
+  const ofCustomers = sql`SELECT total(length(CAST(${customers.profile} AS BLOB))) FROM ${customers} WHERE ${customers.tenant} = ${tenant} AND ${among(customers.id)}`
+  const ofAddresses = sql`SELECT total(length(CAST(${addresses.body} AS BLOB))) FROM ${addresses} WHERE ${addresses.tenant} = ${tenant} AND ${among(addresses.customerId)}`
+  const bytes = sql<number>`(${ofCustomers}) + (${ofAddresses})`
+  const fits = sql`${bytes} <= ${pageSizeMaxBytes}`
   const { id, version, createdAt, modifiedAt, profile } = customers
-  const [rows, accountRows, addressRows] = await ask(
+  const [[measured], rows, accountRows, addressRows] = await ask(
     database.batch([
+      database.select({ bytes }).from(sql`(SELECT 1)`),
       database
         .select({ tenant: customers.tenant, id, version, createdAt, modifiedAt, profile })
         .from(customers)
-        .where(and(eq(customers.tenant, tenant), isNull(customers.erasedAt), among(customers.id))),
+        .where(and(eq(customers.tenant, tenant), isNull(customers.erasedAt), among(customers.id), fits)),
       database
         .select({ customerId: accounts.customerId, email: accounts.email })
         .from(accounts)
@@ -77,17 +87,21 @@ async function read(database: Database, tenant: string, ids: string[]): Promise<
       database
         .select({ customerId: addresses.customerId, id: addresses.id, body: addresses.body })
         .from(addresses)
-        .where(and(eq(addresses.tenant, tenant), among(addresses.customerId)))
+        .where(and(eq(addresses.tenant, tenant), among(addresses.customerId), fits))
         .orderBy(asc(addresses.position)),
     ]),
   )
+  if ((measured?.bytes ?? 0) > pageSizeMaxBytes)
+    return fail({ kind: 'PageTooLarge', sizeMaxBytes: pageSizeMaxBytes })
   const byId = new Map(rows.map((row) => [row.id, row]))
   const accountsOf = Map.groupBy(accountRows, ({ customerId }) => customerId)
   const addressesOf = Map.groupBy(addressRows, ({ customerId }) => customerId)
-  return ids.flatMap((wanted) => {
-    const row = byId.get(wanted)
-    return row ? [toCustomer(row, accountsOf.get(wanted) ?? [], addressesOf.get(wanted) ?? [])] : []
-  })
+  return ok(
+    ids.flatMap((wanted) => {
+      const row = byId.get(wanted)
+      return row ? [toCustomer(row, accountsOf.get(wanted) ?? [], addressesOf.get(wanted) ?? [])] : []
+    }),
+  )
 }
 
 function refused(failure: CriteriaFailure) {

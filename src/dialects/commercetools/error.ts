@@ -19,6 +19,12 @@ export function presentFailure(failure: HttpFailure, place: FailurePlace): Reply
       return error(400, 'InvalidInput', failure.message)
     case 'CriteriaTooComplex':
       return error(400, 'InvalidInput', 'Malformed parameter: where: The predicate is too complex.')
+    case 'PageTooLarge':
+      return error(
+        400,
+        'InvalidInput',
+        `Malformed parameter: limit: The page has more than ${failure.sizeMaxBytes} bytes. Ask for fewer results.`,
+      )
     case 'FieldUnknown':
       return error(
         400,

@@ -13,15 +13,9 @@ import {
   type Path,
   type Value,
 } from '../../domain/criteria.ts'
+import { openName, readingsOf } from '../../domain/fields.ts'
 import type { Malformed, ParameterCursor } from './predicate-cursor.ts'
-import {
-  openName,
-  readingsOf,
-  readOperand,
-  readOperands,
-  type Operand,
-  type Variables,
-} from './predicate-values.ts'
+import { readOperand, readOperands, type Operand, type Variables } from './predicate-values.ts'
 
 /** Brackets and negations inside each other; more than the criteria may be deep, because brackets alone cost nothing. */
 const nestingMax = 100

@@ -2,10 +2,10 @@
  * The `sort` parameters: `field`, `field asc`, `field desc`, with dots into objects. Only fields of the catalogue that hold
  * one value can be sorted by.
  */
-import type { Field, FieldNames, SortKey } from '../../domain/criteria.ts'
+import type { Field, FieldNames, Path, SortKey } from '../../domain/criteria.ts'
+import { findField } from '../../domain/fields.ts'
 import type { Result } from '../../domain/result.ts'
 import { Malformed, ParameterCursor, type MalformedParameter } from './predicate-cursor.ts'
-import { openName } from './predicate-values.ts'
 
 const sortLengthMax = 1000
 const sortKeysMax = 10
@@ -46,19 +46,11 @@ function sortKey(text: string, index: number, fields: FieldNames): SortKey {
   return { path, direction: direction === 'asc' ? 'ascending' : 'descending' }
 }
 
-function sortPath(names: string[], fields: FieldNames): string[] | undefined {
-  const [name, ...rest] = names
-  const field = name !== undefined && Object.hasOwn(fields, name) ? fields[name] : undefined
-  if (!field) return undefined
-  if (field.type === 'open')
-    return rest.length > 0 && rest.every((member) => openName.test(member))
-      ? [...field.path, ...rest]
-      : undefined
-  if (rest.length === 0) return field.type === 'object' || !isSortable(field) ? undefined : [...field.path]
-  const inner = field.type === 'object' ? sortPath(rest, field.fields ?? {}) : undefined
-  return inner && [...field.path, ...inner]
+function sortPath(names: string[], fields: FieldNames): Path | undefined {
+  const found = findField(fields, names)
+  return found && !found.within && found.type !== 'object' && isSortable(found) ? found.path : undefined
 }
 
-function isSortable({ type }: Field): boolean {
+function isSortable({ type }: Pick<Field, 'type'>): boolean {
   return type !== 'list' && type !== 'objects'
 }

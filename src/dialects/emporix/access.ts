@@ -1,5 +1,5 @@
 /**
- * The kinds of access that the customer-managed document knows ("Note: The request needs to be authorized with …").
+ * The kinds of access that the two documents know ("Note: The request needs to be authorized with …", "Scopes").
  */
 import type { Access } from '../../http/endpoint.ts'
 
@@ -11,3 +11,6 @@ export const anonymousOrLiveCustomer: Access<'anonymous' | 'customer'> = {
   kinds: ['anonymous', 'customer'],
   checkSession: true,
 }
+
+/** The back office; what `_own` scopes reach is the customers of a company, and a service belongs to none. */
+export const customerReader: Access<'service'> = { kinds: ['service'], scopes: ['customer.customer_read'] }

@@ -95,10 +95,19 @@ export function presentFailure(failure: HttpFailure, place: FailurePlace): Reply
       )
     case 'ValueTaken':
       return message(409, 'conflict_resource', `The ${failure.field} is taken already.`)
-    case 'MalformedParameter':
-      return message(400, 'business_error', failure.message)
+    case 'MalformedParameter': {
+      const { parameter: field, message: text } = failure
+      const violations: Violation[] = [{ field, type: 'invalid', message: text }]
+      return presentFailure({ kind: 'InvalidInput', violations }, place)
+    }
     case 'CriteriaTooComplex':
       return message(400, 'business_error', 'The query is too complex.')
+    case 'PageTooLarge':
+      return message(
+        400,
+        'business_error',
+        `The page has more than ${failure.sizeMaxBytes} bytes. Ask for a smaller pageSize.`,
+      )
     case 'FieldUnknown':
       return message(400, 'business_error', `The field '${failure.path.join('.')}' does not exist.`)
     case 'InvalidOperation':

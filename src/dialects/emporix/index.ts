@@ -5,12 +5,21 @@ import type { Dialect } from '../../http/endpoint.ts'
 import { addressEndpoints } from './addresses.ts'
 import { authenticationEndpoints } from './authentication.ts'
 import { credentialsEndpoints } from './credentials.ts'
+import { customerAddressEndpoints } from './customer-addresses.ts'
+import { customerEndpoints } from './customers.ts'
 import { presentFailure } from './error.ts'
 import { meEndpoints } from './me.ts'
 
 export const emporixDialect: Dialect = {
   name: 'emporix',
-  endpoints: [...authenticationEndpoints, ...meEndpoints, ...addressEndpoints, ...credentialsEndpoints],
+  endpoints: [
+    ...authenticationEndpoints,
+    ...meEndpoints,
+    ...addressEndpoints,
+    ...credentialsEndpoints,
+    ...customerEndpoints,
+    ...customerAddressEndpoints,
+  ],
   tenantParameters: ['tenant', 'hybris-tenant'],
   presentFailure,
 }

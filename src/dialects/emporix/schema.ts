@@ -190,6 +190,26 @@ export const ExpandQuery = z.object({
 })
 export type Expansions = z.infer<typeof ExpandQuery>['expand']
 
+function wholeNumber(most: number) {
+  const problem = `This has to be a whole number between 1 and ${most}.`
+  return z
+    .string(problem)
+    .regex(/^[1-9]\d{0,8}$/, problem)
+    .transform(Number)
+    .refine((value) => value <= most, problem)
+}
+
+/** A page of customers; `pageSize` has no documented maximum. */
+export const PageQuery = ExpandQuery.extend({
+  sort: z.string().default(''),
+  pageNumber: wholeNumber(1_000_000).default(1),
+  pageSize: wholeNumber(1000).default(60),
+})
+export type PageQuery = z.infer<typeof PageQuery>
+
+export const CustomersQuery = PageQuery.extend({ q: z.string().default('') })
+export const CustomerSearch = z.object({ q: z.string().nullish() })
+
 function tenantIsNamed(
   query: { tenant?: string | undefined; 'hybris-tenant'?: string | undefined },
   context: z.RefinementCtx,

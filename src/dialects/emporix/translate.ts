@@ -80,7 +80,29 @@ export function signUpFailure(error: DomainError, { signup }: CustomerSignup): D
   }
 }
 
+/** `Customer` of the customer-managed document. */
 export function presentCustomer(customer: Customer, expand: Expansions) {
+  return { ...presentProfile(customer, expand), accounts: presentAccounts(customer) }
+}
+
+/** `CustomerForSellerDto` of the tenant-managed document. */
+export function presentCustomerForSeller(customer: Customer, expand: Expansions) {
+  const { photoUrl, email, active, onHold } = customer
+  return {
+    ...presentProfile(customer, expand),
+    ...(photoUrl === undefined ? {} : { photoUrl }),
+    ...(email === undefined ? {} : { email }),
+    active,
+    onHold,
+    ...(expand.has('accounts') ? { accounts: presentAccounts(customer) } : {}),
+  }
+}
+
+function presentAccounts({ accounts }: Customer) {
+  return accounts.map(({ email }) => ({ id: email }))
+}
+
+function presentProfile(customer: Customer, expand: Expansions) {
   const defaultAddress = customer.addresses.find(({ id }) => id === customer.defaultAddressId)
   const hasMixins = Object.keys(customer.mixins).length > 0
   const withAddresses = expand.has('addresses')
@@ -94,7 +116,6 @@ export function presentCustomer(customer: Customer, expand: Expansions) {
     ...(expand.has('mixin:*') || !hasMixins ? { mixins: customer.mixins } : {}),
     customerNumber: customer.id,
     id: customer.id,
-    accounts: customer.accounts.map(({ email }) => ({ id: email })),
     ...(withAddresses
       ? { addresses: customer.addresses.map((address) => presentProfileAddress(customer, address)) }
       : {}),

@@ -57,6 +57,7 @@ export function presentFailure(failure: HttpFailure): Reply {
     }
     case 'MalformedParameter':
     case 'CriteriaTooComplex':
+    case 'PageTooLarge':
     case 'FieldUnknown':
       return oauthError(400, 'invalid_request', 'The query is not valid.')
     case 'AccountBlocked':

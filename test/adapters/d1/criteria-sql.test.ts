@@ -2,7 +2,6 @@
  * Criteria against real rows: predicates of the `where` language with the customers they find, random criteria against
  * the evaluator in memory, and (T39, T41–T43) tenants, injection, hidden fields and cost.
  */
-import { env } from 'cloudflare:workers'
 import { sql } from 'drizzle-orm'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -13,29 +12,13 @@ import {
   customersWhere,
   withinTenant,
 } from '../../../src/adapters/d1/customer-criteria.ts'
-import { openDatabase } from '../../../src/adapters/d1/database.ts'
-import { accounts, addresses, customers, type StoredProfile } from '../../../src/adapters/d1/schema.ts'
+import { accounts, customers } from '../../../src/adapters/d1/schema.ts'
 import { customerFields } from '../../../src/dialects/commercetools/customer-fields.ts'
 import { parsePredicates } from '../../../src/dialects/commercetools/predicate.ts'
 import { parseSort } from '../../../src/dialects/commercetools/sort.ts'
 import { criteriaLimits, matches, type Criteria, type Value } from '../../../src/domain/criteria.ts'
-import { emailKey } from '../../../src/domain/email-address.ts'
-import type { Json, JsonObject } from '../../../src/domain/json.ts'
-
-/** A customer in domain terms, as the criteria see it. */
-interface Row {
-  id: string
-  version: number
-  createdAt: string
-  modifiedAt: string
-  email?: string
-  emailKey?: string
-  addresses: ({ id: string } & JsonObject)[]
-  [field: string]: Json | undefined
-}
-
-const database = openDatabase(env.DB)
-const day = (number: number) => `2026-01-0${number}T12:00:00.500Z`
+import type { Json } from '../../../src/domain/json.ts'
+import { database, day, find, insert, row, type Row } from '../../support/stored-customers.ts'
 
 const rows: Row[] = [
   row('1', {
@@ -109,79 +92,6 @@ const rows: Row[] = [
   }),
   row('5', { email: 'eve@other.example', version: 5, firstName: '', title: '100%_', vatId: 'DE\n1' }),
 ]
-
-function row(id: string, more: Partial<Row>): Row {
-  const created = day(Number(id))
-  return {
-    id,
-    version: 1,
-    createdAt: created,
-    modifiedAt: created,
-    emailVerified: false,
-    shippingAddressIds: [],
-    billingAddressIds: [],
-    addresses: [],
-    ...more,
-    ...(more.email === undefined ? {} : { emailKey: emailKey(more.email) }),
-  }
-}
-
-async function insert(tenant: string, list: Row[], erasedAt: string | null = null): Promise<void> {
-  for (const {
-    id,
-    version,
-    createdAt,
-    modifiedAt,
-    email,
-    emailKey: key,
-    addresses: book,
-    ...profile
-  } of list) {
-    const ofCustomer = { tenant, customerId: id }
-    await database.batch([
-      database.insert(customers).values({
-        tenant,
-        id,
-        version,
-        createdAt,
-        modifiedAt,
-        erasedAt,
-        operationId: 'test',
-        messageSequence: 0,
-        profile: profile as unknown as StoredProfile,
-        credentials: {},
-        credentialsRevision: 1,
-      }),
-      ...book.map(({ id: addressId, ...body }, position) =>
-        database.insert(addresses).values({ ...ofCustomer, id: addressId, position, body: body as never }),
-      ),
-      ...(email === undefined
-        ? []
-        : [email, `second-of-${id}@shop.example`].map((login, position) =>
-            database.insert(accounts).values({
-              ...ofCustomer,
-              id: `${id}-${position}`,
-              position,
-              email: login,
-              emailKey: position === 0 ? (key ?? '') : login,
-              passwordHash: `$argon2id$secret-of-${id}`,
-              initialPassword: false,
-            }),
-          )),
-    ])
-  }
-}
-
-async function find(tenant: string, criteria: Criteria | undefined): Promise<string[]> {
-  const where = customersWhere(tenant, criteria)
-  if (!where.ok) throw new Error(JSON.stringify(where.error))
-  const found = await database
-    .select({ id: customers.id })
-    .from(customers)
-    .where(where.value)
-    .orderBy(customers.id)
-  return found.map(({ id }) => id)
-}
 
 function parse(predicate: string, variables: Record<string, string[]> = {}): Criteria {
   const parsed = parsePredicates([predicate], customerFields, new Map(Object.entries(variables)))

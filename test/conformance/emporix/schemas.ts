@@ -1,5 +1,5 @@
 /**
- * What the customer-managed document promises of every answer, field by field: an answer with a field more, a field less
+ * What the two documents promise of every answer, field by field: an answer with a field more, a field less
  * or a field of another type does not conform. Written from the document, not from the service's own schemas.
  * Also the few ways in which a test says which answer it expects.
  */
@@ -142,35 +142,53 @@ export const AddressDtos = z.array(AddressDto)
 /** Inside a profile, where the name is required. */
 export const Address = AddressDto.extend({ contactName: z.string() })
 
+const profile = {
+  id: z.string().regex(/^[A-Za-z0-9_-]{1,66}$/),
+  customerNumber: text,
+  title: z.string().optional(),
+  firstName: z.string().optional(),
+  middleName: z.string().optional(),
+  lastName: z.string().optional(),
+  contactEmail: z.email().optional(),
+  contactPhone: z.string().optional(),
+  company: z.string().optional(),
+  preferredLanguage: z.string().optional(),
+  preferredCurrency: z.string().length(3).optional(),
+  preferredSite: z.string().optional(),
+  addresses: z.array(Address).optional(),
+  defaultAddress: Address.optional(),
+  businessModel: z.enum(['B2B', 'B2C']),
+  b2b: z.strictObject({
+    companyRegistrationId: z.string().optional(),
+    legalEntities: z.array(z.strictObject({ id: text, name: text, contactAssignmentId: text })),
+  }),
+  mixins: mixins.optional(),
+  metadata,
+  lastLogin: time,
+  metadataCreatedAt: time,
+}
+const accountIds = z.array(z.strictObject({ id: z.email(), providerId: z.string().optional() }))
+const isOneNumber = ({ id, customerNumber }: { id: string; customerNumber: string }) => id === customerNumber
+
 export const Customer = z
-  .strictObject({
-    id: z.string().regex(/^\d{8,}$/),
-    customerNumber: text,
-    title: z.string().optional(),
-    firstName: z.string().optional(),
-    middleName: z.string().optional(),
-    lastName: z.string().optional(),
-    contactEmail: z.email().optional(),
-    contactPhone: z.string().optional(),
-    company: z.string().optional(),
-    preferredLanguage: z.string().optional(),
-    preferredCurrency: z.string().length(3).optional(),
-    preferredSite: z.string().optional(),
-    accounts: z.array(z.strictObject({ id: z.email(), providerId: z.string().optional() })),
-    addresses: z.array(Address).optional(),
-    defaultAddress: Address.optional(),
-    businessModel: z.enum(['B2B', 'B2C']),
-    b2b: z.strictObject({
-      companyRegistrationId: z.string().optional(),
-      legalEntities: z.array(z.strictObject({ id: text, name: text, contactAssignmentId: text })),
-    }),
-    mixins: mixins.optional(),
-    metadata,
-    lastLogin: time,
-    metadataCreatedAt: time,
-  })
-  .refine(({ id, customerNumber }) => id === customerNumber, 'id and customerNumber differ')
+  .strictObject({ ...profile, id: z.string().regex(/^\d{8,}$/), accounts: accountIds })
+  .refine(isOneNumber, 'id and customerNumber differ')
 export type Customer = z.infer<typeof Customer>
+
+/** As the back office sees a customer. */
+export const CustomerForSellerDto = z
+  .strictObject({
+    ...profile,
+    photoUrl: z.string().optional(),
+    email: z.email().optional(),
+    active: z.boolean(),
+    onHold: z.boolean(),
+    accounts: accountIds.optional(),
+    /** Null: never. */
+    lastLogin: time.nullable(),
+  })
+  .refine(isOneNumber, 'id and customerNumber differ')
+export type CustomerForSellerDto = z.infer<typeof CustomerForSellerDto>
 
 /** The body of an answer that has the status and the shape; throws otherwise. */
 export function conform<T>(answer: Answer, status: number, schema: z.ZodType<T>): T {
