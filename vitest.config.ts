@@ -4,9 +4,9 @@
  * file of `runtime`. Globs are fixed, so that no stray file lands in a pool.
  */
 import { availableParallelism } from 'node:os'
-import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
 import { newSecret, newSigningKey } from './src/cli/secrets.ts'
+import { newCertificateFile } from './test/support/certificate.ts'
 
 const inNode = ['test/domain/**/*.test.ts', 'test/cli/**/*.test.ts', 'test/layout.test.ts']
 /** One more than Vitest's own choice on two cores: a file of `runtime` waits for the queue and the disk now and then. */
@@ -16,6 +16,14 @@ const elsewhere = ['test/bench/**', 'test/e2e/**']
 /** Also in the environment: wrangler looks for required secrets there when there is no `.dev.vars`. */
 const secrets = { SIGNING_KEYS: JSON.stringify({ current: newSigningKey() }), TOKEN_SECRET: newSecret() }
 Object.assign(process.env, secrets, { CLOUDFLARE_CF_FETCH_ENABLED: 'false', WRANGLER_SEND_METRICS: 'false' })
+
+/**
+ * The Worker under test trusts the mail servers of the tests. The simulator reads the variable once, when it is loaded,
+ * and this file may be read more often.
+ */
+const certificateFile = (process.env['PATRON_TEST_CERTIFICATE'] ??= newCertificateFile())
+process.env['NODE_EXTRA_CA_CERTS'] = certificateFile
+const { cloudflareTest, readD1Migrations } = await import('@cloudflare/vitest-plugin')
 
 export default defineConfig({
   test: {
@@ -50,6 +58,7 @@ export default defineConfig({
           name: 'runtime',
           include: ['test/**/*.test.ts'],
           exclude: [...inNode, ...elsewhere],
+          globalSetup: ['./test/support/mail-servers.ts'],
           setupFiles: ['./test/support/setup.ts'],
           isolate: false,
           maxWorkers,

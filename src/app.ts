@@ -2,6 +2,7 @@
  * The HTTP application: the envelope around every answer, the dialects, the pages, and the answers of last resort.
  */
 import { Hono, type Context } from 'hono'
+import { timingSafeEqual } from 'hono/utils/buffer'
 import type { Result } from './domain/result.ts'
 import { isTenantKey, type Tenant } from './domain/tenant.ts'
 import type { Flows } from './flows/index.ts'
@@ -22,6 +23,8 @@ export interface AppOptions {
   development: boolean
   /** Development only. */
   mailbox?: MailboxReader
+  /** As a bearer token it shows the state of the outbox at `/health`. */
+  operatorToken?: string | undefined
   log(line: string): void
 }
 
@@ -36,7 +39,7 @@ const sharedPaths = new Set([
   '/oauth/token/revoke',
 ])
 
-export function buildApp(flows: Flows, { development, mailbox, log }: AppOptions): Hono {
+export function buildApp(flows: Flows, { development, mailbox, operatorToken, log }: AppOptions): Hono {
   const app = new Hono({ strict: false })
   const network = (request: Request) => networkOf(request, !development)
 
@@ -54,8 +57,10 @@ export function buildApp(flows: Flows, { development, mailbox, log }: AppOptions
   })
 
   app.get('/health', async (context) => {
-    const { ready, checks } = await flows.health()
-    return context.json({ status: ready ? 'ok' : 'failing', checks }, ready ? 200 : 503)
+    const { ready, checks } = await flows.health.check()
+    const detailed = ready && (await isOperator(context, operatorToken))
+    const detail = detailed ? { outbox: await flows.health.backlog() } : {}
+    return context.json({ status: ready ? 'ok' : 'failing', checks, ...detail }, ready ? 200 : 503)
   })
   app.get('/.well-known/jwks.json', async (context) => {
     context.header('Cache-Control', 'public, max-age=300')
@@ -84,6 +89,10 @@ export function buildApp(flows: Flows, { development, mailbox, log }: AppOptions
     return respond(context, present(context, failure))
   })
   return app
+}
+
+async function isOperator({ req }: Context, token: string | undefined): Promise<boolean> {
+  return token !== undefined && timingSafeEqual(req.header('Authorization') ?? '', `Bearer ${token}`)
 }
 
 /** Errors of the platform that a repetition may overcome. */

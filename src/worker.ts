@@ -1,27 +1,29 @@
 /**
- * Entry of the Worker: HTTP, the queue's consumer, the scheduled sweep, and the Durable Object classes. No logic.
+ * Entry of the Worker: HTTP, the consumers of the two queues, the scheduled sweep, and the Durable Object classes. No logic.
  */
 import { composeAggregate, composePorts } from './adapters/index.ts'
 import { AttemptCounterObject } from './adapters/durable-object/attempt-counter.ts'
 import { customerObjectClass } from './adapters/durable-object/customer-object.ts'
 import { openMailbox } from './adapters/email/mailbox-transport.ts'
 import { buildApp } from './app.ts'
+import { retryDelaySeconds } from './domain/mail.ts'
 import { ConfigurationError, readConfiguration, type Bindings, type OutboxQueueMessage } from './env.ts'
 import { buildFlows } from './flows/index.ts'
+import type { Delivery } from './flows/mail-delivery.ts'
 
 export const CustomerObject = customerObjectClass<Bindings>(composeAggregate)
 export { AttemptCounterObject }
 
-/** Pause before a mail is tried again, by the number of attempts so far. */
-const retryDelaySeconds = (attempts: number) => Math.min(3600, 5 * 2 ** attempts)
+const deadLetters = 'patron-outbox-dead'
 
 const services = new WeakMap<Bindings, ReturnType<typeof compose>>()
 
 function compose(env: Bindings) {
-  const { development } = readConfiguration(env)
+  const { development, operatorToken } = readConfiguration(env)
   const flows = buildFlows(composePorts(env))
   const app = buildApp(flows, {
     development,
+    operatorToken,
     log: (line) => console.log(line),
     ...(development ? { mailbox: openMailbox(env.DB) } : {}),
   })
@@ -32,6 +34,11 @@ function serviceOf(env: Bindings) {
   const service = services.get(env) ?? compose(env)
   services.set(env, service)
   return service
+}
+
+/** Without the reason, which may hold an address: `npm run outbox` shows that. */
+function logLine({ body, attempts }: Message<OutboxQueueMessage>, { kind, ...more }: Delivery): string {
+  return JSON.stringify({ level: 'warn', event: `mail ${kind}`, mail: body.id, attempts, ...more })
 }
 
 export default {
@@ -49,15 +56,16 @@ export default {
   },
 
   async queue(batch, env) {
-    const { mailDelivery } = serviceOf(env).flows
+    const { deliver, giveUp } = serviceOf(env).flows.mailDelivery
+    const consume = batch.queue === deadLetters ? giveUp : deliver
     for (const message of batch.messages) {
-      const delaySeconds = retryDelaySeconds(message.attempts)
-      try {
-        await mailDelivery.deliver(message.body.id, delaySeconds)
-        message.ack()
-      } catch {
-        message.retry({ delaySeconds })
-      }
+      const delivery = await consume(message.body.id, message.attempts).catch((): Delivery => ({
+        kind: 'again',
+        delaySeconds: retryDelaySeconds(message.attempts),
+      }))
+      if (delivery.kind !== 'settled') console.warn(logLine(message, delivery))
+      if (delivery.kind === 'again') message.retry({ delaySeconds: delivery.delaySeconds })
+      else message.ack()
     }
   },
 

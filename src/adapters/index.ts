@@ -7,7 +7,7 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import { readConfiguration, type Bindings } from '../env.ts'
 import { CustomerAggregate } from '../flows/customer-aggregate.ts'
-import type { EmailTransport, Ports } from '../flows/ports.ts'
+import type { Ports } from '../flows/ports.ts'
 import { breachedPasswords } from './breached-passwords/pwned-range.ts'
 import { accessTokens, remembered } from './crypto/access-tokens.ts'
 import { clientSecrets } from './crypto/client-secrets.ts'
@@ -27,16 +27,17 @@ import { tenantDirectory } from './d1/tenant-directory.ts'
 import { attemptLimiter } from './durable-object/attempt-limiter.ts'
 import type { ObjectParts } from './durable-object/customer-object.ts'
 import { customerObjects } from './durable-object/customers.ts'
-import { mailboxTransport } from './email/mailbox-transport.ts'
 import { mailRenderer } from './email/render.ts'
 import type { Fetch } from './fetch/fetch-text.ts'
+import { emailTransport } from './email/transport.ts'
 import { mixinSchemaValidator } from './json-schema/mixin-schemas.ts'
 import { oneTimeTokens } from './kv/one-time-tokens.ts'
 import { outboxQueue } from './queue/outbox-queue.ts'
 
 /** Throws `ConfigurationError` when a binding, secret or variable is missing, weak or a sample. */
 export function composePorts(env: Bindings): Ports {
-  const { development, publicUrl, signingKeys, tokenSecret } = readConfiguration(env)
+  const configuration = readConfiguration(env)
+  const { development, publicUrl, signingKeys, tokenSecret } = configuration
   const clock = { now: () => Date.now() }
   const database = openDatabase(env.DB)
   const hash = keyedHash(tokenSecret)
@@ -66,7 +67,7 @@ export function composePorts(env: Bindings): Ports {
     ),
     mixinSchemas: mixinSchemaValidator({ development, clock, fetch: outbound }),
     renderer: mailRenderer(publicUrl),
-    transport: development ? mailboxTransport(env.DB) : noTransport,
+    transport: emailTransport(configuration, env, clock),
     defer: (work) => waitUntil(work.catch(() => undefined)),
     databaseProbe: async () => {
       await env.DB.prepare('SELECT 1').run()
@@ -90,6 +91,7 @@ export function composeAggregate(
 }
 
 const outbound: Fetch = (url, init) => fetch(url, init)
+
 /** What all objects of an isolate share. */
 const aggregateStorage = new WeakMap<Bindings, ReturnType<typeof composeAggregateStorage>>()
 
@@ -100,9 +102,4 @@ function composeAggregateStorage(env: Bindings) {
     outbox: outboxTable(database),
     outboxQueue: outboxQueue(env.OUTBOX_QUEUE),
   }
-}
-
-/** Keeps every mail in the outbox until a transport is configured. */
-const noTransport: EmailTransport = {
-  send: () => Promise.reject(new Error('No e-mail transport is configured.')),
 }

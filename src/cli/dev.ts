@@ -1,6 +1,6 @@
 /**
- * `npm run dev`: the service on this machine, seeded, with nothing else to start. `-- --port N` moves it, and
- * `--state DIR` keeps its data elsewhere.
+ * `npm run dev`: the service on this machine, seeded, with nothing else to start. `-- --port N` moves it, `--state DIR`
+ * keeps its data elsewhere, and `--var NAME:VALUE` sets variables.
  * Also plays the cron trigger, which `wrangler dev` leaves to others. Ends with everything it started.
  */
 import { spawn } from 'node:child_process'
@@ -14,14 +14,15 @@ import { seedClients, seedTenants } from './seed.ts'
 import { projectFolder, stateFolder, WranglerError, wranglerEnvironment, wranglerScript } from './wrangler.ts'
 
 const host = '127.0.0.1'
-const usage = `usage: npm run dev [-- [--port N] [--state DIR]]
-  --port N      from 1024 to 65535, default 8787
-  --state DIR   where the data is kept, default .wrangler/state
+const usage = `usage: npm run dev [-- [--port N] [--state DIR] [--var NAME:VALUE ...]]
+  --port N          from 1024 to 65535, default 8787
+  --state DIR       where the data is kept, default .wrangler/state
+  --var NAME:VALUE  a variable of the Worker, as in --var EMAIL_TRANSPORT:smtp
 `
 const readySeconds = 60
 const cronMilliseconds = 60_000
 
-const { port, state } = readOptions() ?? refuse(usage, 2)
+const { port, state, vars } = readOptions() ?? refuse(usage, 2)
 if (!(await isFree(port))) {
   refuse(`Port ${port} is taken. Stop what listens there, or choose another: npm run dev -- --port N\n`, 1)
 }
@@ -42,7 +43,7 @@ const server = spawn(
     ...[join(import.meta.dirname, 'supervise.ts'), process.execPath, wranglerScript, 'dev'],
     ...['--ip', host, '--port', String(port), '--show-interactive-dev-session=false'],
     ...['--persist-to', state],
-    ...['--var', `PUBLIC_URL:${url}`, '--var', 'ENVIRONMENT:development'],
+    ...[`PUBLIC_URL:${url}`, 'ENVIRONMENT:development', ...vars].flatMap((text) => ['--var', text]),
   ],
   { cwd: projectFolder, env: wranglerEnvironment, detached: true, stdio: ['pipe', 'inherit', 'inherit'] },
 )
@@ -73,14 +74,22 @@ function refuse(message: string, exitCode: number): never {
   process.exit(exitCode)
 }
 
-function readOptions(): { port: number; state: string } | undefined {
+function readOptions(): { port: number; state: string; vars: string[] } | undefined {
   try {
     const { values } = parseArgs({
-      options: { port: { type: 'string', default: '8787' }, state: { type: 'string', default: stateFolder } },
+      options: {
+        port: { type: 'string', default: '8787' },
+        state: { type: 'string', default: stateFolder },
+        var: { type: 'string', multiple: true, default: [] },
+      },
     })
     const number = Number(values.port)
-    const valid = Number.isInteger(number) && number >= 1024 && number <= 65_535
-    return valid ? { port: number, state: resolve(values.state) } : undefined
+    const valid =
+      Number.isInteger(number) &&
+      number >= 1024 &&
+      number <= 65_535 &&
+      values.var.every((text) => /^[A-Z_]+:/.test(text))
+    return valid ? { port: number, state: resolve(values.state), vars: values.var } : undefined
   } catch {
     return undefined
   }

@@ -46,12 +46,14 @@ export type Row = Record<string, unknown>
 
 const answer = z.array(z.looseObject({ results: z.array(z.record(z.string(), z.unknown())) }))
 
-/** Rows of each statement, in order. */
+/** Rows of each statement, in order; `options` are more of wrangler's own. */
 export async function queryDatabase(
   place: '--local' | '--remote',
   statements: readonly string[],
+  options: readonly string[] = [],
 ): Promise<Row[][]> {
   const command = statements.map((statement) => `${statement};`).join('\n')
-  const output = await runWrangler(['d1', 'execute', 'DB', place, '--yes', '--json', '--command', command])
+  const query = ['d1', 'execute', 'DB', place, ...options, '--yes', '--json', '--command', command]
+  const output = await runWrangler(query)
   return answer.parse(JSON.parse(output)).map(({ results }) => results)
 }

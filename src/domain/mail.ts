@@ -63,3 +63,23 @@ export interface OutboxEntry {
   order: MailOrder
   createdAt: string
 }
+
+/** Why an entry is not tried again. */
+export interface DeliveryFailure {
+  kind: FailureKind
+  failedAt: string
+  /** Absent: the reason of the last attempt. */
+  reason?: string
+  /** Whose address it was, where the order itself does not say. */
+  customerId?: string
+}
+
+/** `permanent`: the mail was refused; `suppressed`: the address takes no mail; `exhausted`: too many attempts. */
+export type FailureKind = 'permanent' | 'suppressed' | 'exhausted'
+
+const retryDelaySecondsMax = 3600
+
+/** Pause before a mail is tried again, by the number of attempts so far and what the transport asks for. */
+export function retryDelaySeconds(attempts: number, askedSeconds = 0): number {
+  return Math.min(retryDelaySecondsMax, Math.max(5 * 2 ** attempts, askedSeconds))
+}

@@ -1,25 +1,41 @@
 /**
- * The way of a mail from the outbox to the transport, for the queue's consumer and the scheduled sweep.
- * Knows a repeat by the entry that is gone. The token of a mail is made known and put into words only here.
+ * The way of a mail from the outbox to the transport, for the queue's consumers and the scheduled sweep.
+ * Knows a repeat by the entry that is gone. The token of a mail is made known and put into words only here. What will
+ * never be delivered stays in the outbox with its reason, for the operator.
  */
-import { mailPurpose, messageLostSeconds, type AddressedMail, type OutboxEntry } from '../domain/mail.ts'
+import {
+  mailPurpose,
+  messageLostSeconds,
+  retryDelaySeconds,
+  type AddressedMail,
+  type FailureKind,
+  type OutboxEntry,
+} from '../domain/mail.ts'
 import { tokenLifetime, type OneTimeToken } from '../domain/one-time-token.ts'
 import type { Tenant } from '../domain/tenant.ts'
-import type { Ports } from './ports.ts'
+import type { Mail, Ports, SendOutcome } from './ports.ts'
 
 /** How long one consumer has an entry to itself; a crash in the meantime costs this much delay. */
 const leaseSeconds = 60
 /** Pause before the sweep queues the same entry again. */
 const sweepAgainSeconds = 120
 const sweepMax = 500
+const reasonLengthMax = 300
+
+/** What is left to do with the queue message of an entry. */
+export type Delivery =
+  | { kind: 'settled' }
+  /** Given up; the entry stays. */
+  | { kind: 'failed'; failure: FailureKind }
+  | { kind: 'again'; delaySeconds: number }
 
 export function mailDeliveryFlow(ports: DeliveryPorts) {
   const { outbox, outboxQueue, accounts, tenants, oneTimeTokens, renderer, transport, clock } = ports
 
   /** Undefined when there is nobody to write to, or nothing left to say. */
-  const address = async (entry: OutboxEntry, tenant: Tenant): Promise<AddressedMail | undefined> => {
-    const { order } = entry
-    if (order.kind === 'addressed') return order
+  const address = async (entry: OutboxEntry, tenant: Tenant): Promise<Addressee | undefined> => {
+    const { order, customerId } = entry
+    if (order.kind === 'addressed') return { order, customerId }
     const account = await accounts.findAccount(tenant.key, order.emailKey)
     if (!account || (order.template === 'opt-in' && !account.optInPending)) return undefined
     const purpose = mailPurpose[order.template]
@@ -33,33 +49,71 @@ export function mailDeliveryFlow(ports: DeliveryPorts) {
       expiresAt: order.requestedAt + tenant.settings.lifetimes[tokenLifetime[purpose]] * 1000,
     }
     return {
-      kind: 'addressed',
-      template: order.template,
-      to: account.email,
-      recipient: account.recipient,
-      ...(token ? { token } : {}),
-      ...(order.site === undefined ? {} : { site: order.site }),
+      customerId: account.customerId,
+      order: {
+        kind: 'addressed',
+        template: order.template,
+        to: account.email,
+        recipient: account.recipient,
+        ...(token ? { token } : {}),
+        ...(order.site === undefined ? {} : { site: order.site }),
+      },
+    }
+  }
+
+  const send = async (entry: OutboxEntry): Promise<SendOutcome & { customerId?: string | undefined }> => {
+    const tenant = await tenants.findTenant(entry.tenant)
+    const addressee = tenant && (await address(entry, tenant))
+    const token = addressee?.order.token
+    if (!tenant || !addressee || (token && token.expiresAt <= clock.now())) return { kind: 'sent' }
+    const secret = token && (await oneTimeTokens.publish(token))
+    const mail = renderer.render(entry, addressee.order, tenant, secret)
+    const outcome = await transport.send(mail).catch(unclear)
+    if (outcome.kind === 'sent') return outcome
+    return { ...outcome, reason: presentableReason(outcome.reason, mail), customerId: addressee.customerId }
+  }
+
+  /** Rejects when the database does not answer: then the entry is anybody's again after its lease. */
+  const conclude = async (
+    { id }: OutboxEntry,
+    outcome: Awaited<ReturnType<typeof send>>,
+    attempts: number,
+  ): Promise<Delivery> => {
+    switch (outcome.kind) {
+      case 'sent':
+        await outbox.complete(id)
+        return { kind: 'settled' }
+      case 'retry': {
+        const delaySeconds = retryDelaySeconds(attempts, outcome.afterSeconds)
+        await outbox.release(id, clock.now() + (delaySeconds + messageLostSeconds) * 1000, outcome.reason)
+        return { kind: 'again', delaySeconds }
+      }
+      case 'permanent':
+      case 'suppressed': {
+        const { kind, reason, customerId } = outcome
+        const failedAt = new Date(clock.now()).toISOString()
+        await outbox.fail(id, { kind, failedAt, reason, ...(customerId === undefined ? {} : { customerId }) })
+        return { kind: 'failed', failure: kind }
+      }
     }
   }
 
   return {
-    /** Throws when the entry has to be tried again, which the caller does in `retrySeconds`. */
-    async deliver(id: string, retrySeconds: number): Promise<void> {
+    /** `attempts` of this message, the present one included. */
+    async deliver(id: string, attempts: number): Promise<Delivery> {
       const entry = await outbox.claim(id, clock.now(), leaseSeconds)
-      if (!entry) return
+      if (!entry) return { kind: 'settled' }
       try {
-        const tenant = await tenants.findTenant(entry.tenant)
-        const mail = tenant && (await address(entry, tenant))
-        const outdated = mail?.token !== undefined && mail.token.expiresAt <= clock.now()
-        if (tenant && mail && !outdated) {
-          const secret = mail.token && (await oneTimeTokens.publish(mail.token))
-          await transport.send(renderer.render(entry, mail, tenant, secret))
-        }
-        await outbox.complete(id)
+        return await conclude(entry, await send(entry), attempts)
       } catch (error) {
-        await outbox.release(id, clock.now() + (retrySeconds + messageLostSeconds) * 1000)
-        throw error
+        return conclude(entry, unclear(error), attempts)
       }
+    },
+
+    /** The queue has given up on an entry. */
+    async giveUp(id: string): Promise<Delivery> {
+      await outbox.fail(id, { kind: 'exhausted', failedAt: new Date(clock.now()).toISOString() })
+      return { kind: 'failed', failure: 'exhausted' }
     },
 
     /** Queues what has lost its message or its consumer; returns how many entries that were. */
@@ -70,6 +124,22 @@ export function mailDeliveryFlow(ports: DeliveryPorts) {
       return ids.length
     },
   }
+}
+
+interface Addressee {
+  order: AddressedMail
+  customerId: string | undefined
+}
+
+function unclear(error: unknown): Extract<SendOutcome, { kind: 'retry' }> {
+  return { kind: 'retry', reason: error instanceof Error ? error.message : String(error) }
+}
+
+/** One short line, without the secret of the mail: a server may quote what it refuses. */
+function presentableReason(reason: string, { token }: Mail): string {
+  const line = reason.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ').trim()
+  const safe = token === undefined ? line : line.replaceAll(token, '[token]')
+  return safe.slice(0, reasonLengthMax)
 }
 
 type DeliveryPorts = Pick<

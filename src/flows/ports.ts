@@ -6,14 +6,16 @@ import type { AttemptLimits, Client, Tenant } from '../domain/tenant.ts'
 import type { Criteria, SortKey } from '../domain/criteria.ts'
 import type { Customer } from '../domain/customer.ts'
 import type { Json } from '../domain/json.ts'
-import type { MailOrder, MailRecipient, MailTemplate, OutboxEntry } from '../domain/mail.ts'
+import type { MailRecipient } from '../domain/mail.ts'
 import type { OneTimeToken } from '../domain/one-time-token.ts'
 import type { Principal } from '../domain/principal.ts'
 import type { Resource, ResourceKind, ResourceRef } from '../domain/resource.ts'
 import type { Result } from '../domain/result.ts'
 import type { CustomerRef, Customers } from './customer-ports.ts'
+import type { EmailTransport, MailRenderer, Outbox, OutboxQueue } from './mail-ports.ts'
 
 export type * from './customer-ports.ts'
+export type * from './mail-ports.ts'
 
 export interface Clock {
   now(): number
@@ -170,53 +172,6 @@ export interface OneTimeTokens {
   publish(token: OneTimeToken): Promise<string>
   /** Says nothing about whether the token is spent. */
   find(secret: string): Promise<OneTimeToken | undefined>
-}
-
-/** Orders for mail, in the database from the moment of the change until they are delivered. */
-export interface Outbox {
-  add(entry: OutboxEntry): Promise<void>
-  /** Takes an entry for `leaseSeconds`; undefined when it is delivered already or somebody else has it. */
-  claim(id: string, now: number, leaseSeconds: number): Promise<OutboxEntry | undefined>
-  /** Gives an entry back after a failed delivery; its next message counts as lost from `dueAt` on. */
-  release(id: string, dueAt: number): Promise<void>
-  complete(id: string): Promise<void>
-  /** Ids whose messages count as lost, of one customer or of anybody; they are due again at `nextDueAt`. */
-  takeDue(now: number, nextDueAt: number, of: CustomerRef | undefined, limit: number): Promise<string[]>
-  /** When the customer's earliest entry is due; undefined when there is none. */
-  earliestDue(of: CustomerRef): Promise<number | undefined>
-}
-
-export interface OutboxQueue {
-  send(ids: string[]): Promise<void>
-}
-
-export interface Mail {
-  /** Same for every attempt to deliver the same order. */
-  id: string
-  tenant: string
-  template: MailTemplate
-  to: string
-  from: { name: string; email: string }
-  subject: string
-  text: string
-  html: string
-  token?: string
-  link?: string
-  createdAt: string
-}
-
-export interface EmailTransport {
-  /** Throws when the mail has to be tried again. A second call with the same `id` delivers nothing new. */
-  send(mail: Mail): Promise<void>
-}
-
-export interface MailRenderer {
-  render(
-    entry: OutboxEntry,
-    order: Extract<MailOrder, { kind: 'addressed' }>,
-    tenant: Tenant,
-    secret?: string,
-  ): Mail
 }
 
 /** Bounds on guessing and flooding. Each call is one attempt. */

@@ -61,7 +61,8 @@ export async function serve(bundle: Bundle, variables: Variables): Promise<Platf
 
 async function configOf({ folder, mainModule }: Bundle, variables: Variables): Promise<Config> {
   const name = 'patron'
-  const texts = { ENVIRONMENT: 'production', ...variables }
+  const mail = { EMAIL_TRANSPORT: 'smtp', SMTP_URL: 'smtps://mail.invalid' }
+  const texts = { ENVIRONMENT: 'production', ...mail, ...variables }
   const object = (exportName: string) => ({ type: 'durable-object' as const, worker: name, exportName })
   const stored = { type: 'durable-object' as const, storage: 'sqlite' as const }
   return {

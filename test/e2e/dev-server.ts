@@ -16,8 +16,10 @@ export interface DevServer {
   kill(): Promise<void>
 }
 
-export async function startDevServer(port: number, state: string): Promise<DevServer> {
-  const server = spawn(process.execPath, [script, '--port', String(port), '--state', state], {
+/** `vars` as in `NAME:VALUE`. */
+export async function startDevServer(port: number, state: string, vars: string[] = []): Promise<DevServer> {
+  const options = ['--port', String(port), '--state', state, ...vars.flatMap((text) => ['--var', text])]
+  const server = spawn(process.execPath, [script, ...options], {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -10,7 +10,7 @@ import {
   type RequestedMail,
 } from '../../src/domain/mail.ts'
 import { mailDeliveryFlow } from '../../src/flows/mail-delivery.ts'
-import type { AccountMatch } from '../../src/flows/ports.ts'
+import type { AccountMatch, SendOutcome } from '../../src/flows/ports.ts'
 import {
   fixedAccounts,
   fixedTenants,
@@ -62,8 +62,14 @@ async function service(...orders: MailOrder[]) {
     const createdAt = new Date(now + index).toISOString()
     await parts.outbox.add({ id: `entry ${index + 1}`, tenant: 'acme', createdAt, order })
   }
-  const { deliver, sweep } = mailDeliveryFlow({ ...parts, renderer: plainRenderer })
-  return { ...parts, people: accounts, deliver: (id = 'entry 1') => deliver(id, 10), sweep }
+  const { deliver, giveUp, sweep } = mailDeliveryFlow({ ...parts, renderer: plainRenderer })
+  return {
+    ...parts,
+    people: accounts,
+    deliver: (id = 'entry 1', attempts = 1) => deliver(id, attempts),
+    giveUp,
+    sweep,
+  }
 }
 
 describe('a mail to a known reader', () => {
@@ -152,9 +158,9 @@ describe('a repeat', () => {
     const { deliver, transport, outbox } = await service(addressed)
     const complete = outbox.complete
     outbox.complete = () => Promise.reject(new Error('no database'))
-    await expect(deliver()).rejects.toThrow('no database')
+    expect(await deliver()).toEqual({ kind: 'again', delaySeconds: 10 })
     outbox.complete = complete
-    await deliver()
+    expect(await deliver()).toEqual({ kind: 'settled' })
     expect(transport.delivered).toHaveLength(1)
     expect(outbox.rows.size).toBe(0)
   })
@@ -171,23 +177,106 @@ describe('a repeat', () => {
 })
 
 describe('a failure', () => {
-  it('of the transport gives the entry back, to be tried again at once or by the sweep', async () => {
-    const { deliver, transport, outbox } = await service(addressed)
-    transport.failing = new Error('no mail today')
-    await expect(deliver()).rejects.toThrow('no mail today')
-    expect([...outbox.rows.values()]).toMatchObject([
-      { claimedUntil: 0, dueAt: now + (10 + messageLostSeconds) * 1000 },
-    ])
-    transport.failing = undefined
-    await deliver()
-    expect(transport.delivered).toHaveLength(1)
-  })
+  it.each<[string, Error | SendOutcome]>([
+    ['that nobody expected', new Error('no mail today')],
+    ['that will pass', { kind: 'retry', reason: 'no mail today' }],
+  ])(
+    'of the transport %s gives the entry back, to be tried again by its message or the sweep',
+    async (_what, failing) => {
+      const { deliver, transport, outbox } = await service(addressed)
+      transport.failing = failing
+      expect(await deliver()).toEqual({ kind: 'again', delaySeconds: 10 })
+      expect([...outbox.rows.values()]).toMatchObject([
+        { claimedUntil: 0, dueAt: now + (10 + messageLostSeconds) * 1000, reason: 'no mail today' },
+      ])
+      transport.failing = undefined
+      expect(await deliver()).toEqual({ kind: 'settled' })
+      expect(transport.delivered).toHaveLength(1)
+    },
+  )
 
   it('of the look-up is no "nobody": the mail is kept', async () => {
     const { deliver, accounts, outbox } = await service(requested)
     accounts.failing = new Error('no database')
-    await expect(deliver()).rejects.toThrow('no database')
+    expect(await deliver()).toMatchObject({ kind: 'again' })
     expect(outbox.rows.size).toBe(1)
+  })
+
+  it('of the database while a failure is noted is passed on to the queue', async () => {
+    const { deliver, transport, outbox } = await service(addressed)
+    transport.failing = new Error('no mail today')
+    outbox.release = () => Promise.reject(new Error('no database'))
+    await expect(deliver()).rejects.toThrow('no database')
+  })
+
+  it.each([
+    [1, undefined, 10],
+    [2, undefined, 20],
+    [5, undefined, 160],
+    [19, undefined, 3600],
+    [1, 90, 90],
+    [5, 90, 160],
+    [1, 86_400, 3600],
+  ])(
+    'after %d attempts, with %s seconds asked for, is followed by %d seconds of pause',
+    async (attempts, afterSeconds, delaySeconds) => {
+      const { deliver, transport } = await service(addressed)
+      transport.failing = { kind: 'retry', reason: 'later', afterSeconds }
+      expect(await deliver('entry 1', attempts)).toEqual({ kind: 'again', delaySeconds })
+    },
+  )
+
+  it.each(['permanent', 'suppressed'] as const)(
+    'that is %s keeps the entry for the operator, and nobody tries it again',
+    async (kind) => {
+      const { deliver, sweep, transport, outbox, clock } = await service(addressed)
+      transport.failing = { kind, reason: 'refused' }
+      expect(await deliver()).toEqual({ kind: 'failed', failure: kind })
+      transport.failing = undefined
+      clock.time = now + 86_400_000
+      expect([await deliver(), await sweep()]).toEqual([{ kind: 'settled' }, 0])
+      expect(transport.delivered).toEqual([])
+      const failure = { kind, failedAt: new Date(now).toISOString(), reason: 'refused' }
+      expect([...outbox.rows.values()]).toMatchObject([{ claimedUntil: 0, failure }])
+      expect(await outbox.backlog()).toEqual({ waiting: 0, delayed: 0, failed: 1 })
+    },
+  )
+
+  it('of a requested mail is noted with the customer whose address it is', async () => {
+    const { deliver, transport, outbox } = await service(requested)
+    transport.failing = { kind: 'suppressed', reason: 'bounced before' }
+    await deliver()
+    expect([...outbox.rows.values()]).toMatchObject([{ failure: { customerId: account.customerId } }])
+  })
+
+  it('is noted in one short line, without the secret that the mail carries', async () => {
+    const { deliver, transport, outbox } = await service(requested)
+    const reason = `554 bad link\r\n https://shop.example/?token=secret of token \u001b[2J ${'x'.repeat(1000)}`
+    transport.failing = { kind: 'permanent', reason }
+    await deliver()
+    const [row] = outbox.rows.values()
+    expect(row?.reason).toMatch(/^554 bad link https:\/\/shop\.example\/\?token=\[token\] \[2J x+$/)
+    expect(row?.reason).toHaveLength(300)
+  })
+
+  it('of the queue itself keeps the last reason', async () => {
+    const { deliver, giveUp, transport, outbox } = await service(addressed)
+    transport.failing = { kind: 'retry', reason: 'no mail today' }
+    await deliver()
+    expect(await giveUp('entry 1')).toEqual({ kind: 'failed', failure: 'exhausted' })
+    expect([...outbox.rows.values()]).toMatchObject([
+      { reason: 'no mail today', failure: { kind: 'exhausted' } },
+    ])
+  })
+
+  it('of the queue itself changes nothing for a mail that was delivered, or refused before', async () => {
+    const { deliver, giveUp, transport, outbox } = await service(addressed, addressed)
+    await deliver('entry 1')
+    transport.failing = { kind: 'permanent', reason: 'refused' }
+    await deliver('entry 2')
+    await giveUp('entry 1')
+    await giveUp('entry 2')
+    expect([...outbox.rows.values()]).toMatchObject([{ failure: { kind: 'permanent', reason: 'refused' } }])
   })
 })
 

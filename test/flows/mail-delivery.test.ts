@@ -10,12 +10,14 @@ import {
   runDurableObjectAlarm,
 } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { beforeEach, expect, onTestFinished, test, vi } from 'vitest'
+import { beforeEach, describe, expect, inject, it, onTestFinished, test, vi } from 'vitest'
 import { openDatabase } from '../../src/adapters/d1/database.ts'
 import { outboxTable } from '../../src/adapters/d1/outbox.ts'
+import { dropStatement, outboxRows, retryStatement } from '../../src/cli/outbox-rows.ts'
+import type { Bindings, OutboxQueueMessage } from '../../src/env.ts'
 import type { Mail } from '../../src/flows/ports.ts'
 import worker from '../../src/worker.ts'
-import { anonymous, call, signUp } from '../support/client.ts'
+import { anonymous, call, signUp, uniqueEmail } from '../support/client.ts'
 
 type Batch = { body: { id: string } }[]
 const queue = Object.getPrototypeOf(env.OUTBOX_QUEUE) as { sendBatch(messages: Batch): Promise<void> }
@@ -23,8 +25,9 @@ const queue = Object.getPrototypeOf(env.OUTBOX_QUEUE) as { sendBatch(messages: B
 /** What the queue took; the tests decide when it is delivered. */
 let queued: string[]
 
-beforeEach(() => {
+beforeEach(async () => {
   queued = []
+  await env.DB.exec('DELETE FROM outbox')
   vi.useFakeTimers({ toFake: ['Date'] })
   const spy = vi.spyOn(queue, 'sendBatch').mockImplementation(async (messages) => {
     queued.push(...messages.map(({ body }) => body.id))
@@ -100,6 +103,94 @@ test('a message of a mail that cannot be delivered now is kept by the queue', as
   expect(await arrived(email)).toEqual(['password-reset'])
 })
 
+describe('a mail server', () => {
+  const { smtp, http } = inject('mailServers')
+  const bySmtp = (server: keyof typeof smtp) => ({
+    ...env,
+    EMAIL_TRANSPORT: 'smtp',
+    SMTP_URL: `smtp://127.0.0.1:${smtp[server]}?tls=none`,
+  })
+  const received = async (email: string): Promise<{ raw: string }[]> =>
+    (await fetch(`${http}/mails?to=${encodeURIComponent(email)}`)).json()
+
+  it('that refuses twice for the moment gets the mail at the third attempt, once', async () => {
+    const email = uniqueEmail('late.2')
+    await signUp('globex', { email })
+    const deployed = bySmtp('plain')
+    expect(await deliver(queued, deployed)).toEqual({ acknowledged: 0, repeated: 1 })
+    expect(await deliver(queued, deployed)).toEqual({ acknowledged: 0, repeated: 1 })
+    expect(await received(email)).toEqual([])
+    expect(await deliver(queued, deployed)).toEqual({ acknowledged: 1, repeated: 0 })
+    expect(await deliver(queued, deployed), 'a repeat').toEqual({ acknowledged: 1, repeated: 0 })
+    const mails = await received(email)
+    expect(mails).toHaveLength(1)
+    expect(mails[0]?.raw).toContain(`To: ${email}`)
+  })
+
+  it('that is not there is tried again, with growing pauses, and the reason is kept meanwhile', async () => {
+    await signUp('globex')
+    const deployed = bySmtp('closing')
+    const pauses: unknown[] = []
+    for (const attempts of [1, 2, 3]) pauses.push(await pauseAfter(queued, deployed, attempts))
+    expect(pauses).toEqual([10, 20, 40])
+    expect(await operatorSees(queued)).toMatchObject([
+      { failure: null, attempts: 3, reason: 'The mail server has closed the connection.' },
+    ])
+  })
+
+  it('that knows no such mailbox is not asked again; the customer’s address is noted as undeliverable', async () => {
+    const email = uniqueEmail('refuse-550-5.1.1')
+    const { id } = await signUp('globex', { email })
+    expect(await deliver(queued, bySmtp('plain'))).toEqual({ acknowledged: 1, repeated: 0 })
+    later(86_400)
+    await sweep()
+    expect(queued).toHaveLength(1)
+    expect(await operatorSees(queued)).toMatchObject([
+      { customerId: id, recipient: email, failure: 'suppressed', reason: expect.stringContaining('550') },
+    ])
+  })
+
+  it('that never answers as it should ends in the dead letters, where the operator finds it, retries it, and it arrives', async () => {
+    const { email } = await signUp('globex')
+    expect(await deliver(queued, bySmtp('closing'))).toEqual({ acknowledged: 0, repeated: 1 })
+    expect(await deliver(queued, env, 'patron-outbox-dead')).toEqual({ acknowledged: 1, repeated: 0 })
+    later(86_400)
+    await sweep()
+    expect(queued, 'not by itself').toHaveLength(1)
+    const [row] = await operatorSees(queued)
+    expect(row).toMatchObject({
+      tenant: 'globex',
+      template: 'opt-in',
+      recipient: email,
+      failure: 'exhausted',
+      reason: 'The mail server has closed the connection.',
+    })
+    vi.setSystemTime(Date.now() - 86_400_000)
+    expect(await operatorSays(retryStatement(queued, Date.now()))).toHaveLength(1)
+    await sweep()
+    expect(queued).toHaveLength(2)
+    await deliver(queued)
+    expect(await arrived(email)).toEqual(['opt-in'])
+    expect(await operatorSees(queued)).toEqual([])
+  })
+
+  it('that refuses for good makes a mail that the operator can drop, and only then', async () => {
+    await signUp('globex')
+    expect(await operatorSays(dropStatement(queued)), 'it has not failed').toEqual([])
+    await deliver(queued, env, 'patron-outbox-dead')
+    expect(await operatorSays(dropStatement('all'))).toHaveLength(1)
+    expect(await deliver(queued)).toEqual({ acknowledged: 1, repeated: 0 })
+  })
+
+  const operatorSees = async (ids: string[]) =>
+    (await operatorSays(outboxRows)).filter(({ id }) => ids.includes(String(id)))
+})
+
+/** What `npm run outbox` asks of the database. */
+async function operatorSays(statement: string): Promise<Record<string, unknown>[]> {
+  return (await env.DB.prepare(statement).all()).results
+}
+
 /** A customer for whom a reset mail is in the outbox and its message in `queued`. */
 async function waitingForReset(): Promise<string> {
   const { email } = await signUp('acme')
@@ -118,17 +209,29 @@ function later(seconds: number): void {
   vi.setSystemTime(Date.now() + seconds * 1000)
 }
 
-async function deliver(ids: string[]): Promise<{ acknowledged: number; repeated: number }> {
-  const messages = ids.map((id, index) => ({
-    id: `${id} ${index}`,
-    timestamp: Date.now(),
-    attempts: 1,
-    body: { id },
-  }))
-  const batch = createMessageBatch('patron-outbox', messages)
-  await worker.queue(batch, env)
-  const result = await getQueueResult(batch, createExecutionContext())
+async function deliver(ids: string[], bindings: Bindings = env, from = 'patron-outbox') {
+  const result = await consume(ids, bindings, from, 1)
   return { acknowledged: result.explicitAcks.length, repeated: result.retryMessages.length }
+}
+
+async function consume(ids: string[], bindings: Bindings, from: string, attempts: number) {
+  const batch = createMessageBatch(from, messagesOf(ids, attempts))
+  await worker.queue(batch, bindings)
+  return getQueueResult(batch, createExecutionContext())
+}
+
+async function pauseAfter(ids: string[], bindings: Bindings, attempts: number): Promise<unknown> {
+  const batch = createMessageBatch<OutboxQueueMessage>('patron-outbox', messagesOf(ids, attempts))
+  const [message] = batch.messages
+  if (!message) throw new Error('There is no message.')
+  const retry = vi.spyOn(message, 'retry')
+  await worker.queue(batch, bindings)
+  return retry.mock.calls[0]?.[0]?.delaySeconds
+}
+
+function messagesOf(ids: string[], attempts: number) {
+  const timestamp = new Date()
+  return ids.map((id, index) => ({ id: `${id} ${index}`, timestamp, attempts, body: { id } }))
 }
 
 async function sweep(): Promise<void> {

@@ -298,6 +298,8 @@ describe('the configuration of production', () => {
     PUBLIC_URL: 'https://accounts.shop.test',
     SIGNING_KEYS: JSON.stringify({ current: newSigningKey() }),
     TOKEN_SECRET: newSecret(),
+    EMAIL_TRANSPORT: 'smtp',
+    SMTP_URL: 'smtps://patron:secret-word@mail.shop.test',
   }
   const key = newSigningKey()
   const read = (values: object) => readConfiguration({ ...env, ...good, ...values } as Bindings)
@@ -334,10 +336,22 @@ describe('the configuration of production', () => {
     ['a key of development', 'SIGNING_KEYS', JSON.stringify({ current: { ...key, kid: 'development-1' } })],
     ['no environment', 'ENVIRONMENT', undefined],
     ['an unknown environment', 'ENVIRONMENT', 'staging'],
+    ['no e-mail transport', 'EMAIL_TRANSPORT', undefined],
+    ['an unknown e-mail transport', 'EMAIL_TRANSPORT', 'pigeon'],
+    ['the mailbox of development', 'EMAIL_TRANSPORT', 'mailbox'],
+    ['mail without the binding', 'EMAIL', 'cloudflare'],
+    ['no mail server', 'SMTP_URL', undefined],
+    ['a mail server over http', 'SMTP_URL', 'https://u:hidden@mail.shop.test'],
+    ['a mail server without TLS', 'SMTP_URL', 'smtp://u:hidden@mail.shop.test?tls=none'],
+    ['a mail server at the blocked port', 'SMTP_URL', 'smtp://u:hidden@mail.shop.test:25'],
+    ['a mail server with a path', 'SMTP_URL', 'smtp://u:hidden@mail.shop.test/inbox'],
+    ['a mail server with an option that there is not', 'SMTP_URL', 'smtp://u:hidden@mail.shop.test?tls=off'],
+    ['a password that is not encoded', 'SMTP_URL', 'smtp://u:hid%den@mail.shop.test'],
+    ['a short token for the operator', 'OPERATOR_TOKEN', 'k'.repeat(31)],
   ])('T64 is refused, by name and without its content: %s', (_what, name, value) => {
     let refused: unknown
     try {
-      read({ [name]: value })
+      read(name === 'EMAIL' ? { EMAIL_TRANSPORT: value } : { [name]: value })
     } catch (error) {
       refused = error
     }
@@ -346,6 +360,85 @@ describe('the configuration of production', () => {
     expect(message).toContain(name)
     if (typeof value === 'string' && value !== '') expect(message).not.toContain(value)
     expect(message).not.toContain(key.d ?? 'no key')
+  })
+
+  it.each<[string, object, object]>([
+    [
+      'TLS from the first byte',
+      { SMTP_URL: 'smtps://mail.shop.test' },
+      { smtp: { host: 'mail.shop.test', port: 465, tls: 'implicit' } },
+    ],
+    [
+      'STARTTLS with a log-in',
+      { SMTP_URL: 'smtp://ada%40shop.test:p%2Fw%C3%B6@mail.shop.test' },
+      { smtp: { port: 587, tls: 'starttls', credentials: { user: 'ada@shop.test', password: 'p/wö' } } },
+    ],
+    ['another port', { SMTP_URL: 'smtp://mail.shop.test:2525' }, { smtp: { port: 2525, tls: 'starttls' } }],
+    [
+      'no TLS, in development',
+      { ENVIRONMENT: 'development', SMTP_URL: 'smtp://127.0.0.1:1025?tls=none' },
+      { smtp: { host: '127.0.0.1', port: 1025, tls: 'none' } },
+    ],
+    [
+      'Resend',
+      { EMAIL_TRANSPORT: 'resend', RESEND_API_KEY: 're_1' },
+      { transport: 'resend', apiKey: 're_1' },
+    ],
+    [
+      'Postmark at another host',
+      { EMAIL_TRANSPORT: 'postmark', POSTMARK_SERVER_TOKEN: 't', EMAIL_API_URL: 'https://mail.shop.test' },
+      { transport: 'postmark', serverToken: 't', url: 'https://mail.shop.test' },
+    ],
+    [
+      'Amazon SES',
+      {
+        EMAIL_TRANSPORT: 'ses',
+        AWS_REGION: 'eu-central-1',
+        AWS_ACCESS_KEY_ID: 'id',
+        AWS_SECRET_ACCESS_KEY: 'key',
+      },
+      { transport: 'ses', region: 'eu-central-1', accessKeyId: 'id', secretAccessKey: 'key' },
+    ],
+    [
+      'the mailbox, in development',
+      { ENVIRONMENT: 'development', EMAIL_TRANSPORT: undefined },
+      { transport: 'mailbox' },
+    ],
+  ])('sends mail as it is told to: %s', (_what, values, email) => {
+    expect(read(values).email).toMatchObject(email)
+  })
+
+  it.each([
+    ['RESEND_API_KEY', { EMAIL_TRANSPORT: 'resend' }],
+    ['POSTMARK_SERVER_TOKEN', { EMAIL_TRANSPORT: 'postmark' }],
+    ['AWS_SECRET_ACCESS_KEY', { EMAIL_TRANSPORT: 'ses', AWS_REGION: 'eu-west-1', AWS_ACCESS_KEY_ID: 'id' }],
+    [
+      'EMAIL_API_URL',
+      { EMAIL_TRANSPORT: 'resend', RESEND_API_KEY: 'k', EMAIL_API_URL: 'http://mail.shop.test' },
+    ],
+  ])('T64 is refused when its transport lacks or has a bad %s', (name, values) => {
+    expect(() => read(values)).toThrow(name)
+  })
+
+  it('shows the outbox to who has the operator’s token, and to nobody else', async () => {
+    const { default: worker } = await import('../../src/worker.ts')
+    const token = newSecret()
+    const context = { waitUntil() {}, passThroughOnException() {}, props: {} } as unknown as ExecutionContext
+    const health = async (Authorization: string, OPERATOR_TOKEN?: string) => {
+      const bindings = { ...env, ...good, OPERATOR_TOKEN } as Bindings
+      const headers = { Authorization }
+      const request = new Request('https://accounts.shop.test/health', { headers })
+      return (
+        await worker.fetch(request as Request<unknown, IncomingRequestCfProperties>, bindings, context)
+      ).json()
+    }
+    const open = { status: 'ok', checks: { database: 'ok' } }
+    const outbox = { waiting: expect.any(Number), delayed: expect.any(Number), failed: expect.any(Number) }
+    expect(await health(`Bearer ${token}`, token)).toEqual({ ...open, outbox })
+    expect(await health(`Bearer ${token.slice(1)}`, token)).toEqual(open)
+    expect(await health('', token)).toEqual(open)
+    expect(await health('Bearer undefined')).toEqual(open)
+    expect(await health('')).toEqual(open)
   })
 
   it('T64 has no mailbox to read', async () => {

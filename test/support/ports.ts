@@ -2,7 +2,7 @@
  * Ports of the use cases in memory, as small as a use case needs them. They keep the promises of `flows/ports.ts` where a
  * use case depends on them (a claim holds for its lease, a repeated mail is delivered once) and can be made to fail.
  */
-import type { OutboxEntry } from '../../src/domain/mail.ts'
+import type { DeliveryFailure, OutboxEntry } from '../../src/domain/mail.ts'
 import type { OneTimeToken } from '../../src/domain/one-time-token.ts'
 import type { Client, Tenant } from '../../src/domain/tenant.ts'
 import type {
@@ -17,6 +17,7 @@ import type {
   OneTimeTokens,
   Outbox,
   OutboxQueue,
+  SendOutcome,
   TenantDirectory,
 } from '../../src/flows/ports.ts'
 import { messageLostSeconds } from '../../src/domain/mail.ts'
@@ -67,6 +68,8 @@ interface Row {
   entry: OutboxEntry
   claimedUntil: number
   dueAt: number
+  reason?: string | undefined
+  failure?: DeliveryFailure
 }
 
 export function outboxInMemory(): Outbox & { rows: Map<string, Row>; failing: Error | undefined } {
@@ -86,28 +89,42 @@ export function outboxInMemory(): Outbox & { rows: Map<string, Row>; failing: Er
     },
     async claim(id: string, time: number, leaseSeconds: number) {
       const row = rows.get(id)
-      if (!row || row.claimedUntil > time) return undefined
+      if (!row || row.failure || row.claimedUntil > time) return undefined
       row.claimedUntil = row.dueAt = time + leaseSeconds * 1000
       return row.entry
     },
-    async release(id: string, dueAt: number) {
+    async release(id: string, dueAt: number, reason: string) {
       const row = rows.get(id)
-      if (row) rows.set(id, { ...row, claimedUntil: 0, dueAt })
+      if (row) rows.set(id, { ...row, claimedUntil: 0, dueAt, reason })
+    },
+    async fail(id: string, failure: DeliveryFailure) {
+      const row = rows.get(id)
+      if (row && !row.failure)
+        rows.set(id, { ...row, claimedUntil: 0, reason: failure.reason ?? row.reason, failure })
     },
     async complete(id: string) {
       rows.delete(id)
     },
     async takeDue(time: number, nextDueAt: number, of: CustomerRef | undefined, limit: number) {
       const due = [...rows.values()]
-        .filter((row) => row.dueAt <= time && (!of || isOf(row, of)))
+        .filter((row) => !row.failure && row.dueAt <= time && (!of || isOf(row, of)))
         .sort((a, b) => a.dueAt - b.dueAt)
         .slice(0, limit)
       for (const row of due) row.dueAt = nextDueAt
       return due.map(({ entry }) => entry.id)
     },
     async earliestDue(of: CustomerRef) {
-      const due = [...rows.values()].filter((row) => isOf(row, of)).map(({ dueAt }) => dueAt)
+      const due = [...rows.values()].filter((row) => !row.failure && isOf(row, of)).map(({ dueAt }) => dueAt)
       return due.length === 0 ? undefined : Math.min(...due)
+    },
+    async backlog() {
+      const all = [...rows.values()]
+      const waiting = all.filter(({ failure }) => !failure)
+      return {
+        waiting: waiting.length,
+        delayed: waiting.filter(({ reason }) => reason !== undefined).length,
+        failed: all.length - waiting.length,
+      }
     },
   }
   return outbox
@@ -138,13 +155,19 @@ export function tokensInMemory(): OneTimeTokens & { published: OneTimeToken[] } 
   }
 }
 
-export function transportInMemory(): EmailTransport & { delivered: Mail[]; failing: Error | undefined } {
+export function transportInMemory(): EmailTransport & {
+  delivered: Mail[]
+  /** What it says about the next mails instead of delivering them. */
+  failing: Error | SendOutcome | undefined
+} {
   const transport = {
     delivered: [] as Mail[],
-    failing: undefined as Error | undefined,
-    async send(mail: Mail) {
-      if (transport.failing) throw transport.failing
+    failing: undefined as Error | SendOutcome | undefined,
+    async send(mail: Mail): Promise<SendOutcome> {
+      if (transport.failing instanceof Error) throw transport.failing
+      if (transport.failing) return transport.failing
       if (!transport.delivered.some(({ id }) => id === mail.id)) transport.delivered.push(mail)
+      return { kind: 'sent' }
     },
   }
   return transport

@@ -1,8 +1,9 @@
 /**
  * Mail orders between the change that caused them and their delivery.
- * An entry that is gone has been delivered: that is how a consumer recognises a repeat.
+ * An entry that is gone has been delivered: that is how a consumer recognises a repeat. One that failed for good stays,
+ * and nobody is given it.
  */
-import { and, asc, eq, inArray, lte } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNull, lte, sql } from 'drizzle-orm'
 import { messageLostSeconds, type OutboxEntry } from '../../domain/mail.ts'
 import type { CustomerRef, Outbox } from '../../flows/ports.ts'
 import { databaseFailure, type Database } from './database.ts'
@@ -23,14 +24,27 @@ export function outboxTable(database: Database): Outbox {
       const leaseEndsAt = now + leaseSeconds * 1000
       const [row] = await database
         .update(outbox)
-        .set({ claimedUntil: leaseEndsAt, dueAt: leaseEndsAt })
-        .where(and(eq(outbox.id, id), lte(outbox.claimedUntil, now)))
+        .set({ claimedUntil: leaseEndsAt, dueAt: leaseEndsAt, attempts: sql`${outbox.attempts} + 1` })
+        .where(and(eq(outbox.id, id), lte(outbox.claimedUntil, now), isNull(outbox.failedAt)))
         .returning()
       return row && toEntry(row)
     },
 
-    async release(id, dueAt) {
-      await database.update(outbox).set({ claimedUntil: 0, dueAt }).where(eq(outbox.id, id))
+    async release(id, dueAt, failureReason) {
+      await database.update(outbox).set({ claimedUntil: 0, dueAt, failureReason }).where(eq(outbox.id, id))
+    },
+
+    async fail(id, { kind, failedAt, reason, customerId }) {
+      await database
+        .update(outbox)
+        .set({
+          claimedUntil: 0,
+          failedAt,
+          failureKind: kind,
+          ...(reason === undefined ? {} : { failureReason: reason }),
+          ...(customerId === undefined ? {} : { customerId }),
+        })
+        .where(and(eq(outbox.id, id), isNull(outbox.failedAt)))
     },
 
     async complete(id) {
@@ -41,7 +55,7 @@ export function outboxTable(database: Database): Outbox {
       const due = database
         .select({ id: outbox.id })
         .from(outbox)
-        .where(and(lte(outbox.dueAt, now), of && entriesOf(of)))
+        .where(and(lte(outbox.dueAt, now), isNull(outbox.failedAt), of && entriesOf(of)))
         .orderBy(asc(outbox.dueAt))
         .limit(limit)
       const rows = await database
@@ -56,10 +70,21 @@ export function outboxTable(database: Database): Outbox {
       const [row] = await database
         .select({ dueAt: outbox.dueAt })
         .from(outbox)
-        .where(entriesOf(of))
+        .where(and(entriesOf(of), isNull(outbox.failedAt)))
         .orderBy(asc(outbox.dueAt))
         .limit(1)
       return row?.dueAt
+    },
+
+    async backlog() {
+      const [row] = await database
+        .select({
+          waiting: sql<number>`count(*) filter (where ${outbox.failedAt} is null)`,
+          delayed: sql<number>`count(*) filter (where ${outbox.failedAt} is null and ${outbox.failureReason} is not null)`,
+          failed: sql<number>`count(${outbox.failedAt})`,
+        })
+        .from(outbox)
+      return row ?? { waiting: 0, delayed: 0, failed: 0 }
     },
   }
 }

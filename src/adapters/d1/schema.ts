@@ -18,7 +18,7 @@ import type { Address } from '../../domain/address.ts'
 import type { Credentials } from '../../domain/credentials.ts'
 import type { Customer, ProfileTextField } from '../../domain/customer.ts'
 import type { JsonObject } from '../../domain/json.ts'
-import type { MailOrder } from '../../domain/mail.ts'
+import type { FailureKind, MailOrder } from '../../domain/mail.ts'
 import type { ResourceKind } from '../../domain/resource.ts'
 import type { Mail } from '../../flows/ports.ts'
 
@@ -184,6 +184,12 @@ export const outbox = sqliteTable(
     claimedUntil: integer().notNull(),
     /** Milliseconds since the epoch; from then on the entry's queue message counts as lost. */
     dueAt: integer().notNull(),
+    attempts: integer().notNull().default(0),
+    /** Set: not tried again until the operator says so. */
+    failedAt: text(),
+    failureKind: text().$type<FailureKind>(),
+    /** Of the last attempt without success, also while there are more to come. */
+    failureReason: text(),
   },
   (table) => [
     index('outbox_by_due').on(table.dueAt),

@@ -20,6 +20,7 @@ export function mailboxTransport(binding: D1Database): EmailTransport {
     async send(mail) {
       const row = { id: mail.id, recipient: emailKey(mail.to), createdAt: mail.createdAt, mail }
       await database.insert(mailbox).values(row).onConflictDoNothing()
+      return { kind: 'sent' }
     },
   }
 }

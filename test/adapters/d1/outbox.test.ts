@@ -74,7 +74,7 @@ describe('an entry', () => {
   it('given back can be claimed at once', async () => {
     const { id } = await added()
     await outbox.claim(id, now, 60)
-    await outbox.release(id, now + 5000)
+    await outbox.release(id, now + 5000, 'no answer')
     expect(await outbox.claim(id, now, 60)).toBeDefined()
   })
 
@@ -82,12 +82,44 @@ describe('an entry', () => {
     const { id } = await added()
     await outbox.complete(id)
     await outbox.complete(id)
-    await outbox.release(id, now)
+    await outbox.release(id, now, 'no answer')
     expect(await outbox.claim(id, now, 60)).toBeUndefined()
   })
 
   it('that was never there cannot be claimed', async () => {
     expect(await outbox.claim('nothing', now, 60)).toBeUndefined()
+  })
+
+  it('that failed for good is kept with its reason, and is nobody’s and never due', async () => {
+    const { id } = await added()
+    await outbox.claim(id, now, 60)
+    await outbox.fail(id, { kind: 'permanent', failedAt: '2026-01-01T00:00:00.000Z', reason: 'refused' })
+    expect(await outbox.claim(id, now + 60_000, 60)).toBeUndefined()
+    expect(await outbox.takeDue(due + 86_400_000, due, undefined, 10)).toEqual([])
+    expect(await outbox.earliestDue({ tenant: 'acme', customerId: '12345678' })).toBeUndefined()
+    expect(await stored(id)).toMatchObject({
+      failed_at: '2026-01-01T00:00:00.000Z',
+      failure_kind: 'permanent',
+      failure_reason: 'refused',
+      attempts: 1,
+    })
+  })
+
+  it('that failed keeps its first failure, and its last reason when there is no other', async () => {
+    const { id } = await added()
+    await outbox.claim(id, now, 60)
+    await outbox.release(id, due, 'no answer')
+    await outbox.fail(id, { kind: 'exhausted', failedAt: '2026-01-01T00:00:00.000Z' })
+    await outbox.fail(id, { kind: 'permanent', failedAt: '2027-01-01T00:00:00.000Z', reason: 'refused' })
+    expect(await stored(id)).toMatchObject({ failure_kind: 'exhausted', failure_reason: 'no answer' })
+  })
+
+  it('of a stranger’s request that failed belongs to the customer whose address it was', async () => {
+    const { customerId: _none, ...entry } = entryOf()
+    await outbox.add(entry)
+    const failure = { kind: 'suppressed' as const, failedAt: '2026-01-01T00:00:00.000Z', reason: 'bounced' }
+    await outbox.fail(entry.id, { ...failure, customerId: '12345678' })
+    expect(await stored(entry.id)).toMatchObject({ customer_id: '12345678', failure_kind: 'suppressed' })
   })
 
   it('that cannot be written is an exception without anything personal in it', async () => {
@@ -98,6 +130,25 @@ describe('an entry', () => {
     )
     expect(refused).toContain('UNIQUE')
     expect(refused).not.toMatch(/shop\.example|Hara|token/)
+  })
+})
+
+async function stored(id: string) {
+  return env.DB.prepare('SELECT * FROM outbox WHERE id = ?').bind(id).first()
+}
+
+describe('the backlog', () => {
+  it('of an empty outbox is nothing', async () => {
+    expect(await outbox.backlog()).toEqual({ waiting: 0, delayed: 0, failed: 0 })
+  })
+
+  it('counts what waits, what of that was tried in vain, and what has failed', async () => {
+    const [first, second, third] = [await added(), await added(), await added()]
+    await outbox.claim(first.id, now, 60)
+    await outbox.release(first.id, due, 'no answer')
+    await outbox.claim(second.id, now, 60)
+    await outbox.fail(third.id, { kind: 'exhausted', failedAt: '2026-01-01T00:00:00.000Z' })
+    expect(await outbox.backlog()).toEqual({ waiting: 2, delayed: 1, failed: 1 })
   })
 })
 
@@ -113,7 +164,7 @@ describe('a lost message', () => {
   it('after a failed delivery is due when the next attempt should have been', async () => {
     const { id } = await added()
     await outbox.claim(id, now, 60)
-    await outbox.release(id, due + 5000)
+    await outbox.release(id, due + 5000, 'no answer')
     expect(await outbox.takeDue(due + 4999, due + 9000, undefined, 10)).toEqual([])
     expect(await outbox.takeDue(due + 5000, due + 9000, undefined, 10)).toEqual([id])
   })
