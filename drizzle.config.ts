@@ -2,7 +2,11 @@ import { defineConfig } from 'drizzle-kit'
 
 export default defineConfig({
   dialect: 'sqlite',
-  schema: './src/adapters/d1/schema.ts',
+  schema: [
+    './src/adapters/d1/schema.ts',
+    './src/adapters/d1/company-schema.ts',
+    './src/adapters/d1/webhook-schema.ts',
+  ],
   out: './migrations',
   casing: 'snake_case',
 })

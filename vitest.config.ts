@@ -1,7 +1,7 @@
 /**
- * The test projects: `unit` in plain Node, `runtime` inside workerd with real local bindings. Files of a project share
- * their processes, because a new one costs more than most files; `test/support/setup.ts` empties the storage before each
- * file of `runtime`. Globs are fixed, so that no stray file lands in a pool.
+ * The test projects: `unit` in plain Node, `runtime` inside workerd with real local bindings. Each file of `runtime` has a
+ * workerd and a storage of its own: a queue that is still delivering when its storage is emptied never delivers again.
+ * Globs are fixed, so that no stray file lands in a pool.
  */
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
@@ -58,9 +58,8 @@ export default defineConfig({
           name: 'runtime',
           include: ['test/**/*.test.ts'],
           exclude: [...inNode, ...elsewhere],
-          globalSetup: ['./test/support/mail-servers.ts'],
+          globalSetup: ['./test/support/mail-servers.ts', './test/support/webhook-receiver.ts'],
           setupFiles: ['./test/support/setup.ts'],
-          isolate: false,
           maxWorkers,
           // The longest makes a hundred real password hashes, beside another worker.
           testTimeout: 60_000,

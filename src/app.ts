@@ -6,7 +6,13 @@ import { timingSafeEqual } from 'hono/utils/buffer'
 import type { Result } from './domain/result.ts'
 import { isTenantKey, type Tenant } from './domain/tenant.ts'
 import type { Flows } from './flows/index.ts'
+import type { EventPresenters } from './flows/ports.ts'
+import { presentCloudEvent } from './dialects/admin/cloud-event.ts'
+import { adminDialect } from './dialects/admin/index.ts'
 import { commercetoolsDialect } from './dialects/commercetools/index.ts'
+import { companyDialect } from './dialects/emporix/companies.ts'
+import { presentEvent as presentCommercetoolsEvent } from './dialects/commercetools/message.ts'
+import { presentEvent as presentEmporixEvent } from './dialects/emporix/events.ts'
 import { emporixDialect } from './dialects/emporix/index.ts'
 import { oauthDialect } from './dialects/oauth/index.ts'
 import type { Dialect } from './http/endpoint.ts'
@@ -28,7 +34,19 @@ export interface AppOptions {
   log(line: string): void
 }
 
-export const dialects: readonly Dialect[] = [emporixDialect, oauthDialect, commercetoolsDialect]
+export const dialects: readonly Dialect[] = [
+  emporixDialect,
+  companyDialect,
+  oauthDialect,
+  adminDialect,
+  commercetoolsDialect,
+]
+
+export const eventPresenters: EventPresenters = {
+  emporix: presentEmporixEvent,
+  commercetools: presentCommercetoolsEvent,
+  cloudevents: presentCloudEvent,
+}
 
 /** Paths that belong to no tenant: open to pages of any origin, they carry nobody's data. */
 const sharedPaths = new Set([
@@ -119,7 +137,8 @@ function wordsOf(path: string): string[] {
 
 async function tenantOf(context: Context, { tenants }: Flows) {
   const [first = '', second] = wordsOf(context.req.path)
-  const inPath = ['customer', 'account', 'oauth'].includes(first) ? second : undefined
+  const prefixes = ['customer', 'customer-management', 'account', 'admin', 'oauth']
+  const inPath = prefixes.includes(first) ? second : undefined
   const key =
     inPath ??
     (isTenantKey(first) ? first : undefined) ??

@@ -11,6 +11,7 @@ export interface Bindings {
   CUSTOMERS: DurableObjectNamespace
   ATTEMPTS: DurableObjectNamespace
   OUTBOX_QUEUE: Queue<OutboxQueueMessage>
+  WEBHOOK_QUEUE: Queue<OutboxQueueMessage>
   BURST_STANDARD: RateLimit
   BURST_WIDE: RateLimit
   ENVIRONMENT: string
@@ -30,7 +31,7 @@ export interface Bindings {
   AWS_SECRET_ACCESS_KEY?: string
 }
 
-/** All that travels through the queue: which outbox entry to deliver. */
+/** All that travels through the queues: which outbox entry or webhook delivery to deliver. */
 export interface OutboxQueueMessage {
   id: string
 }

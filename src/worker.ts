@@ -1,11 +1,11 @@
 /**
- * Entry of the Worker: HTTP, the consumers of the two queues, the scheduled sweep, and the Durable Object classes. No logic.
+ * Entry of the Worker: HTTP, the consumers of the queues, the scheduled sweep, and the Durable Object classes. No logic.
  */
 import { composeAggregate, composePorts } from './adapters/index.ts'
 import { AttemptCounterObject } from './adapters/durable-object/attempt-counter.ts'
 import { customerObjectClass } from './adapters/durable-object/customer-object.ts'
 import { openMailbox } from './adapters/email/mailbox-transport.ts'
-import { buildApp } from './app.ts'
+import { buildApp, eventPresenters } from './app.ts'
 import { retryDelaySeconds } from './domain/mail.ts'
 import { ConfigurationError, readConfiguration, type Bindings, type OutboxQueueMessage } from './env.ts'
 import { buildFlows } from './flows/index.ts'
@@ -15,12 +15,15 @@ export const CustomerObject = customerObjectClass<Bindings>(composeAggregate)
 export { AttemptCounterObject }
 
 const deadLetters = 'patron-outbox-dead'
+const webhookQueue = 'patron-webhooks'
+/** As in `wrangler.toml`; the other schedule is every minute. */
+const everyDay = '17 3 * * *'
 
 const services = new WeakMap<Bindings, ReturnType<typeof compose>>()
 
 function compose(env: Bindings) {
   const { development, operatorToken } = readConfiguration(env)
-  const flows = buildFlows(composePorts(env))
+  const flows = buildFlows(composePorts(env), eventPresenters)
   const app = buildApp(flows, {
     development,
     operatorToken,
@@ -37,8 +40,13 @@ function serviceOf(env: Bindings) {
 }
 
 /** Without the reason, which may hold an address: `npm run outbox` shows that. */
-function logLine({ body, attempts }: Message<OutboxQueueMessage>, { kind, ...more }: Delivery): string {
-  return JSON.stringify({ level: 'warn', event: `mail ${kind}`, mail: body.id, attempts, ...more })
+function logLine(
+  queue: string,
+  { body, attempts }: Message<OutboxQueueMessage>,
+  { kind, ...more }: Delivery,
+): string {
+  const what = queue === webhookQueue ? 'webhook' : 'mail'
+  return JSON.stringify({ level: 'warn', event: `${what} ${kind}`, [what]: body.id, attempts, ...more })
 }
 
 export default {
@@ -56,20 +64,26 @@ export default {
   },
 
   async queue(batch, env) {
-    const { deliver, giveUp } = serviceOf(env).flows.mailDelivery
-    const consume = batch.queue === deadLetters ? giveUp : deliver
+    const { mailDelivery, webhookDelivery } = serviceOf(env).flows
+    const consume =
+      {
+        [deadLetters]: mailDelivery.giveUp,
+        [webhookQueue]: webhookDelivery.deliver,
+      }[batch.queue] ?? mailDelivery.deliver
     for (const message of batch.messages) {
       const delivery = await consume(message.body.id, message.attempts).catch((): Delivery => ({
         kind: 'again',
         delaySeconds: retryDelaySeconds(message.attempts),
       }))
-      if (delivery.kind !== 'settled') console.warn(logLine(message, delivery))
+      if (delivery.kind !== 'settled') console.warn(logLine(batch.queue, message, delivery))
       if (delivery.kind === 'again') message.retry({ delaySeconds: delivery.delaySeconds })
       else message.ack()
     }
   },
 
-  async scheduled(_controller, env) {
-    await serviceOf(env).flows.mailDelivery.sweep()
+  async scheduled({ cron }, env) {
+    const { mailDelivery, webhookDelivery, companies, retention } = serviceOf(env).flows
+    if (cron === everyDay) await retention.sweep()
+    else await Promise.all([mailDelivery.sweep(), webhookDelivery.sweep(), companies.sweep()])
   },
 } satisfies ExportedHandler<Bindings, OutboxQueueMessage>

@@ -20,6 +20,7 @@ import {
   type Answer,
   type CallOptions,
 } from './support/client.ts'
+import { officeOf, refresh } from './support/company.ts'
 import { deliverMails, meter, type Usage } from './support/meter.ts'
 
 interface Budget extends Usage {
@@ -42,6 +43,22 @@ interface Case {
 
 const acme = '/customer/acme'
 const password = 'correct horse battery'
+
+const drafts = {
+  stores: () => ({ key: `store-${crypto.randomUUID()}` }),
+  'customer-groups': () => ({ groupName: 'Gold' }),
+  types: () => ({
+    key: `type-${crypto.randomUUID()}`,
+    name: { en: 'Loyalty' },
+    resourceTypeIds: ['customer'],
+    fieldDefinitions: [{ name: 'points', type: { name: 'Number' }, label: { en: 'Points' } }],
+  }),
+}
+const changes = {
+  stores: { action: 'setLanguages', languages: ['de'] },
+  'customer-groups': { action: 'changeName', name: 'Platinum' },
+  types: { action: 'changeName', name: { en: 'Fidelity' } },
+}
 
 const cases: Case[] = [
   of('GET /customerlogin/auth/anonymous/login', 'a new session', async () => ({
@@ -69,6 +86,12 @@ const cases: Case[] = [
     token: (await anonymous('globex')).access_token,
     body: { email: uniqueEmail(), password },
   })),
+  of('POST /customer/:tenant/signup', 'of a company', async () => {
+    const b2b = { companyRegistrationId: crypto.randomUUID() }
+    const customerDetails = { firstName: 'Ada', lastName: 'Lovelace', company: 'Analytical', b2b }
+    const body = { email: uniqueEmail(), password, customerDetails }
+    return { path: `${acme}/signup`, status: 201, token: (await anonymous('acme')).access_token, body }
+  }),
   of('POST /customer/:tenant/signup', 'a taken e-mail', async () => {
     const { email, token } = await signUp('acme')
     return { path: `${acme}/signup`, status: 409, token, body: { email, password } }
@@ -97,10 +120,20 @@ const cases: Case[] = [
     const query = { refreshToken: tokens.refresh_token }
     return { path: `${acme}/refreshauthtoken`, status: 200, token, query }
   }),
+  of('GET /customer/:tenant/refreshauthtoken', 'for a company', async () => {
+    const { token, tokens, company: legalEntityId } = await newMember()
+    const query = { refreshToken: tokens.refresh_token, legalEntityId }
+    return { path: `${acme}/refreshauthtoken`, status: 200, token, query }
+  }),
   asCustomer('GET /customer/:tenant/validateauthtoken', '–', () => ({
     path: `${acme}/validateauthtoken`,
     status: 200,
   })),
+  of('GET /customer/:tenant/validateauthtoken', 'token of a company', async () => {
+    const { tokens, company } = await newMember()
+    const { body } = await refresh('acme', tokens, company)
+    return { path: `${acme}/validateauthtoken`, status: 200, token: body.access_token }
+  }),
   asVisitor('POST /customer/:tenant/exchangeauthtoken', 'not built yet', {
     path: `${acme}/exchangeauthtoken`,
     status: 501,
@@ -120,6 +153,11 @@ const cases: Case[] = [
     return { path: `/customer/globex/signup/optin/${secret}`, status: 200, token }
   }),
   asCustomer('GET /customer/:tenant/me', 'customer', () => ({ path: `${acme}/me`, status: 200 })),
+  of('GET /customer/:tenant/me', 'customer of a company', async () => ({
+    path: `${acme}/me`,
+    status: 200,
+    token: (await newMember()).tokens.access_token,
+  })),
   asVisitor('GET /customer/:tenant/me', 'anonymous', { path: `${acme}/me`, status: 200 }),
   ...both('PATCH', 'PUT', (method) =>
     asCustomer(`${method} /customer/:tenant/me`, '–', () => ({
@@ -203,6 +241,36 @@ const cases: Case[] = [
     status: 204,
     body: { currentPassword: password, newPassword: 'another horse' },
   })),
+  byOffice('POST /legal-entities', '–', 201, () => ({ body: { name: 'ABC Company' } })),
+  byOffice('GET /legal-entities', 'with total', 200, ({ company }) => ({
+    query: { id: company },
+    headers: { 'X-Total-Count': 'true' },
+  })),
+  byOffice('GET /legal-entities', 'with an approval group', 200, ({ grouped }) => ({
+    query: { id: grouped },
+  })),
+  of('GET /customer-management/:tenant/legal-entities', 'one’s own', async () => ({
+    path: '/customer-management/acme/legal-entities',
+    status: 200,
+    token: (await newMember()).tokens.access_token,
+  })),
+  byOffice('POST /legal-entities/search', '–', 200, ({ company }) => ({ body: { q: `id:${company}` } })),
+  byOffice('GET /legal-entities/:legalEntityId', '–', 200),
+  byOffice('PUT /legal-entities/:legalEntityId', '–', 204, () => ({ body: { name: 'B', type: 'COMPANY' } })),
+  byOffice('DELETE /legal-entities/:legalEntityId', 'one member', 204),
+  byOffice('GET /legal-entities/:legalEntityId/parent-hierarchy', '–', 200),
+  byOffice('POST /contact-assignments', '–', 201, ({ customerId, other }) => ({
+    body: { customer: { id: customerId }, legalEntity: { id: other } },
+  })),
+  byOffice('GET /contact-assignments', 'with total', 200, ({ customerId }) => ({
+    query: { 'customer.id': customerId },
+    headers: { 'X-Total-Count': 'true' },
+  })),
+  byOffice('GET /contact-assignments/:contactAssignmentId', '–', 200),
+  byOffice('PUT /contact-assignments/:contactAssignmentId', '–', 204, ({ customerId, company }) => ({
+    body: { customer: { id: customerId }, legalEntity: { id: company }, type: 'PRIMARY' },
+  })),
+  byOffice('DELETE /contact-assignments/:contactAssignmentId', '–', 204),
   of('POST /oauth/token', '–', async () => {
     const form = {
       grant_type: 'client_credentials',
@@ -250,11 +318,27 @@ const cases: Case[] = [
   })),
   of('POST /oauth/introspect', 'token of a customer', async () => {
     const { access_token: token } = await oauthToken('customers', await newCustomer('acme'))
-    return { path: '/oauth/introspect', status: 200, form: asClient({ token }) }
+    return {
+      path: '/oauth/introspect',
+      status: 200,
+      form: { token, client_id: 'acme-admin', client_secret: 'acme-admin-secret' },
+    }
   }),
   of('POST /oauth/token/revoke', 'token of a customer', async () => {
     const { access_token: token } = await oauthToken('customers', await newCustomer('acme'))
     return { path: '/oauth/token/revoke', status: 200, form: asClient({ token }) }
+  }),
+  of('POST /oauth/token/revoke', 'token of a visitor', async () => {
+    const { access_token: token } = await oauthToken('anonymous')
+    return { path: '/oauth/token/revoke', status: 200, form: asClient({ token }) }
+  }),
+  of('POST /oauth/:tenant/in-store/:storeKey/customers/token', 'right password', async () => {
+    const { email, store } = await storeCustomer()
+    return {
+      path: `/oauth/acme/in-store/key=${store}/customers/token`,
+      status: 200,
+      form: passwordGrant({ email, password }),
+    }
   }),
   asCustomer('GET /:tenant/me', '–', () => ({ path: '/acme/me', status: 200 })),
   asCustomer('POST /:tenant/me', '–', () => ({
@@ -262,6 +346,37 @@ const cases: Case[] = [
     status: 200,
     body: { version: 1, actions: [{ action: 'setFirstName', firstName: 'Augusta' }] },
   })),
+  of('GET /:tenant/me', 'a Type expanded', async () => {
+    const { token } = await customised()
+    return { path: '/acme/me', status: 200, token, query: { expand: 'custom.type' } }
+  }),
+  of('POST /:tenant/me', 'with a custom field', async () => {
+    const { token, version } = await customised()
+    const action = { action: 'setCustomField', name: 'points', value: 2 }
+    return { path: '/acme/me', status: 200, token, body: { version, actions: [action] } }
+  }),
+  of('POST /:tenant/me', 'with a Type by key', async () => {
+    const { token, version, type } = await customised()
+    const action = { action: 'setCustomType', type: { typeId: 'type', key: type.key }, fields: {} }
+    return { path: '/acme/me', status: 200, token, body: { version, actions: [action] } }
+  }),
+  of('POST /:tenant/me/signup', 'with custom fields', async () => {
+    const type = { typeId: 'type', id: (await resource('types')).id }
+    return {
+      path: '/acme/me/signup',
+      status: 201,
+      token: (await anonymous('acme')).access_token,
+      body: { email: uniqueEmail(), password, custom: { type, fields: { points: 1 } } },
+    }
+  }),
+  of('GET /:tenant', '–', async () => ({ path: '/acme', status: 200, token: await serviceToken('acme') })),
+  ...(['stores', 'customer-groups', 'types'] as const).flatMap((kind) => [
+    asShop(`GET /:tenant/${kind}`, 200),
+    asShop(`POST /:tenant/${kind}`, 201, () => ({ body: drafts[kind]() })),
+    ofResource(`GET /:tenant/${kind}/:ref`, kind),
+    ofResource(`POST /:tenant/${kind}/:ref`, kind, { body: { version: 1, actions: [changes[kind]] } }),
+    ofResource(`DELETE /:tenant/${kind}/:ref`, kind, { query: { version: 1 } }),
+  ]),
   asCustomer('DELETE /:tenant/me', '–', () => ({ path: '/acme/me', status: 200, query: { version: 1 } })),
   of('POST /:tenant/me/signup', '–', async () => ({
     path: '/acme/me/signup',
@@ -324,6 +439,65 @@ const cases: Case[] = [
     status: 200,
     token: await serviceToken('acme'),
   })),
+  ...managementCases('customers', 'POST DELETE'),
+  ...managementCases('in-store/:storeKey/customers', 'GET POST DELETE'),
+  ...credentialsCases(''),
+  ...credentialsCases('/in-store/:storeKey'),
+  of('POST /:tenant/customers', '–', async () => ({
+    path: '/acme/customers',
+    status: 201,
+    token: await serviceToken('acme'),
+    body: { email: uniqueEmail(), password },
+  })),
+  of('POST /:tenant/in-store/:storeKey/customers', '–', async () => ({
+    path: `/acme/in-store/key=${await aStore()}/customers`,
+    status: 201,
+    token: await serviceToken('acme'),
+    body: { email: uniqueEmail(), password },
+  })),
+  of('GET /:tenant/in-store/:storeKey/customers', '–', async () => ({
+    ...(await managed('id', 'in-store/:storeKey/customers', 200, true)),
+  })),
+  of('GET /:tenant/messages', 'with total', async () => ({
+    path: '/acme/messages',
+    status: 200,
+    token: await serviceToken('acme'),
+    query: { where: `resource(id="${(await signUp('acme')).id}")`, withTotal: true },
+  })),
+  of('GET /:tenant/messages', 'nothing new', async () => ({
+    path: '/acme/messages',
+    status: 200,
+    token: await serviceToken('acme'),
+    query: { where: 'createdAt > "2999-01-01T00:00:00Z"', sort: 'createdAt', withTotal: false },
+  })),
+  of('GET /:tenant/messages/:id', '–', async () => ({
+    path: '/acme/messages/nobody',
+    status: 404,
+    token: await serviceToken('acme'),
+  })),
+  of('POST /:tenant/me/email/confirm', '–', async () => {
+    const { id } = await storeCustomer()
+    const token = await serviceToken('acme')
+    const tokenValue = await issuedToken('', 'email-token', { id, ttlMinutes: 60 })
+    return { path: '/acme/me/email/confirm', status: 200, token, body: { tokenValue } }
+  }),
+  of('GET /admin/:tenant/webhooks', '–', async () => ({
+    path: '/admin/acme/webhooks',
+    status: 200,
+    token: await serviceToken('acme'),
+  })),
+  of('POST /admin/:tenant/webhooks', '–', async () => {
+    for (const { path, token } of hooks.splice(0)) await call('DELETE', path, { token })
+    const body = { url: 'https://shop.example/hook', format: 'emporix', events: ['customer.deleted'] }
+    return { path: '/admin/acme/webhooks', status: 201, token: await serviceToken('acme'), body }
+  }),
+  ofWebhook('GET /admin/:tenant/webhooks/:webhookId', 200),
+  ofWebhook('PATCH /admin/:tenant/webhooks/:webhookId', 200, '', { events: ['customer.deleted'] }),
+  ofWebhook('DELETE /admin/:tenant/webhooks/:webhookId', 204),
+  ofWebhook('POST /admin/:tenant/webhooks/:webhookId/secret', 200, '/secret'),
+  ofWebhook('POST /admin/:tenant/webhooks/:webhookId/ping', 200, '/ping'),
+  ofWebhook('GET /admin/:tenant/webhooks/:webhookId/deliveries', 200, '/deliveries'),
+  ofWebhook('POST /admin/:tenant/webhooks/:webhookId/replay', 202, '/replay', { eventId: 'none' }),
   of('POST /:tenant/me/password/reset', '–', async () => {
     const { email, token } = await newCustomer('acme')
     await call('POST', `${acme}/password/reset`, { token, body: { email } })
@@ -393,6 +567,102 @@ test('the table has every endpoint, and nothing that does not exist', () => {
   expect([...budgets.keys()].sort()).toEqual([...measured, rowName('queue', 'one mail')].sort())
 })
 
+/** A customer of a store, named by id or by key; of the store's list when `whole`. */
+async function managed(by: 'id' | 'key', place: string, status: number, whole = false): Promise<Prepared> {
+  const [token, { id, key, store }] = [await serviceToken('acme'), await storeCustomer()]
+  const path = `/acme/${place.replace(':storeKey', `key=${store}`)}`
+  const name = by === 'id' ? id : `key=${key}`
+  return { path: whole ? path : `${path}/${name}`, status, token }
+}
+
+async function storeCustomer() {
+  const [token, store, key] = [await serviceToken('acme'), await aStore(), `key-${crypto.randomUUID()}`]
+  const email = uniqueEmail()
+  const body = { email, password, key, stores: [{ key: store }] }
+  const made = await call<{ customer: { id: string } }>('POST', '/acme/customers', { token, body })
+  return { id: made.body.customer.id, email, key, store }
+}
+
+/** Passwords, tokens and log-in by the back office, in the project or in a store. */
+function credentialsCases(office: string): Case[] {
+  const customers = `/:tenant${office}/customers`
+  const by = (
+    endpoint: string,
+    what: string,
+    prepare: (customer: { id: string; email: string; place: string }) => Promise<Partial<Prepared>>,
+  ) =>
+    of(endpoint, what, async () => {
+      const token = await serviceToken('acme')
+      const inStore = office === '' ? undefined : await storeCustomer()
+      const { id, email } = inStore ?? (await signUp('acme'))
+      const place = inStore ? `/in-store/key=${inStore.store}` : ''
+      const path = endpoint.replace(/^\w+ \/:tenant/, '/acme').replace(office, place)
+      return { path, status: 200, token, ...(await prepare({ id, email, place })) }
+    })
+  const issuing = { ttlMinutes: 60 }
+  const found = (name: string, secret: string, place: string) => ({
+    path: `/acme${place}/customers/${name}=${secret}`,
+  })
+  return [
+    by(`POST /:tenant${office}/login`, 'right password', async ({ email }) => ({
+      body: { email, password },
+    })),
+    by(`POST /:tenant${office}/login`, 'with a visitor', async ({ email }) => ({
+      body: { email, password, anonymousId: 'visitor' },
+    })),
+    by(`POST /:tenant${office}/login`, 'wrong password', async ({ email }) => ({
+      body: { email, password: 'wrong horse' },
+      status: 400,
+    })),
+    by(`POST ${customers}/password-token`, '–', async ({ email }) => ({ body: { email, ...issuing } })),
+    by(`POST ${customers}/email-token`, '–', async ({ id }) => ({ body: { id, ...issuing } })),
+    by(`GET ${customers}/:token`, 'password token', async ({ email, place }) =>
+      found('password-token', await issuedToken(place, 'password-token', { email, ...issuing }), place),
+    ),
+    by(`GET ${customers}/:token`, 'email token', async ({ id, place }) =>
+      found('email-token', await issuedToken(place, 'email-token', { id, ...issuing }), place),
+    ),
+    by(`POST ${customers}/password`, '–', async ({ id }) => ({
+      body: { id, version: 1, currentPassword: password, newPassword: 'another horse' },
+    })),
+    by(`POST ${customers}/password/reset`, '–', async ({ email, place }) => ({
+      body: {
+        tokenValue: await issuedToken(place, 'password-token', { email, ...issuing }),
+        newPassword: 'another horse',
+      },
+    })),
+    by(`POST ${customers}/email/confirm`, '–', async ({ id, place }) => ({
+      body: { tokenValue: await issuedToken(place, 'email-token', { id, ...issuing }) },
+    })),
+  ]
+}
+
+async function issuedToken(place: string, kind: string, body: object): Promise<string> {
+  const token = await serviceToken('acme')
+  const issued = await call<{ value: string }>('POST', `/acme${place}/customers/${kind}`, { token, body })
+  return issued.body.value
+}
+
+function managementCases(place: string, methods: string): Case[] {
+  return (['id', 'key'] as const).flatMap((by) =>
+    methods.split(' ').map((method) =>
+      of(`${method} /:tenant/${place}/:${by}`, method === 'GET' ? '–' : 'a change', async () => ({
+        ...(await managed(by, place, 200)),
+        ...(method === 'POST' && {
+          body: { version: 1, actions: [{ action: 'setExternalId', externalId: 'x' }] },
+        }),
+        ...(method === 'DELETE' && { query: { version: 1, dataErasure: true } }),
+      })),
+    ),
+  )
+}
+
+async function aStore(): Promise<string> {
+  const key = `store-${crypto.randomUUID()}`
+  await call('POST', '/acme/stores', { token: await serviceToken('acme'), body: { key } })
+  return key
+}
+
 function of(endpoint: string, what: string, prepare: Case['prepare']): Case {
   return { endpoint, what, prepare }
 }
@@ -428,6 +698,20 @@ function asBackOffice(
   })
 }
 
+const hooks: { path: string; token: string }[] = []
+
+/** A webhook that nothing happens for. */
+function ofWebhook(endpoint: string, status: number, below = '', body?: object): Case {
+  return of(endpoint, '–', async () => {
+    const token = await serviceToken('acme')
+    const draft = { url: 'https://shop.example/hook', format: 'emporix', events: ['customer.deleted'] }
+    const made = await call<{ id: string }>('POST', '/admin/acme/webhooks', { token, body: draft })
+    const path = `/admin/acme/webhooks/${made.body.id}`
+    hooks.push({ path, token })
+    return { path: path + below, status, token, ...(body && { body }) }
+  })
+}
+
 function withAddress(endpoint: string, status: number, options: CallOptions = {}): Case {
   return of(endpoint, '–', async () => {
     const address = { contactName: 'Ada', city: 'London', country: 'GB', tags: ['SHIPPING'] }
@@ -436,6 +720,72 @@ function withAddress(endpoint: string, status: number, options: CallOptions = {}
     const { body } = await call<{ id: string }>('POST', `${acme}/me/addresses`, { token, body: address })
     const tags = endpoint.endsWith('/tags') ? '/tags' : ''
     return { path: `${acme}/me/addresses/${body.id}${tags}`, status, token, ...options }
+  })
+}
+
+function asShop(endpoint: string, status: number, options: () => CallOptions = () => ({})): Case {
+  return of(endpoint, '–', async () => ({
+    path: endpoint.replace(/^\w+ \/:tenant/, '/acme'),
+    status,
+    token: await serviceToken('acme'),
+    ...options(),
+  }))
+}
+
+function ofResource(endpoint: string, kind: keyof typeof drafts, options: CallOptions = {}): Case {
+  return of(endpoint, '–', async () => ({
+    path: `/acme/${kind}/${(await resource(kind)).id}`,
+    status: 200,
+    token: await serviceToken('acme'),
+    ...options,
+  }))
+}
+
+async function resource(kind: keyof typeof drafts): Promise<{ id: string; key: string }> {
+  const token = await serviceToken('acme')
+  const made = await call<{ id: string; key: string }>('POST', `/acme/${kind}`, {
+    token,
+    body: drafts[kind](),
+  })
+  return made.body
+}
+
+/** A customer with a custom field. */
+async function customised() {
+  const type = await resource('types')
+  const { tokens } = await newCustomer('acme')
+  const token = tokens.access_token
+  const custom = { type: { typeId: 'type', id: type.id }, fields: { points: 1 } }
+  const { body } = await call<{ version: number }>('POST', '/acme/me', {
+    token,
+    body: { version: 1, actions: [{ action: 'setCustomType', ...custom }] },
+  })
+  return { token, type, version: body.version }
+}
+
+/** A customer who acts for a company, and another company whose approval group the customer is in. */
+async function newMember() {
+  const [customer, office] = [await newCustomer('acme'), await officeOf('acme')]
+  const company = await office.company()
+  const assignment = await office.assign(customer.id, company)
+  const grouped = await office.company({ approvalGroup: [{ id: assignment }] })
+  return { ...customer, customerId: customer.id, company, assignment, grouped, other: grouped }
+}
+
+function byOffice(
+  endpoint: string,
+  what: string,
+  status: number,
+  optionsFor: (member: Awaited<ReturnType<typeof newMember>>) => CallOptions = () => ({}),
+): Case {
+  const [method = '', path = ''] = endpoint.split(' ')
+  return of(`${method} /customer-management/:tenant${path}`, what, async () => {
+    const member = await newMember()
+    const ids = path
+      .replace(':legalEntityId', member.company)
+      .replace(':contactAssignmentId', member.assignment)
+    const token = await serviceToken('acme')
+    return { path: `/customer-management/acme${ids}`, status, token, ...optionsFor(member) }
   })
 }
 

@@ -11,9 +11,11 @@ import {
   mailbox,
   mailedToken,
   newCustomer,
+  serviceToken,
   signUp,
   uniqueEmail,
 } from './support/client.ts'
+import { withToken, type Failure } from './support/commercetools.ts'
 
 interface Profile {
   [field: string]: unknown
@@ -52,6 +54,35 @@ describe('twenty updates at once', () => {
       .bind('acme', id)
       .first<{ profile: string }>()
     expect(row?.profile.match(/writer \d+\./g)).toEqual([`writer ${winner}.`, `writer ${winner}.`])
+  })
+
+  test('of one version, half of them in each dialect: one is accepted, the others learn the version', async () => {
+    const { tokens } = await newCustomer('acme')
+    const token = tokens.access_token
+    const theirs = withToken(token).me()
+    const requests = upTo(20).map(async (writer) => {
+      const firstName = `writer ${writer}.`
+      if (writer % 2 === 0) {
+        const body = { firstName, metadata: { version: 1 } }
+        return (await call('PATCH', me, { token, body })).status
+      }
+      const body = { version: 1, actions: [{ action: 'setFirstName' as const, firstName }] }
+      return theirs
+        .post({ body })
+        .execute()
+        .then(
+          ({ statusCode }) => statusCode,
+          ({ statusCode, body }: Failure) => {
+            expect(body.errors).toMatchObject([{ code: 'ConcurrentModification', currentVersion: 2 }])
+            return statusCode
+          },
+        )
+    })
+    const statuses = await Promise.all(requests)
+    expect(tally(statuses.map((status = 0) => ({ status })))).toEqual({ 200: 1, 409: 19 })
+    const winner = `writer ${statuses.indexOf(200)}.`
+    expect(await profile(token)).toMatchObject({ firstName: winner, metadata: { version: 2 } })
+    expect((await theirs.get().execute()).body).toMatchObject({ firstName: winner, version: 2 })
   })
 
   test('without a version: each is accepted and none is lost', async () => {
@@ -106,6 +137,33 @@ test('ten redemptions of one reset token set one password', async () => {
   )
 })
 
+test('ten changes of a password for one version set one, and the others learn the version', async () => {
+  const { id, email, password, tokens } = await newCustomer('acme')
+  const token = await serviceToken('acme')
+  const passwords = upTo(10).map((person) => `horse of person ${person}`)
+  const answers = await Promise.all(
+    passwords.map((newPassword) =>
+      call('POST', '/acme/customers/password', {
+        token,
+        body: { id, version: 1, currentPassword: password, newPassword },
+      }),
+    ),
+  )
+  expect(tally(answers)).toEqual({ 200: 1, 409: 9 })
+  for (const { status, body } of answers)
+    if (status === 409) expect(body).toMatchObject({ errors: [{ currentVersion: 2 }] })
+  expect((await call('GET', me, { token: tokens.access_token })).status).toBe(401)
+  const visitor = (await anonymous('acme')).access_token
+  const logIns = await Promise.all(
+    passwords.map((each) =>
+      call('POST', '/customer/acme/login', { token: visitor, body: { email, password: each } }),
+    ),
+  )
+  expect(logIns.map(({ status }) => status)).toEqual(
+    answers.map(({ status }) => (status === 200 ? 200 : 401)),
+  )
+})
+
 test('ten sign-ups with one address make one customer, one mail and no orphan rows', async () => {
   const email = uniqueEmail('race')
   const token = (await anonymous('globex')).access_token
@@ -125,7 +183,7 @@ test('ten sign-ups with one address make one customer, one mail and no orphan ro
     ['customers', 'id'],
     ['accounts', 'customer_id'],
     ['addresses', 'customer_id'],
-    ['messages', 'resource_id'],
+    ['messages', 'DISTINCT resource_id'],
   ] as const) {
     const { results } = await env.DB.prepare(
       `SELECT ${column} AS id FROM ${table} WHERE tenant = 'globex'`,

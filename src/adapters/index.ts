@@ -9,6 +9,7 @@ import { readConfiguration, type Bindings } from '../env.ts'
 import { CustomerAggregate } from '../flows/customer-aggregate.ts'
 import type { Ports } from '../flows/ports.ts'
 import { breachedPasswords } from './breached-passwords/pwned-range.ts'
+import { cartService } from './carts/cart-service.ts'
 import { accessTokens, remembered } from './crypto/access-tokens.ts'
 import { clientSecrets } from './crypto/client-secrets.ts'
 import { randomIds } from './crypto/ids.ts'
@@ -18,12 +19,17 @@ import { anonymousRefreshTokens, refreshTokens } from './crypto/refresh-tokens.t
 import { saasTokens } from './crypto/saas-tokens.ts'
 import { accountFinder } from './d1/account-finder.ts'
 import { anonymousIds } from './d1/anonymous-ids.ts'
+import { contactAssignmentQuery } from './d1/contact-assignment-query.ts'
 import { customerQuery } from './d1/customer-query.ts'
 import { customerStore } from './d1/customer-store.ts'
 import { openDatabase } from './d1/database.ts'
+import { legalEntityStore } from './d1/legal-entity-store.ts'
+import { messageStore } from './d1/message-store.ts'
 import { outboxTable } from './d1/outbox.ts'
 import { resourceStore } from './d1/resource-store.ts'
 import { tenantDirectory } from './d1/tenant-directory.ts'
+import { webhookDeliveryTable } from './d1/webhook-deliveries.ts'
+import { webhookStore } from './d1/webhook-store.ts'
 import { attemptLimiter } from './durable-object/attempt-limiter.ts'
 import type { ObjectParts } from './durable-object/customer-object.ts'
 import { customerObjects } from './durable-object/customers.ts'
@@ -33,6 +39,7 @@ import { emailTransport } from './email/transport.ts'
 import { mixinSchemaValidator } from './json-schema/mixin-schemas.ts'
 import { oneTimeTokens } from './kv/one-time-tokens.ts'
 import { outboxQueue } from './queue/outbox-queue.ts'
+import { webhookSecrets, webhookSender } from './webhook/sender.ts'
 
 /** Throws `ConfigurationError` when a binding, secret or variable is missing, weak or a sample. */
 export function composePorts(env: Bindings): Ports {
@@ -41,6 +48,7 @@ export function composePorts(env: Bindings): Ports {
   const clock = { now: () => Date.now() }
   const database = openDatabase(env.DB)
   const hash = keyedHash(tokenSecret)
+  const tokens = remembered(accessTokens({ publicUrl, signingKeys }, clock), clock)
   return {
     clock,
     ids: randomIds(),
@@ -48,9 +56,12 @@ export function composePorts(env: Bindings): Ports {
     accounts: accountFinder(database),
     customerQuery: customerQuery(database),
     resources: resourceStore(database),
+    messages: messageStore(database),
+    legalEntities: legalEntityStore(database),
+    contactAssignments: contactAssignmentQuery(database),
     passwords: passwordHasher(),
     breachedPasswords: breachedPasswords(outbound),
-    accessTokens: remembered(accessTokens({ publicUrl, signingKeys }, clock), clock),
+    accessTokens: tokens,
     saasTokens: saasTokens(hash, clock),
     clientSecrets: clientSecrets(),
     refreshTokens: refreshTokens(hash),
@@ -60,12 +71,18 @@ export function composePorts(env: Bindings): Ports {
     customers: customerObjects(env.CUSTOMERS),
     outbox: outboxTable(database),
     outboxQueue: outboxQueue(env.OUTBOX_QUEUE),
+    webhooks: webhookStore(database),
+    webhookDeliveries: webhookDeliveryTable(database),
+    webhookQueue: outboxQueue(env.WEBHOOK_QUEUE),
+    webhookSender: webhookSender({ development, fetch: outbound }),
+    webhookSecrets: webhookSecrets(hash.derive),
     limiter: attemptLimiter(
       { standard: env.BURST_STANDARD, wide: env.BURST_WIDE },
       env.ATTEMPTS,
       async (text) => bytesToHex(sha256(utf8ToBytes(text))),
     ),
     mixinSchemas: mixinSchemaValidator({ development, clock, fetch: outbound }),
+    carts: cartService(outbound, tokens),
     renderer: mailRenderer(publicUrl),
     transport: emailTransport(configuration, env, clock),
     defer: (work) => waitUntil(work.catch(() => undefined)),
@@ -101,5 +118,6 @@ function composeAggregateStorage(env: Bindings) {
     store: customerStore(database),
     outbox: outboxTable(database),
     outboxQueue: outboxQueue(env.OUTBOX_QUEUE),
+    webhookQueue: outboxQueue(env.WEBHOOK_QUEUE),
   }
 }

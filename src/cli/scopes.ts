@@ -1,5 +1,5 @@
 /**
- * The scopes that clients can be given: those of a storefront, and every scope of both dialects.
+ * The scopes that clients can be given: those of a storefront, every scope of both dialects, and our own.
  * commercetools scopes stand without `:{projectKey}`; a client belongs to one tenant anyway.
  */
 
@@ -37,10 +37,22 @@ const commercetoolsScopes: readonly string[] = [
   'manage_project',
   'manage_customers',
   'view_customers',
+  'manage_customer_groups',
+  'view_customer_groups',
+  'manage_stores',
+  'view_stores',
   'manage_types',
   'view_types',
   'view_messages',
   'introspect_oauth_tokens',
 ]
 
-export const adminScopes: readonly string[] = [...storefrontScopes, ...emporixScopes, ...commercetoolsScopes]
+/** Of the endpoints below `/admin`, which no vendor has. */
+const ownScopes: readonly string[] = ['admin.webhook_read', 'admin.webhook_manage']
+
+export const adminScopes: readonly string[] = [
+  ...storefrontScopes,
+  ...emporixScopes,
+  ...commercetoolsScopes,
+  ...ownScopes,
+]

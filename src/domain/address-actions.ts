@@ -6,20 +6,18 @@ import {
   addressesMax,
   addressLists,
   addTags,
-  billingTag,
   dropAddress,
   removeTags,
-  shippingTag,
   type Address,
   type AddressPatch,
 } from './address.ts'
 import { changed, unchanged, type Change, type CustomerRecord, type Handlers } from './change.ts'
 import { changeCustomFields } from './custom-fields.ts'
 import type { Customer } from './customer.ts'
-import { sameJson, type JsonObject } from './json.ts'
-import type { Message } from './message.ts'
+import { sameJson } from './json.ts'
+import type { AddressRole, Message } from './message.ts'
 import { patchMixins } from './profile-actions.ts'
-import { fail, invalid, ok, type Result } from './result.ts'
+import { fail, invalid, type Result } from './result.ts'
 import type { AddressAction, AddressRef, CustomFieldsAction } from './update-action.ts'
 
 type AddressCustomAction = Extract<CustomFieldsAction, { action: 'changeAddressCustomFields' }>
@@ -34,16 +32,7 @@ export const addressHandlers: Handlers<AddressAction | AddressCustomAction> = {
     if (taken) return taken
     const empty: Address = { id: addressId, tags: [], mixins: {}, mixinSchemas: {} }
     const book = writeAddress({ ...customer, addresses: [...customer.addresses, empty] }, empty, patch)
-    const listed = addTags(
-      book,
-      addressId,
-      (patch.listedIn ?? []).map((of) => addressLists[of].tag),
-    )
-    const next = (patch.defaultFor ?? []).reduce((defaulted, of) => {
-      const { tag, defaultId } = addressLists[of]
-      return { ...addTags(defaulted, addressId, [tag]), [defaultId]: addressId }
-    }, listed)
-    return ok(announceAddress(record, next, addressId, 'CustomerAddressAdded'))
+    return announceAddress(record, book, addressId, 'CustomerAddressAdded')
   },
 
   patchAddress(record, { address: patch, ...ref }) {
@@ -54,15 +43,16 @@ export const addressHandlers: Handlers<AddressAction | AddressCustomAction> = {
     const next = writeAddress(record.customer, address, patch)
     return sameJson(next, record.customer)
       ? unchanged(record)
-      : ok(announceAddress(record, next, address.id, 'CustomerAddressChanged'))
+      : announceAddress(record, next, address.id, 'CustomerAddressChanged')
   },
 
   removeAddress(record, ref) {
     const address = findAddress(record, ref)
     if (!address) return addressNotFound(record, ref)
-    const payload: JsonObject = { address: addressPayload(address), ...rolesOf(record.customer, address.id) }
-    const message = { type: 'CustomerAddressRemoved' as const, payload }
-    return changed(record, dropAddress(record.customer, address.id), message)
+    return changed(record, dropAddress(record.customer, address.id), {
+      type: 'CustomerAddressRemoved',
+      payload: { address, addressRoles: rolesOf(record.customer, address.id) },
+    })
   },
 
   addAddressTags(record, { tags, ...ref }) {
@@ -88,22 +78,22 @@ export const addressHandlers: Handlers<AddressAction | AddressCustomAction> = {
     const address = findAddress(record, ref)
     if (!address) return addressNotFound(record, ref)
     if (record.customer[defaultId] === address.id) return unchanged(record)
-    const listed = addTags(record.customer, address.id, [tag])
-    const change = announceAddress(record, { ...listed, [defaultId]: address.id }, address.id, undefined)
-    const message = { type: defaultMessages[of], payload: { address: addressPayload(address) } }
-    return ok({ ...change, messages: [...change.messages.filter(isListMessage), message] })
+    const next = { ...addTags(record.customer, address.id, [tag]), [defaultId]: address.id }
+    const payload = { address: next.addresses.find(({ id }) => id === address.id) ?? address }
+    const messages = listMessages(record.customer, next, payload.address)
+    return changed(record, next, ...messages, { type: defaultMessages[of], payload })
   },
 
   changeAddressCustomFields(record, action) {
     const address = findAddress(record, action)
     if (!address) return addressNotFound(record, action)
     const { custom: before, ...rest } = address
-    const outcome = changeCustomFields('address', before, action)
+    const outcome = changeCustomFields(address.id, before, action)
     if (!outcome.ok) return outcome
     if (!outcome.value) return unchanged(record)
     const { custom, message } = outcome.value
     const book = replaceAddress(record.customer, custom ? { ...rest, custom } : rest)
-    return changed(record, book, { ...message, payload: { ...message.payload, addressId: address.id } })
+    return changed(record, book, message)
   },
 }
 
@@ -111,10 +101,6 @@ const defaultMessages = {
   shipping: 'CustomerDefaultShippingAddressSet',
   billing: 'CustomerDefaultBillingAddressSet',
 } as const
-
-function isListMessage({ type }: Message): boolean {
-  return type === 'CustomerShippingAddressAdded' || type === 'CustomerBillingAddressAdded'
-}
 
 function findAddress(
   { customer }: CustomerRecord,
@@ -138,16 +124,11 @@ function addressNotFound({ customer }: CustomerRecord, { addressId, addressKey }
 }
 
 /** What the address is used for, as messages tell it. */
-function rolesOf(customer: Customer, addressId: string): JsonObject {
-  const roles = [
-    ...(customer.shippingAddressIds.includes(addressId) ? ['Shipping'] : []),
-    ...(customer.billingAddressIds.includes(addressId) ? ['Billing'] : []),
+function rolesOf(customer: Customer, addressId: string): AddressRole[] {
+  return [
+    ...(customer.shippingAddressIds.includes(addressId) ? ['Shipping' as const] : []),
+    ...(customer.billingAddressIds.includes(addressId) ? ['Billing' as const] : []),
   ]
-  return { addressRoles: roles }
-}
-
-function addressPayload(address: Address): JsonObject {
-  return JSON.parse(JSON.stringify(address)) as JsonObject
 }
 
 function writeAddress(customer: Customer, address: Address, patch: AddressPatch): Customer {
@@ -192,33 +173,36 @@ function replaceAddress(customer: Customer, next: Address): Customer {
 function retag(record: CustomerRecord, customer: Customer, addressId: string): Result<Change> {
   return sameJson(customer, record.customer)
     ? unchanged(record)
-    : ok(announceAddress(record, customer, addressId, undefined))
+    : announceAddress(record, customer, addressId, undefined)
 }
 
-/** The messages of an address change: the change itself, then the lists and defaults that it touched. */
+/** The messages of an address change: the change itself, then the lists and the default that it touched. */
 function announceAddress(
   record: CustomerRecord,
   customer: Customer,
   addressId: string,
   type: 'CustomerAddressAdded' | 'CustomerAddressChanged' | undefined,
-): Change {
+): Result<Change> {
   const before = record.customer
   const address = customer.addresses.find(({ id }) => id === addressId)
-  const payload: JsonObject = address ? { address: addressPayload(address) } : {}
-  const roles = type === 'CustomerAddressChanged' ? rolesOf(customer, addressId) : {}
-  const messages: Message[] = type ? [{ type, payload: { ...payload, ...roles } }] : []
-  for (const [tag, ids] of [
-    [shippingTag, 'shippingAddressIds'],
-    [billingTag, 'billingAddressIds'],
-  ] as const) {
-    const [was, is] = [before[ids].includes(addressId), customer[ids].includes(addressId)]
-    const list = tag === shippingTag ? 'Shipping' : 'Billing'
-    if (!was && is) messages.push({ type: `Customer${list}AddressAdded`, payload })
-    if (was && !is) messages.push({ type: `Customer${list}AddressRemoved`, payload })
-  }
+  if (!address) return addressNotFound(record, { addressId })
+  const inUse = { address, addressRoles: rolesOf(customer, addressId) }
+  const messages: Message[] = listMessages(before, customer, address)
+  if (type === 'CustomerAddressAdded') messages.unshift({ type, payload: { address } })
+  if (type === 'CustomerAddressChanged') messages.unshift({ type, payload: inUse })
   if (before.defaultAddressId !== customer.defaultAddressId) {
-    messages.push({ type: 'CustomerDefaultAddressSet', payload: customer.defaultAddressId ? payload : {} })
+    const payload = customer.defaultAddressId ? { address } : {}
+    messages.push({ type: 'CustomerDefaultAddressSet', payload })
   }
-  if (messages.length === 0) messages.push({ type: 'CustomerAddressChanged', payload })
-  return { record: { ...record, customer }, messages, mails: [] }
+  if (messages.length === 0) messages.push({ type: 'CustomerAddressChanged', payload: inUse })
+  return changed(record, customer, ...messages)
+}
+
+/** That the address has joined or left a list. */
+function listMessages(before: Customer, after: Customer, address: Address): Message[] {
+  return (['Shipping', 'Billing'] as const).flatMap((role): Message[] => {
+    const [was, is] = [before, after].map((customer) => rolesOf(customer, address.id).includes(role))
+    if (was === is) return []
+    return [{ type: `Customer${role}Address${is ? 'Added' : 'Removed'}`, payload: { address } }]
+  })
 }

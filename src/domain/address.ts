@@ -5,6 +5,7 @@
  */
 import type { CustomFields } from './custom-fields.ts'
 import type { JsonObject } from './json.ts'
+import type { Reference } from './resource.ts'
 
 /** Free text fields, in the order in which they are shown. */
 export const addressTextFields = [
@@ -54,18 +55,17 @@ export type Address = {
 /** Mixin name → URL of the JSON Schema that its value has to satisfy. */
 export type MixinSchemas = { [name: string]: string }
 
-/** What a client sends of an address: absent = leave, null = clear. */
-export type AddressPatch = { [F in AddressTextField]?: string | null | undefined } & {
+/** What a client sends of an address: absent = leave, null = clear. `T`: how Types are named. */
+export type AddressPatch<T = Reference> = { [F in AddressTextField]?: string | null | undefined } & {
   tags?: string[] | null | undefined
   mixins?: JsonObject | null | undefined
   mixinSchemas?: { [name: string]: string | null } | null | undefined
-  custom?: CustomFields | null | undefined
+  custom?: CustomFields<T> | null | undefined
   /** Emporix `isDefault`. */
   isDefault?: boolean | null | undefined
-  /** For a new address: which lists it joins, and which defaults it becomes. */
-  listedIn?: (keyof typeof addressLists)[] | undefined
-  defaultFor?: (keyof typeof addressLists)[] | undefined
 }
+
+export type AddressUse = keyof typeof addressLists
 
 export const addressesMax = 100
 

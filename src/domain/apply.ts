@@ -6,10 +6,12 @@
 import type { Actor } from './actor.ts'
 import { addressHandlers } from './address-actions.ts'
 import type { Change, CustomerRecord, Handlers } from './change.ts'
+import { contactAssignmentHandlers } from './contact-assignment-actions.ts'
 import { credentialsHandlers } from './credentials-actions.ts'
 import { customerSizeMaxBytes, type Customer } from './customer.ts'
 import { jsonSizeBytes, sameJson } from './json.ts'
 import { managementHandlers } from './management-actions.ts'
+import { messagesSizeMaxBytes } from './message.ts'
 import { profileHandlers } from './profile-actions.ts'
 import { fail, invalid, ok, type Result } from './result.ts'
 import type { CustomerAction } from './update-action.ts'
@@ -18,6 +20,7 @@ const handlers: Handlers<CustomerAction> = {
   ...profileHandlers,
   ...addressHandlers,
   ...managementHandlers,
+  ...contactAssignmentHandlers,
   ...credentialsHandlers,
 }
 
@@ -43,7 +46,10 @@ export function apply(
   const next = nextVersion(record, change.record, now, actor)
   const cancelledOut =
     next.customer.version === record.customer.version && next.credentials === record.credentials
-  return ok({ ...change, record: next, messages: cancelledOut ? [] : change.messages })
+  const messages = cancelledOut ? [] : change.messages
+  return jsonSizeBytes(messages) > messagesSizeMaxBytes
+    ? invalid('', 'What these actions do is too much to be told at once. Send fewer of them.', 'too_large')
+    : ok({ ...change, record: next, messages })
 }
 
 /** For the names of the three fields that an account with a company registration needs. */

@@ -5,7 +5,7 @@ import type { Credentials } from './credentials.ts'
 import type { Customer } from './customer.ts'
 import type { AddressedMail, MailTemplate } from './mail.ts'
 import type { Message } from './message.ts'
-import type { OneTimeToken } from './one-time-token.ts'
+import type { MailedTokenPurpose, OneTimeToken } from './one-time-token.ts'
 import { ok, type Result } from './result.ts'
 import type { CustomerAction } from './update-action.ts'
 
@@ -48,7 +48,7 @@ export function mailTo(
   to: string,
   template: MailTemplate,
   { firstName, lastName, language }: Customer,
-  token?: OneTimeToken,
+  token?: OneTimeToken<MailedTokenPurpose>,
 ): AddressedMail {
   const recipient = {
     ...(firstName === undefined ? {} : { firstName }),

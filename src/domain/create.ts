@@ -4,25 +4,32 @@
  */
 import type { Actor } from './actor.ts'
 import { apply } from './apply.ts'
-import type { AddressPatch } from './address.ts'
+import { addressLists, type AddressPatch, type AddressUse } from './address.ts'
 import { mailTo, withAccounts, type Change, type CustomerRecord } from './change.ts'
 import type { Account, Credentials } from './credentials.ts'
 import { languageTag, profileTextFields, type Customer, type CustomerDraft } from './customer.ts'
 import type { OneTimeToken } from './one-time-token.ts'
 import { ok, type Result } from './result.ts'
 import type { Tenant } from './tenant.ts'
-import type { CustomerAction, ManagementAction, UpdateAction } from './update-action.ts'
+import type {
+  ContactAssignmentAction,
+  CustomerAction,
+  ManagementAction,
+  UpdateAction,
+} from './update-action.ts'
 
 export interface CustomerCreation {
   id: string
   draft: CustomerDraft
   addresses: { id: string; address: AddressPatch }[]
+  /** What addresses are for, by their places in `addresses`: the default leads its list, the others follow in order. */
+  addressUses?: { [U in AddressUse]?: { default?: number | undefined; listed?: number[] | undefined } }
   /** Absent for a contact who cannot sign in. */
   account?: Account
   /** Token of the opt-in mail, for those who sign up themselves; ignored where the tenant asks for no opt-in. */
-  optInToken?: OneTimeToken
-  /** What the back office decides at once. */
-  decisions?: ManagementAction[]
+  optInToken?: OneTimeToken<'opt_in'>
+  /** What the back office decides at once, and the company that a sign-up names. */
+  decisions?: (ManagementAction | ContactAssignmentAction)[]
   emailVerified?: boolean
   authenticationMode?: Customer['authenticationMode']
   actor?: Actor
@@ -45,7 +52,7 @@ export function createCustomer(tenant: Tenant, creation: CustomerCreation, now: 
     version: 0,
     createdAt: time,
     modifiedAt: time,
-    ...(actor && { createdBy: actor }),
+    ...(actor && { createdBy: actor, modifiedBy: actor }),
     emailVerified: creation.emailVerified ?? false,
     accounts: [],
     active: settings.activeOnCreation,
@@ -74,12 +81,16 @@ export function createCustomer(tenant: Tenant, creation: CustomerCreation, now: 
   const { customer } = record
   return ok({
     record,
-    messages: [{ type: 'CustomerCreated', payload: { customerId: customer.id, version: 1 } }],
+    messages: [
+      { type: 'CustomerCreated', payload: { customer } },
+      ...(optIn ? [{ type: 'CustomerOptInRequested' as const, payload: { token: optIn } }] : []),
+    ],
     mails: account && optIn ? [mailTo(account.email, 'opt-in', customer, optIn)] : [],
   })
 }
 
-function draftToActions({ draft, addresses, decisions = [] }: CustomerCreation): CustomerAction[] {
+function draftToActions(creation: CustomerCreation): CustomerAction[] {
+  const { draft, addresses, decisions = [] } = creation
   const fields = profileTextFields
     .filter((field) => draft[field] !== undefined)
     .map((field) => ({ action: 'set' as const, field, value: draft[field] }))
@@ -95,5 +106,25 @@ function draftToActions({ draft, addresses, decisions = [] }: CustomerCreation):
     addressId: id,
     address,
   }))
-  return [...fields, ...mixins, ...custom, ...added, ...decisions]
+  return [...fields, ...mixins, ...custom, ...added, ...usesToActions(creation), ...decisions]
+}
+
+/** Indices that no address has are left out: whoever takes them from a client has refused them. */
+function usesToActions({ addresses, addressUses = {} }: CustomerCreation): UpdateAction[] {
+  return (['shipping', 'billing'] as const).flatMap((of): UpdateAction[] => {
+    const { default: first, listed = [] } = addressUses[of] ?? {}
+    const idsAt = (index: number) => addresses.slice(index, index + 1).map(({ id }) => id)
+    return [
+      ...(first === undefined ? [] : idsAt(first)).map((addressId) => ({
+        action: 'setDefaultAddress' as const,
+        of,
+        addressId,
+      })),
+      ...listed.flatMap(idsAt).map((addressId) => ({
+        action: 'addAddressTags' as const,
+        addressId,
+        tags: [addressLists[of].tag],
+      })),
+    ]
+  })
 }

@@ -12,6 +12,7 @@ import {
 import { accountsMax, type Account, type Credentials } from './credentials.ts'
 import { emailKey, sameEmail } from './email-address.ts'
 import type { Message } from './message.ts'
+import type { IssuedTokenPurpose } from './one-time-token.ts'
 import { fail, invalid, ok } from './result.ts'
 import type { EmailAction, TrustedAction } from './update-action.ts'
 
@@ -47,12 +48,17 @@ export const credentialsHandlers: Handlers<TrustedAction | EmailAction> = {
     return withCredentials(record, { ...record.credentials, accounts })
   },
 
-  recordLogin(record, { accountId }, now) {
+  recordLogin(record, { accountId, sessionId }, now) {
     const account = findAccount(record, accountId)
     if (!account) return fail({ kind: 'CredentialsRejected' })
     const customer = { ...record.customer, lastLoginAt: new Date(now).toISOString() }
     const accounts = replaceAccount(record, { ...account, clearedAt: now })
-    return withCredentials({ ...record, customer }, { ...record.credentials, accounts })
+    const payload = sessionId === undefined ? {} : { sessionId }
+    return ok({
+      record: { customer, credentials: { ...record.credentials, accounts } },
+      messages: [{ type: 'CustomerLoggedIn', payload }],
+      mails: [],
+    })
   },
 
   addAccount(record, { accountId, email, emailKey: key, passwordHash }) {
@@ -70,21 +76,24 @@ export const credentialsHandlers: Handlers<TrustedAction | EmailAction> = {
   },
 
   beginEmailChange(record, { token, newEmail, syncContactEmail }) {
+    const account = findAccount(record, token.accountId)
     const emailChange = { tokenId: token.id, accountId: token.accountId, newEmail, syncContactEmail }
     return ok({
       record: { ...record, credentials: { ...record.credentials, emailChange } },
-      messages: [{ type: 'CustomerEmailChangeRequested', payload: {} }],
+      messages: account
+        ? [{ type: 'CustomerEmailChangeRequested', payload: { email: account.email, newEmail, token } }]
+        : [],
       mails: [mailTo(newEmail, 'email-change', record.customer, token)],
     })
   },
 
-  changeEmail(record, { email }) {
+  changeEmail(record, { email }, now) {
     const account = record.credentials.accounts[0]
     if (!account) return invalid('email', 'This customer has no login e-mail that could be changed.')
     if (account.email === email) return unchanged(record)
     const accounts = replaceAccount(record, { ...account, email, emailKey: emailKey(email) })
     const credentials = {
-      ...endPending(record.credentials),
+      ...endIssuedTokens(endPending(record.credentials), 'email_verification', now + 1),
       accounts,
       revision: record.credentials.revision + 1,
     }
@@ -102,25 +111,24 @@ export const credentialsHandlers: Handlers<TrustedAction | EmailAction> = {
     })
   },
 
-  completeEmailChange(record) {
+  completeEmailChange(record, _action, now) {
     const pending = record.credentials.emailChange
     const account = pending && findAccount(record, pending.accountId)
     if (!account) return fail({ kind: 'OneTimeTokenRejected' })
     const { newEmail: email, syncContactEmail } = pending
     const accounts = replaceAccount(record, { ...account, email, emailKey: emailKey(email) })
     const credentials = {
-      ...endPending(record.credentials),
+      ...endIssuedTokens(endPending(record.credentials), 'email_verification', now + 1),
       accounts,
       revision: record.credentials.revision + 1,
     }
     const customer = { ...record.customer, ...(syncContactEmail ? { contactEmail: email } : {}) }
     const proven = withProvenMailbox(withAccounts({ customer, credentials }, credentials), account)
+    const isFirst = account.id === record.credentials.accounts[0]?.id
+    const type = isFirst ? 'CustomerEmailChanged' : 'CustomerAccountEmailChanged'
     return ok({
       record: proven.record,
-      messages: [
-        { type: 'CustomerEmailChanged', payload: { email, oldEmail: account.email } },
-        ...proven.messages,
-      ],
+      messages: [{ type, payload: { email, oldEmail: account.email } }, ...proven.messages],
       mails: [mailTo(account.email, 'email-changed', customer)],
     })
   },
@@ -138,17 +146,46 @@ export const credentialsHandlers: Handlers<TrustedAction | EmailAction> = {
     })
   },
 
-  verifyEmail(record) {
+  issueToken(record, { token, replacing }) {
+    const { id, purpose, customerId, expiresAt, issuedAt } = token
+    const payload = {
+      tokenId: id,
+      customerId,
+      expiresAt: new Date(expiresAt).toISOString(),
+      invalidateOlderTokens: replacing,
+    }
+    // A new object in either case: something has happened that is to be told.
+    const credentials = replacing
+      ? endIssuedTokens(record.credentials, purpose, issuedAt)
+      : { ...record.credentials }
+    return ok({
+      record: { ...record, credentials },
+      messages: [{ type: issuedMessages[purpose], payload }],
+      mails: [],
+    })
+  },
+
+  linkAnonymousSession(record, { link }) {
+    // A new object: something has happened that is to be told.
+    return ok({
+      record: { ...record, credentials: { ...record.credentials } },
+      messages: [{ type: 'CustomerAnonymousSessionLinked', payload: { ...link } }],
+      mails: [],
+    })
+  },
+
+  verifyEmail(record, _action, now) {
     const account = record.credentials.accounts[0]
     if (!account) return invalid('email', 'This customer has no login e-mail that could be verified.')
-    const proven = withProvenMailbox(record, account)
-    return ok({ ...proven, mails: [] })
+    const credentials = endIssuedTokens(record.credentials, 'email_verification', now + 1)
+    return ok({ ...withProvenMailbox({ ...record, credentials }, account), mails: [] })
   },
 
   setAuthenticationMode(record, { passwordHash }) {
     const account = record.credentials.accounts[0]
     const external = record.customer.authenticationMode === 'ExternalAuth'
-    if (!account || (passwordHash === undefined && external)) return unchanged(record)
+    if (!account) return invalid('email', 'This customer has no login e-mail that it could sign in with.')
+    if (passwordHash === undefined && external) return unchanged(record)
     const { authenticationMode: _mode, ...customer } = record.customer
     const { passwordHash: _hash, ...withoutPassword } = account
     const accounts = replaceAccount(
@@ -173,6 +210,16 @@ export const credentialsHandlers: Handlers<TrustedAction | EmailAction> = {
       ? invalid('contactEmail', 'The customer has no e-mail address that the confirmation could be sent to.')
       : ok({ record, messages: [], mails: [mailTo(to, 'deletion', record.customer, token)] })
   },
+}
+
+const issuedMessages = {
+  password_reset: 'CustomerPasswordTokenCreated',
+  email_verification: 'CustomerEmailTokenCreated',
+} as const
+
+/** From `since` on, in milliseconds since the epoch, only newer tokens are good. */
+function endIssuedTokens(credentials: Credentials, purpose: IssuedTokenPurpose, since: number): Credentials {
+  return { ...credentials, tokensSince: { ...credentials.tokensSince, [purpose]: since } }
 }
 
 function findAccount(record: CustomerRecord, accountId: string): Account | undefined {

@@ -3,6 +3,8 @@
  * `revision` grows with every change of a password or login e-mail; sessions and tokens remember the revision that they
  * were made under and are dead under any other. Never leaves the service.
  */
+import type { IssuedTokenPurpose } from './one-time-token.ts'
+
 export interface Credentials {
   revision: number
   accounts: Account[]
@@ -11,6 +13,8 @@ export interface Credentials {
   /** The opt-in token that was accepted last, for its ten minutes of idempotence. */
   optInAccepted?: { tokenId: string; at: number }
   emailChange?: PendingEmailChange
+  /** Tokens that were issued before are dead; milliseconds since the epoch. */
+  tokensSince?: Partial<Record<IssuedTokenPurpose, number>>
 }
 
 export interface Account {

@@ -4,6 +4,7 @@
  */
 import type { Actor } from './actor.ts'
 import type { AddressBook, MixinSchemas } from './address.ts'
+import type { ContactAssignment } from './company.ts'
 import type { CustomFields } from './custom-fields.ts'
 import type { JsonObject } from './json.ts'
 import type { KeyReference, Reference } from './resource.ts'
@@ -59,6 +60,8 @@ export type Customer = AddressBook & { [F in ProfileTextField]?: string } & {
   customerGroupAssignments?: { customerGroup: Reference }[]
   /** The stores that the customer belongs to; absent: to the whole tenant. */
   stores?: KeyReference[]
+  /** The companies that the customer acts for; one of them may be about to disappear. Absent: none. */
+  contactAssignments?: ContactAssignment[]
   /** Set when the customer signs in with another identity provider and has no password. */
   authenticationMode?: 'ExternalAuth'
 }
@@ -68,10 +71,19 @@ export interface AccountIdentity {
 }
 
 /** What a sign-up or a create call says about a customer beyond its credentials. */
-export type CustomerDraft = { [F in ProfileTextField]?: string | undefined } & {
+export type CustomerDraft<T = Reference> = { [F in ProfileTextField]?: string | undefined } & {
   mixins?: JsonObject | undefined
   mixinSchemas?: MixinSchemas | undefined
-  custom?: CustomFields | undefined
+  custom?: CustomFields<T> | undefined
+}
+
+export function isOfStore({ stores = [] }: Customer, storeKey: string): boolean {
+  return stores.some(({ key }) => key === storeKey)
+}
+
+/** Customers of stores sign in at their stores, all others at the tenant. */
+export function maySignInAt(customer: Customer, storeKey: string | undefined): boolean {
+  return storeKey === undefined ? (customer.stores ?? []).length === 0 : isOfStore(customer, storeKey)
 }
 
 /** Bytes of JSON that one customer with all addresses may have; keeps a row far below the database's limit. */

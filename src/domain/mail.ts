@@ -2,7 +2,7 @@
  * Mails the service sends: which ones there are and what an order for one carries until it is delivered.
  * An order never holds a token, only the token's id; orders live in the outbox table and nowhere else.
  */
-import type { OneTimeToken, TokenPurpose } from './one-time-token.ts'
+import type { MailedTokenPurpose, OneTimeToken } from './one-time-token.ts'
 
 export type MailTemplate =
   | 'opt-in'
@@ -13,6 +13,7 @@ export type MailTemplate =
   | 'account-added'
   | 'deletion'
   | 'already-registered'
+  | 'webhook-disabled'
 
 export type MailOrder = AddressedMail | RequestedMail
 
@@ -22,7 +23,7 @@ export interface AddressedMail {
   template: MailTemplate
   to: string
   recipient: MailRecipient
-  token?: OneTimeToken
+  token?: OneTimeToken<MailedTokenPurpose>
   site?: string
 }
 
@@ -46,7 +47,7 @@ export interface MailRecipient {
   language?: string
 }
 
-export const mailPurpose: Partial<Record<MailTemplate, TokenPurpose>> = {
+export const mailPurpose: Partial<Record<MailTemplate, MailedTokenPurpose>> = {
   'opt-in': 'opt_in',
   'password-reset': 'password_reset',
   'email-change': 'email_change',

@@ -4,7 +4,7 @@
  */
 import { changed, unchanged, type Change, type CustomerRecord, type Handlers } from './change.ts'
 import type { Customer } from './customer.ts'
-import { sameJson, type JsonObject } from './json.ts'
+import { sameJson } from './json.ts'
 import type { Message } from './message.ts'
 import type { KeyReference, Reference } from './resource.ts'
 import { fail, invalid, type Result } from './result.ts'
@@ -35,7 +35,7 @@ export const managementHandlers: Handlers<ManagementAction> = {
     const customerGroup = customerGroupId === undefined ? undefined : group(customerGroupId)
     return changed(record, withField(customer, 'customerGroup', customerGroup), {
       type: 'CustomerGroupSet',
-      payload: customerGroup ? { customerGroup: { ...customerGroup } } : {},
+      payload: customerGroup ? { customerGroup } : {},
     })
   },
 
@@ -49,7 +49,7 @@ export const managementHandlers: Handlers<ManagementAction> = {
   addCustomerGroupAssignment(record, { customerGroupId }) {
     return assignGroups(record, [...groupsOf(record), customerGroupId], () => ({
       type: 'CustomerGroupAssignmentAdded',
-      payload: { customerGroupAssignment: toJson(assignment(customerGroupId)) },
+      payload: { customerGroupAssignment: assignment(customerGroupId) },
     }))
   },
 
@@ -62,7 +62,7 @@ export const managementHandlers: Handlers<ManagementAction> = {
     const left = before.filter((id) => id !== customerGroupId)
     return assignGroups(record, left, () => ({
       type: 'CustomerGroupAssignmentRemoved',
-      payload: { customerGroupAssignment: toJson(assignment(customerGroupId)) },
+      payload: { customerGroupAssignment: assignment(customerGroupId) },
     }))
   },
 
@@ -76,10 +76,12 @@ export const managementHandlers: Handlers<ManagementAction> = {
   },
 }
 
+type Assignments = NonNullable<Customer['customerGroupAssignments']>
+
 function assignGroups(
   record: CustomerRecord,
   ids: string[],
-  messageOf: (assigned: JsonObject[], before: JsonObject[]) => Message,
+  messageOf: (assigned: Assignments, before: Assignments) => Message,
 ): Result<Change> {
   const before = record.customer.customerGroupAssignments ?? []
   const assigned = [...new Set(ids)].map(assignment)
@@ -89,7 +91,7 @@ function assignGroups(
     return invalid('customerGroupAssignments', text, 'too_large')
   }
   const customer = withField(record.customer, 'customerGroupAssignments', emptyAsNone(assigned))
-  return changed(record, customer, messageOf(assigned.map(toJson), before.map(toJson)))
+  return changed(record, customer, messageOf(assigned, before))
 }
 
 function setStores(record: CustomerRecord, keys: string[]): Result<Change> {
@@ -101,7 +103,7 @@ function setStores(record: CustomerRecord, keys: string[]): Result<Change> {
   }
   return changed(record, withField(record.customer, 'stores', emptyAsNone(stores)), {
     type: 'CustomerStoresSet',
-    payload: { stores: stores.map(toJson), oldStores: before.map(toJson) },
+    payload: { stores, oldStores: before },
   })
 }
 
@@ -123,10 +125,6 @@ function assignment(id: string) {
 
 function store(key: string): KeyReference {
   return { typeId: 'store', key }
-}
-
-function toJson(value: object): JsonObject {
-  return JSON.parse(JSON.stringify(value)) as JsonObject
 }
 
 function withField<F extends keyof Customer>(

@@ -6,22 +6,29 @@
 import { optInIdempotenceSeconds, type Credentials } from './credentials.ts'
 import type { Lifetimes } from './tenant.ts'
 
-export type TokenPurpose = 'opt_in' | 'password_reset' | 'email_change' | 'deletion'
+export type TokenPurpose = 'opt_in' | 'password_reset' | 'email_change' | 'email_verification' | 'deletion'
+
+/** Those that the service mails, with a lifetime that the tenant has set. */
+export type MailedTokenPurpose = Exclude<TokenPurpose, 'email_verification'>
+
+/** Those that the back office issues, with a lifetime of its choice, and delivers itself. */
+export type IssuedTokenPurpose = 'password_reset' | 'email_verification'
 
 /** Everything that the service remembers of a token; the token itself is derived from `id` when it is mailed. */
-export interface OneTimeToken {
+export interface OneTimeToken<P extends TokenPurpose = TokenPurpose> {
   id: string
-  purpose: TokenPurpose
+  purpose: P
   tenant: string
   customerId: string
   credentialsRevision: number
   /** Which account it is for. */
   accountId: string
-  /** Milliseconds since the epoch. */
+  /** Both in milliseconds since the epoch. */
+  issuedAt: number
   expiresAt: number
 }
 
-export const tokenLifetime: Record<TokenPurpose, keyof Lifetimes> = {
+export const tokenLifetime: Record<MailedTokenPurpose, keyof Lifetimes> = {
   opt_in: 'optInSeconds',
   password_reset: 'passwordResetSeconds',
   email_change: 'emailChangeSeconds',
@@ -39,9 +46,19 @@ export function isSpendable(token: OneTimeToken, credentials: Credentials, now: 
     case 'email_change':
       return credentials.emailChange?.tokenId === token.id && isCurrent(token, credentials, now)
     case 'password_reset':
+      return isCurrent(token, credentials, now) && !isReplaced(token, credentials)
+    case 'email_verification':
+      return !isReplaced(token, credentials) && now < token.expiresAt
     case 'deletion':
       return isCurrent(token, credentials, now)
   }
+}
+
+/** Proof of a mailbox has nothing to do with the password: these tokens end by a cut of their own. */
+function isReplaced({ purpose, issuedAt }: OneTimeToken, { tokensSince }: Credentials): boolean {
+  const since =
+    purpose === 'password_reset' || purpose === 'email_verification' ? tokensSince?.[purpose] : undefined
+  return since !== undefined && issuedAt < since
 }
 
 function isCurrent(token: OneTimeToken, credentials: Credentials, now: number): boolean {

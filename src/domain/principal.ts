@@ -3,6 +3,8 @@
  * A principal of one tenant has no meaning in another; whether a customer's session is still alive is not known here but
  * in the customer's object.
  */
+import type { Actor } from './actor.ts'
+import { sufficientScopes } from './scope.ts'
 import type { Tenant } from './tenant.ts'
 
 export type Principal = AnonymousPrincipal | CustomerPrincipal | ServicePrincipal
@@ -25,6 +27,7 @@ export interface CustomerPrincipal {
   /** Id of the session in the customer's object, new at each log-in and known to its token holder only. */
   sessionKey: string
   scopes: string[]
+  /** The company that the token was asked for; whether the customer still acts for it is not known here. */
   legalEntityId?: string
 }
 
@@ -35,7 +38,7 @@ export interface ServicePrincipal {
   scopes: string[]
 }
 
-/** Every customer token has these (Emporix "Base set", plus what account assignment needs). */
+/** Every customer token has these (Emporix "Base set", plus what account assignment and choosing a company need). */
 export const customerScopes = [
   'customer.customerprofile_edit',
   'customer.customerprofile_view',
@@ -46,10 +49,27 @@ export const customerScopes = [
   'customer.consent_view',
   'customer.consent_manage',
   'customer.customer_update',
+  'customermanagement.legalentity_read_own',
 ] as const
 
-export function hasAnyScope(principal: Principal, required: readonly string[]): boolean {
-  return required.length === 0 || required.some((scope) => principal.scopes.includes(scope))
+/** As whom a caller is recorded. The client of a customer is known where the customer's session is. */
+export function actorOf(principal: Principal | undefined, externalUserId?: string): Actor {
+  const external = externalUserId === undefined ? {} : { externalUserId }
+  switch (principal?.kind) {
+    case 'customer':
+      return { customerId: principal.customerId, ...external }
+    case 'anonymous':
+      return { clientId: principal.clientId, anonymousId: principal.sessionId, ...external }
+    case 'service':
+      return { clientId: principal.clientId, ...external }
+    case undefined:
+      return external
+  }
+}
+
+/** Within a store, what is held for that store is enough. */
+export function hasAnyScope({ scopes }: Principal, required: readonly string[], store?: string): boolean {
+  return required.length === 0 || sufficientScopes(required, store).some((scope) => scopes.includes(scope))
 }
 
 /** The scope string of a token answer: the scopes and the tenant that they hold in. */

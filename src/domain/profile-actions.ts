@@ -3,8 +3,9 @@
  */
 import { changed, unchanged, type Handlers } from './change.ts'
 import { changeCustomFields } from './custom-fields.ts'
-import type { Customer } from './customer.ts'
+import type { Customer, ProfileTextField } from './customer.ts'
 import { isJsonObject, mergePatch, sameJson, type JsonObject } from './json.ts'
+import type { Message } from './message.ts'
 import { invalid } from './result.ts'
 import { SETTERS, type CustomFieldsAction, type ProfileAction, type SchemaPatch } from './update-action.ts'
 
@@ -19,10 +20,7 @@ export const profileHandlers: Handlers<ProfileAction | CustomerCustomAction> = {
     if (customer[field] === value) return unchanged(record)
     const { [field]: _previous, ...rest } = customer
     const next = value === undefined ? (rest as Customer) : { ...customer, [field]: value }
-    return changed(record, next, {
-      type: SETTERS[field],
-      payload: value === undefined ? {} : { [field]: value },
-    })
+    return changed(record, next, fieldMessage(field, value))
   },
 
   patchMixins(record, { mixins, mixinSchemas }) {
@@ -34,12 +32,18 @@ export const profileHandlers: Handlers<ProfileAction | CustomerCustomAction> = {
 
   changeCustomFields(record, action) {
     const { custom: before, ...rest } = record.customer
-    const outcome = changeCustomFields('customer', before, action)
+    const outcome = changeCustomFields(undefined, before, action)
     if (!outcome.ok) return outcome
     if (!outcome.value) return unchanged(record)
     const { custom, message } = outcome.value
     return changed(record, custom ? { ...rest, custom } : rest, message)
   },
+}
+
+/** The message that belongs to the field has a payload of this name. */
+function fieldMessage(field: ProfileTextField, value: string | undefined): Message {
+  const payload = value === undefined ? {} : { [field]: value }
+  return { type: SETTERS[field], payload } as Message
 }
 
 /** Merges by RFC 7396, values and schema URLs each; `null` for the whole clears it. */

@@ -4,6 +4,8 @@
  * Plain data, because a thrown error class loses its fields on the way out of a Durable Object.
  */
 
+import type { CompanyKind } from './company.ts'
+import type { Json } from './json.ts'
 import type { TokenPurpose } from './one-time-token.ts'
 import type { ResourceKind, ResourceRef } from './resource.ts'
 
@@ -17,20 +19,26 @@ export interface Violation {
   field: string
   type: ViolationType
   message: string
+  /** The value that is refused, where somebody can make use of it, and those that would not be. */
+  value?: Json
+  allowed?: string[]
 }
 
 export type DomainError =
   | { kind: 'InvalidInput'; violations: Violation[] }
   | { kind: 'CustomerNotFound'; customerId: string }
   | { kind: 'CustomerKeyUnknown'; key: string }
+  | { kind: 'CustomerEmailUnknown'; email: string }
+  | { kind: 'MessageNotFound'; messageId: string }
+  | { kind: 'WebhookNotFound'; webhookId: string }
   | { kind: 'AddressNotFound'; customerId: string; addressId: string }
   | { kind: 'EmailTaken'; email: string }
   | { kind: 'CustomerIdTaken'; customerId: string }
   | { kind: 'VersionConflict'; customerId: string; expected: number; actual: number }
-  | ({ kind: 'ResourceNotFound'; of: ResourceKind } & ResourceRef)
-  | { kind: 'ResourceConflict'; of: ResourceKind; id: string; expected: number; actual: number }
+  | ({ kind: 'ResourceNotFound'; of: ResourceKind | CompanyKind } & ResourceRef)
+  | { kind: 'ResourceConflict'; of: ResourceKind | CompanyKind; id: string; expected: number; actual: number }
   /** A request names a resource that does not exist. */
-  | ({ kind: 'ReferenceUnresolved'; of: ResourceKind } & ResourceRef)
+  | ({ kind: 'ReferenceUnresolved'; of: ResourceKind | CompanyKind | 'customer' } & ResourceRef)
   /** Something still names the resource that is to be deleted. */
   | { kind: 'ResourceInUse'; of: ResourceKind; id: string }
   | { kind: 'CredentialsRejected' }
@@ -45,6 +53,9 @@ export type DomainError =
   | { kind: 'LegalEntityNotAssigned'; legalEntityId: string }
   | { kind: 'ClientRejected' }
   | { kind: 'ScopeRejected'; scope: string }
+  /** The client may not do this at all. */
+  | { kind: 'ClientUnfit'; scope: string }
+  | { kind: 'TokenOfAnotherClient' }
   | { kind: 'AnonymousIdTaken' }
   /** A query would cost more than a query may. */
   | { kind: 'CriteriaTooComplex' }

@@ -22,7 +22,6 @@ export interface Session {
   refreshUntil: number
   /** After this nothing of the session is accepted. */
   endsAt: number
-  legalEntityId?: string
 }
 
 /** Each dialect opens sessions in its own way; refreshing keeps to the way in which a session was opened. */

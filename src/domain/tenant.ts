@@ -20,6 +20,8 @@ export function isTenantKey(text: string): boolean {
 }
 
 export interface TenantSettings {
+  /** For people; absent: the key. */
+  name?: string
   /** `double`: an account works only after the link in the sign-up mail has been followed. */
   optIn: 'none' | 'double'
   activeOnCreation: boolean
@@ -42,15 +44,23 @@ export interface TenantSettings {
   /** Pages that mailed links open, the token is appended to them; absent: the pages of this service. */
   links: { optIn?: string; passwordReset?: string; emailChange?: string; deletion?: string }
   sender: { name: string; email: string }
+  /** Who is told when something of the tenant's stops working; absent: nobody. */
+  operatorEmail?: string
   languages: string[]
   currencies: string[]
+  /** Where the tenant does business, as ISO 3166-1 alpha-2. */
+  countries: string[]
   sites: string[]
   defaults: { language: string; currency: string; site: string }
   /** Origins whose pages may call this tenant from a browser; `*` for any. */
   allowedOrigins: string[]
   /** Hosts that mixin schemas may be loaded from; `*` for any public one. A schema is as trusted as code. */
   mixinSchemaHosts: string[]
+  /** Told about each log-in to the commercetools API; its answer is the cart that the log-in's answer carries. */
+  cartService?: { url: string }
   limits: AttemptLimits
+  /** How long it can be read what has happened. */
+  messageRetentionDays: number
 }
 
 export interface Lifetimes {
@@ -82,6 +92,7 @@ export interface AttemptLimits {
 
 export interface Tenant {
   key: string
+  createdAt: string
   settings: TenantSettings
 }
 
@@ -94,6 +105,14 @@ export interface Client {
 }
 
 const day = 86_400
+
+/** A tenant may let no token live longer. */
+export const lifetimeSecondsMax = 365 * day
+/**
+ * How long nobody else may take a visitor's id: its refresh token lives as long from its issue as the tenant said then, and
+ * an access token got with it at the last moment as long again.
+ */
+export const anonymousIdKeptSeconds = 2 * lifetimeSecondsMax
 
 export const defaultTenantSettings: TenantSettings = {
   optIn: 'none',
@@ -118,6 +137,7 @@ export const defaultTenantSettings: TenantSettings = {
   sender: { name: 'Customer service', email: 'no-reply@patron.example' },
   languages: ['en', 'en_US'],
   currencies: ['USD', 'EUR'],
+  countries: [],
   sites: ['main'],
   defaults: { language: 'en_US', currency: 'USD', site: 'main' },
   allowedOrigins: [],
@@ -131,4 +151,5 @@ export const defaultTenantSettings: TenantSettings = {
     lockSeconds: 900,
     mailsPerHour: 5,
   },
+  messageRetentionDays: 15,
 }

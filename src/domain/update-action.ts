@@ -4,11 +4,14 @@
  * both. `TrustedAction` is what only the use cases themselves may cause: no request schema can produce one.
  */
 import type { AddressPatch } from './address.ts'
+import type { AnonymousLink } from './cart.ts'
+import type { ContactAssignmentDraft } from './company.ts'
 import type { CustomFields } from './custom-fields.ts'
 import type { ProfileTextField } from './customer.ts'
 import type { Json, JsonObject } from './json.ts'
 import type { MessageType } from './message.ts'
-import type { OneTimeToken } from './one-time-token.ts'
+import type { IssuedTokenPurpose, MailedTokenPurpose, OneTimeToken } from './one-time-token.ts'
+import type { Reference } from './resource.ts'
 
 /** Every settable profile field with the message that reports its change. */
 export const SETTERS: Record<ProfileTextField, MessageType> = {
@@ -45,10 +48,10 @@ export interface AddressRef {
   addressKey?: string | undefined
 }
 
-export type AddressAction =
+export type AddressAction<T = Reference> =
   /** The use case gives the id. */
-  | { action: 'addAddress'; address: AddressPatch; addressId?: string }
-  | ({ action: 'patchAddress'; address: AddressPatch } & AddressRef)
+  | { action: 'addAddress'; address: AddressPatch<T>; addressId?: string }
+  | ({ action: 'patchAddress'; address: AddressPatch<T> } & AddressRef)
   | ({ action: 'removeAddress' } & AddressRef)
   | ({ action: 'addAddressTags'; tags: string[] } & AddressRef)
   | ({ action: 'removeAddressTags'; tags: string[] } & AddressRef)
@@ -59,15 +62,17 @@ export type AddressAction =
 export type EmailAction = { action: 'changeEmail'; email: string }
 
 /** Another Type with all its values (or none at all), or one value; of the customer, or of an address. */
-export type CustomAction =
-  | { change: 'type'; custom: CustomFields | undefined }
+export type CustomAction<T = Reference> =
+  | { change: 'type'; custom: CustomFields<T> | undefined }
   | { change: 'field'; name: string; value: Json | undefined }
 
-export type CustomFieldsAction =
-  | ({ action: 'changeCustomFields' } & CustomAction)
-  | ({ action: 'changeAddressCustomFields' } & CustomAction & AddressRef)
+export type CustomFieldsAction<T = Reference> =
+  | ({ action: 'changeCustomFields' } & CustomAction<T>)
+  | ({ action: 'changeAddressCustomFields' } & CustomAction<T> & AddressRef)
 
-export type UpdateAction = ProfileAction | AddressAction | EmailAction | CustomFieldsAction
+/** `T`: how Types are named; a request may do it by key, but nothing is applied before their ids are known. */
+export type UpdateAction<T = Reference> =
+  ProfileAction | AddressAction<T> | EmailAction | CustomFieldsAction<T>
 
 /** What only the back office may cause. References have been found to exist. */
 export type ManagementAction =
@@ -81,20 +86,45 @@ export type ManagementAction =
   | { action: 'addStore'; store: string }
   | { action: 'removeStore'; store: string }
 
+/** What only the back office may cause, and a sign-up that names a company. */
+export type ContactAssignmentAction =
+  | {
+      action: 'addContactAssignment'
+      assignmentId: string
+      draft: ContactAssignmentDraft
+      selfAssigned?: true
+    }
+  | {
+      action: 'changeContactAssignment'
+      assignmentId: string
+      draft: ContactAssignmentDraft
+      expectedVersion?: number | undefined
+    }
+  | { action: 'removeContactAssignment'; assignmentId: string }
+
 export type SchemaPatch = { [name: string]: string | null }
 
 export type TrustedAction =
   | { action: 'setPassword'; accountId: string; passwordHash: string; cause: 'change' | 'reset' }
   | { action: 'rehashPassword'; accountId: string; passwordHash: string }
-  | { action: 'recordLogin'; accountId: string }
+  | { action: 'recordLogin'; accountId: string; sessionId?: string }
   | { action: 'addAccount'; accountId: string; email: string; emailKey: string; passwordHash: string }
-  | { action: 'beginEmailChange'; token: OneTimeToken; newEmail: string; syncContactEmail: boolean }
+  | {
+      action: 'beginEmailChange'
+      token: OneTimeToken<MailedTokenPurpose>
+      newEmail: string
+      syncContactEmail: boolean
+    }
   | { action: 'completeEmailChange' }
   | { action: 'acceptOptIn'; tokenId: string }
-  | { action: 'requestDeletion'; token: OneTimeToken }
+  | { action: 'requestDeletion'; token: OneTimeToken<MailedTokenPurpose> }
+  /** A token that the back office delivers itself; without `replacing`, older ones stay good. */
+  | { action: 'issueToken'; token: OneTimeToken<IssuedTokenPurpose>; replacing: boolean }
+  /** Somebody who was a visitor before has signed in. */
+  | { action: 'linkAnonymousSession'; link: AnonymousLink }
   /** The owner has proved the first account's mailbox. */
   | { action: 'verifyEmail' }
   /** With a password there is a hash; without, the customer signs in elsewhere. */
   | { action: 'setAuthenticationMode'; passwordHash: string | undefined }
 
-export type CustomerAction = UpdateAction | ManagementAction | TrustedAction
+export type CustomerAction = UpdateAction | ManagementAction | ContactAssignmentAction | TrustedAction

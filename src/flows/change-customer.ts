@@ -5,9 +5,11 @@
  */
 import { apply } from '../domain/apply.ts'
 import type { CustomerRecord } from '../domain/change.ts'
-import type { Result } from '../domain/result.ts'
+import { fail, type Result } from '../domain/result.ts'
 import type { Tenant } from '../domain/tenant.ts'
-import type { ManagementAction, UpdateAction } from '../domain/update-action.ts'
+import type { CustomerAction } from '../domain/update-action.ts'
+import { refusal } from './conditions.ts'
+import { touchesCustomFields, type CustomFieldsFlow, type RequestedAction } from './custom-fields.ts'
 import { checkMixins, touchesMixins } from './mixins.ts'
 import type { Conditions, CustomerOutcome, CustomerRef, Ports } from './ports.ts'
 
@@ -15,44 +17,63 @@ import type { Conditions, CustomerOutcome, CustomerRef, Ports } from './ports.ts
 const rehearsalsMax = 5
 
 /** Whose record is to change, and what proves that the caller may: a session, or an actor of the back office. */
-export interface ChangeRequest extends Pick<Conditions, 'proof' | 'actor' | 'expectedVersion'> {
+export interface ChangeRequest extends Pick<
+  Conditions,
+  'proof' | 'actor' | 'store' | 'legalEntityId' | 'expectedVersion'
+> {
   tenant: Tenant
   ref: CustomerRef
-  actions: (UpdateAction | ManagementAction)[]
+  actions: RequestedAction[]
 }
+
+/** A request whose Types are all named by id. */
+type IdentifiedRequest = Omit<ChangeRequest, 'actions'> & { actions: CustomerAction[] }
 
 export type ChangeCustomer = ReturnType<typeof changeCustomerFlow>
 
 /** Fails with `VersionConflict` when a version is expected and is not the current one. */
-export function changeCustomerFlow({ customers, mixinSchemas, clock, ids }: ChangeCustomerPorts) {
-  const execute = ({ ref, proof, actor, actions, expectedVersion }: ChangeRequest) =>
+export function changeCustomerFlow(
+  { customers, mixinSchemas, clock, ids }: ChangeCustomerPorts,
+  customFields: CustomFieldsFlow,
+) {
+  const execute = ({ tenant: _tenant, ref, actions, ...conditions }: IdentifiedRequest) =>
     customers.execute(ref, {
+      ...conditions,
       now: clock.now(),
       operationId: ids.operationId(),
       actions: actions.map((action) =>
         action.action === 'addAddress' ? { addressId: ids.addressId(), ...action } : action,
       ),
-      ...(proof && { proof }),
-      ...(actor && { actor }),
-      ...(expectedVersion !== undefined && { expectedVersion }),
     })
 
   const readRecord = ({ ref, proof }: ChangeRequest): Promise<Result<CustomerRecord>> =>
-    proof ? customers.readRecord(ref, proof, clock.now()) : customers.inspect(ref)
+    proof ? customers.readRecord(ref, proof, clock.now()) : customers.inspect(ref, { now: clock.now() })
 
   const rehearse = async (request: ChangeRequest): Promise<Result<CustomerOutcome>> => {
     const before = await readRecord(request)
     if (!before.ok) return before
-    const change = apply(before.value, request.actions, clock.now())
-    if (!change.ok) return change
+    const { tenant, store, expectedVersion } = request
+    const conditions = { ...(store !== undefined && { store }), ...(expectedVersion && { expectedVersion }) }
+    const refused = refusal(before.value, undefined, { now: clock.now(), ...conditions })
+    if (refused) return fail(refused)
     const { customer } = before.value
+    const { version } = customer
+    const actions = await customFields.identifyActions(tenant, request.actions)
+    if (!actions.ok) return actions
+    const change = apply(before.value, actions.value, clock.now())
+    if (!change.ok) return change
     const { customer: after } = change.value.record
-    const valid = await checkMixins(mixinSchemas, request.tenant, customer, after)
-    return valid.ok ? execute({ expectedVersion: customer.version, ...request }) : valid
+    const valid = await checkMixins(mixinSchemas, tenant, customer, after)
+    if (!valid.ok) return valid
+    const fitting = await customFields.check(tenant, customer, after)
+    return fitting.ok ? execute({ ...request, actions: actions.value, expectedVersion: version }) : fitting
   }
 
   return async (request: ChangeRequest): Promise<Result<CustomerOutcome>> => {
-    if (!request.actions.some(touchesMixins)) return execute(request)
+    if (!request.actions.some(needsRehearsal)) {
+      const actions = await customFields.identifyActions(request.tenant, request.actions)
+      return actions.ok ? execute({ ...request, actions: actions.value }) : actions
+    }
     for (let lost = 1; ; lost += 1) {
       const outcome = await rehearse(request)
       const raced =
@@ -60,6 +81,10 @@ export function changeCustomerFlow({ customers, mixinSchemas, clock, ids }: Chan
       if (!raced || lost === rehearsalsMax) return outcome
     }
   }
+}
+
+function needsRehearsal(action: RequestedAction): boolean {
+  return touchesMixins(action) || touchesCustomFields(action)
 }
 
 type ChangeCustomerPorts = Pick<Ports, 'customers' | 'mixinSchemas' | 'clock' | 'ids'>

@@ -5,6 +5,7 @@
  */
 import type { AnonymousPrincipal, Principal } from '../domain/principal.ts'
 import { fail, ok, type Result } from '../domain/result.ts'
+import { sufficientScopes } from '../domain/scope.ts'
 import type { SessionGrant } from '../domain/session.ts'
 import type { Client, Tenant } from '../domain/tenant.ts'
 import type { CustomerSessions, CustomerTokens } from './customer-session.ts'
@@ -75,10 +76,10 @@ export function clientSessionFlow(ports: ClientSessionPorts, signIn: SignIn, ses
       return client && tenant ? ok({ client, tenant }) : fail({ kind: 'ClientRejected' })
     },
 
-    /** `CredentialsRejected` for a wrong password and an unknown e-mail alike. */
+    /** `CredentialsRejected` for a wrong password, an unknown e-mail and a customer of another store alike. */
     async signIn(
       { client, tenant }: AuthenticatedClient,
-      network: string,
+      { network, store }: { network: string | undefined; store: string | undefined },
       credentials: { email: string; password: string },
       scopeText: string | undefined,
     ): Promise<Result<ClientTokens>> {
@@ -93,17 +94,19 @@ export function clientSessionFlow(ports: ClientSessionPorts, signIn: SignIn, ses
         clientId: client.id,
       }
       const { email, password } = credentials
-      const signedIn = await signIn.signIn({ tenant, network, grant }, email, password)
+      const signedIn = await signIn.signIn({ tenant, network, grant, signInAt: { store } }, email, password)
       return signedIn.ok ? ok(describe(tenant, signedIn.value.customerId, signedIn.value)) : signedIn
     },
 
-    /** Fails with `AnonymousIdTaken` when the id has been used before. */
+    /** Fails with `AnonymousIdTaken` when the id has been used before, and `ClientUnfit`. */
     async openAnonymous(
       caller: AuthenticatedClient,
       anonymousId: string | undefined,
       scopeText: string | undefined,
       withRefreshToken: boolean,
     ): Promise<Result<ClientTokens>> {
+      const fit = requireScope(caller.client, 'create_anonymous_token')
+      if (!fit.ok) return fit
       const scopes = grantScopes(caller.client, scopeText)
       if (!scopes.ok) return scopes
       if (anonymousId !== undefined && !(await anonymousIds.claim(caller.tenant.key, anonymousId))) {
@@ -117,6 +120,8 @@ export function clientSessionFlow(ports: ClientSessionPorts, signIn: SignIn, ses
       const { client, tenant } = caller
       const anonymous = await anonymousRefreshTokens.open(refreshToken)
       if (anonymous?.tenant === tenant.key && anonymous.clientId === client.id) {
+        if (await anonymousIds.isRevoked(tenant.key, anonymous.sessionId))
+          return fail({ kind: 'SessionEnded' })
         return ok(await issueAnonymous(caller, anonymous.sessionId, anonymous.scopes, false))
       }
       const handle = await refreshTokens.open(refreshToken)
@@ -129,33 +134,62 @@ export function clientSessionFlow(ports: ClientSessionPorts, signIn: SignIn, ses
       )
     },
 
-    /** Undefined for whatever is not, or no longer, a token of this tenant. */
-    async introspect({ tenant }: AuthenticatedClient, token: string): Promise<Introspection | undefined> {
+    /** Undefined for whatever is not, or no longer, a token of this tenant; fails with `ClientUnfit`. */
+    async introspect(
+      { client, tenant }: AuthenticatedClient,
+      token: string,
+    ): Promise<Result<Introspection | undefined>> {
+      const fit = requireScope(client, 'introspect_oauth_tokens')
+      if (!fit.ok) return fit
       const verdict = await accessTokens.verify(token)
-      if (!verdict.ok || verdict.principal.tenant !== tenant.key) return undefined
+      if (!verdict.ok || verdict.principal.tenant !== tenant.key) return ok(undefined)
       const { principal, expiresAt } = verdict
-      if (principal.kind !== 'customer') return { principal, expiresAt, clientId: principal.clientId }
+      if (principal.kind !== 'customer') return ok({ principal, expiresAt, clientId: principal.clientId })
       const { customerId, sessionKey } = principal
       const live = await customers.findSession(
         { tenant: tenant.key, customerId },
         { sessionKey },
         clock.now(),
       )
-      if (!live.ok) return undefined
+      if (!live.ok) return ok(undefined)
       const { clientId } = live.value.session.grant
-      return { principal, expiresAt, ...(clientId === undefined ? {} : { clientId }) }
+      return ok({ principal, expiresAt, ...(clientId === undefined ? {} : { clientId }) })
     },
 
-    /** Ends the customer's session that the token, access or refresh, belongs to. Unknown tokens are fine (RFC 7009). */
-    async revoke({ tenant }: AuthenticatedClient, token: string): Promise<void> {
+    /**
+     * Ends the session that the token, access or refresh, belongs to, if it was granted to this client. Unknown tokens
+     * are fine (RFC 7009 §2.2). A visitor's session is over at its next refresh; what it holds stays good for its time.
+     */
+    async revoke({ client, tenant }: AuthenticatedClient, token: string): Promise<Result<void>> {
       const verdict = await accessTokens.verify(token)
+      const visitor =
+        verdict.ok && verdict.principal.kind === 'anonymous'
+          ? verdict.principal
+          : await anonymousRefreshTokens.open(token)
+      if (visitor?.tenant === tenant.key) {
+        if (visitor.clientId !== client.id) return fail({ kind: 'TokenOfAnotherClient' })
+        await anonymousIds.revoke(tenant.key, visitor.sessionId)
+        return ok(undefined)
+      }
       const principal = verdict.ok && verdict.principal.kind === 'customer' ? verdict.principal : undefined
       const handle = principal ?? (await refreshTokens.open(token))
-      if (handle?.tenant !== tenant.key) return
+      if (handle?.tenant !== tenant.key) return ok(undefined)
       const { customerId, sessionKey } = handle
-      await customers.endSession({ tenant: tenant.key, customerId }, { sessionKey }, clock.now())
+      const [ref, proof] = [{ tenant: tenant.key, customerId }, { sessionKey }]
+      const live = await customers.findSession(ref, proof, clock.now())
+      if (!live.ok) return ok(undefined)
+      if ((live.value.session.grant.clientId ?? client.id) !== client.id)
+        return fail({ kind: 'TokenOfAnotherClient' })
+      await customers.endSession(ref, proof, clock.now())
+      return ok(undefined)
     },
   }
+}
+
+function requireScope({ scopes }: Client, scope: string): Result<void> {
+  return sufficientScopes([scope]).some((owned) => scopes.includes(owned))
+    ? ok(undefined)
+    : fail({ kind: 'ClientUnfit', scope })
 }
 
 type ClientSessionPorts = Pick<

@@ -3,6 +3,8 @@
  * Pure: the aggregate finds record and session, this decides.
  */
 import type { CustomerRecord } from '../domain/change.ts'
+import { assignmentTo } from '../domain/company.ts'
+import { isOfStore, maySignInAt, type Customer } from '../domain/customer.ts'
 import { isSpendable } from '../domain/one-time-token.ts'
 import { fail, type DomainError, type Result } from '../domain/result.ts'
 import { isAlive, type Session } from '../domain/session.ts'
@@ -22,18 +24,34 @@ export function refusal(
   conditions: Conditions,
 ): DomainError | undefined {
   const { customer, credentials } = record
-  const { proof, token, now, expectedRevision, expectedVersion: expected, loginAgeMaxSeconds } = conditions
+  const { proof, token, store, legalEntityId, signInAt, now, loginAgeMaxSeconds } = conditions
+  const { expectedRevision, expectedVersion } = conditions
+  if (legalEntityId !== undefined && !assignmentTo(customer.contactAssignments, legalEntityId))
+    return { kind: 'CustomerNotFound', customerId: customer.id }
   if (proof) {
     if (!isAlive(session, credentials.revision, now) || !isUsable(record)) return { kind: 'SessionEnded' }
     if (loginAgeMaxSeconds !== undefined && now - session.createdAt > loginAgeMaxSeconds * 1000)
       return { kind: 'RecentLoginRequired' }
   }
-  if (token && !isSpendable(token, credentials, now)) return { kind: 'OneTimeTokenRejected' }
-  if (expectedRevision !== undefined && expectedRevision !== credentials.revision)
-    return { kind: 'CredentialsRejected' }
-  return expected === undefined || expected === customer.version
+  if (store !== undefined && !isOfStore(customer, store))
+    return { kind: 'CustomerNotFound', customerId: customer.id }
+  if (signInAt && !maySignInAt(customer, signInAt.store)) return { kind: 'CredentialsRejected' }
+  if (token && !isSpendable(token, credentials, now))
+    return { kind: 'OneTimeTokenExpired', purpose: token.purpose }
+  const conflict = versionConflict(customer, expectedVersion)
+  if (conflict) return conflict
+  return expectedRevision === undefined || expectedRevision === credentials.revision
     ? undefined
-    : { kind: 'VersionConflict', customerId: customer.id, expected, actual: customer.version }
+    : { kind: 'CredentialsRejected' }
+}
+
+export function versionConflict(
+  { id: customerId, version: actual }: Customer,
+  expected: number | undefined,
+): DomainError | undefined {
+  return expected === undefined || expected === actual
+    ? undefined
+    : { kind: 'VersionConflict', customerId, expected, actual }
 }
 
 export function isUsable({ customer, credentials }: CustomerRecord): boolean {

@@ -2,6 +2,7 @@
  * What every use case is told about its caller, and how a use case is put together.
  * `network` is the caller's IPv4 address or IPv6 /64, as the platform saw it; no client can choose it.
  */
+import type { Actor } from '../domain/actor.ts'
 import type { CustomerPrincipal } from '../domain/principal.ts'
 import type { SessionGrant } from '../domain/session.ts'
 import type { Tenant } from '../domain/tenant.ts'
@@ -9,7 +10,18 @@ import type { CustomerRef, SessionProof } from './ports.ts'
 
 export interface Context {
   tenant: Tenant
-  network: string
+  /** Undefined when the shop's own server asks for its customers: those calls are limited by account alone. */
+  network: string | undefined
+  /** As whom changes are recorded, as far as the token tells. */
+  actor?: Actor
+}
+
+/** A use case of the back office, whose principal has been found to be allowed. */
+export interface OfficeContext {
+  tenant: Tenant
+  actor: Actor
+  /** Key of the store that the caller keeps to: customers of others do not exist. Absent: no such limit. */
+  store?: string
 }
 
 /** A use case for somebody who may be anybody, with the public session that he brought along. */
@@ -17,6 +29,8 @@ export interface VisitorContext extends Context {
   sessionId?: string | undefined
   /** How a session is to be opened; absent: the tenant's rotating one. */
   grant?: SessionGrant
+  /** At which store, or at none; absent where stores are unknown. */
+  signInAt?: { store: string | undefined }
 }
 
 /** A use case for a customer, who has been recognised but whose session has still to be found alive. */

@@ -7,6 +7,7 @@
 import type { Actor } from '../domain/actor.ts'
 import { apply } from '../domain/apply.ts'
 import type { CustomerRecord } from '../domain/change.ts'
+import { assignmentTo } from '../domain/company.ts'
 import { createCustomer, type CustomerCreation } from '../domain/create.ts'
 import type { Customer } from '../domain/customer.ts'
 import type { Message } from '../domain/message.ts'
@@ -21,6 +22,7 @@ import type {
   CustomerOutcome,
   CustomerRecordView,
   CustomerRef,
+  EraseCommand,
   LiveSession,
   RefreshCommand,
   SessionProof,
@@ -68,9 +70,11 @@ export class CustomerAggregate {
   }
 
   /** For the back office, which needs no session of the customer. */
-  async inspect(): Promise<Result<CustomerRecord>> {
+  async inspect(conditions: Conditions): Promise<Result<CustomerRecord>> {
     const stored = await this.#coherent()
-    return stored ? ok(stored.record) : fail({ kind: 'CustomerNotFound', customerId: this.#ref.customerId })
+    if (!stored) return refuseMissing(conditions, this.#ref.customerId)
+    const refused = this.#refusal(stored.record, conditions)
+    return refused ? fail(refused) : ok(stored.record)
   }
 
   async findSession(proof: SessionProof, now: number): Promise<Result<LiveSession>> {
@@ -104,19 +108,21 @@ export class CustomerAggregate {
     })
   }
 
-  erase(conditions: Conditions): Promise<Result<Customer>> {
+  erase({ keepMessages = false, ...conditions }: EraseCommand): Promise<Result<Customer>> {
     const { now } = conditions
     return this.#serially(async () => {
       const stored = await this.#writer.load()
       if (!stored) return refuseMissing(conditions, this.#ref.customerId)
       const refused = this.#refusal(stored.record, conditions)
       if (refused) return fail(refused)
-      const messages = [{ type: 'CustomerDeleted' as const, payload: {} }]
+      const { customer } = stored.record
+      const named = keepMessages && customer.email !== undefined ? { email: customer.email } : {}
+      const messages = [{ type: 'CustomerDeleted' as const, payload: named }]
       const occasion = { operationId: this.#newId(), now, actor: this.#actorOf(conditions) }
-      const written = await this.#writer.erase(stored, messages, occasion)
+      const written = await this.#writer.erase(stored, messages, occasion, keepMessages)
       if (!written.ok) return written
       this.#sessions.clear()
-      return ok(stored.record.customer)
+      return ok(customer)
     })
   }
 
@@ -127,30 +133,27 @@ export class CustomerAggregate {
       const live = this.#live(await this.#writer.load(), command, now)
       if (!live.ok) return live
       const { record, session } = live.value
-      const { clientId } = command
+      const { clientId, legalEntityId } = command
       if (clientId !== undefined && (session.grant.clientId ?? clientId) !== clientId)
         return fail({ kind: 'SessionEnded' })
-      switch (judgeRefresh(session, command.counter, now)) {
+      const outcome = judgeRefresh(session, command.counter, now)
+      switch (outcome) {
         case 'stolen':
           this.#sessions.remove([session.key])
           await this.#report(
             { type: 'CustomerSessionStolen', payload: { sessionId: session.sessionId } },
             now,
+            this.#newId(),
           )
           return fail({ kind: 'SessionEnded' })
         case 'ended':
           return fail({ kind: 'SessionEnded' })
         case 'repeat':
-          return ok(liveSession(record, session))
         case 'rotate':
-          return ok(
-            liveSession(
-              record,
-              this.#prolong({ ...session, counter: session.counter + 1, rotatedAt: now }, now),
-            ),
-          )
         case 'extend':
-          return ok(liveSession(record, this.#prolong(session, now)))
+          if (legalEntityId !== undefined && !assignmentTo(record.customer.contactAssignments, legalEntityId))
+            return fail({ kind: 'LegalEntityNotAssigned', legalEntityId })
+          return ok(liveSession(record, this.#refreshed(session, outcome, now)))
       }
     })
   }
@@ -160,6 +163,11 @@ export class CustomerAggregate {
     if (!live.ok) return live
     this.#sessions.remove([proof.sessionKey])
     return ok(undefined)
+  }
+
+  /** Tells what has happened beside the record; `reportId` lets a repetition of the last report pass. */
+  report(message: Message, now: number, reportId: string): Promise<void> {
+    return this.#serially(() => this.#report(message, now, reportId))
   }
 
   checkOutbox(now: number): Promise<void> {
@@ -190,6 +198,12 @@ export class CustomerAggregate {
       : fail({ kind: 'SessionEnded' })
   }
 
+  #refreshed(session: Session, outcome: 'repeat' | 'rotate' | 'extend', now: number): Session {
+    if (outcome === 'repeat') return session
+    if (outcome === 'extend') return this.#prolong(session, now)
+    return this.#prolong({ ...session, counter: session.counter + 1, rotatedAt: now }, now)
+  }
+
   #prolong(session: Session, now: number): Session {
     const { refreshLifetimeSeconds, accessLifetimeSeconds } = session.grant
     const refreshUntil = now + refreshLifetimeSeconds * 1000
@@ -213,11 +227,11 @@ export class CustomerAggregate {
   }
 
   /** A message about something that changes nothing in the record. */
-  async #report(message: Message, now: number): Promise<void> {
+  async #report(message: Message, now: number, operationId: string): Promise<void> {
     const stored = await this.#writer.load()
-    if (!stored) return
+    if (!stored || stored.operationId === operationId) return
     const change = { record: stored.record, messages: [message], mails: [] }
-    await this.#writer.save(stored, change, { operationId: this.#newId(), now })
+    await this.#writer.save(stored, change, { operationId, now })
   }
 
   #outcome({ customer, credentials }: CustomerRecord, command: CustomerCommand): CustomerOutcome {
@@ -230,5 +244,6 @@ export class CustomerAggregate {
 
 function liveSession({ credentials, customer }: CustomerRecord, session: Session): LiveSession {
   const account = credentials.accounts.find(({ id }) => id === session.accountId)
-  return { session, email: account?.email ?? customer.email ?? '' }
+  const { contactAssignments = [] } = customer
+  return { session, email: account?.email ?? customer.email ?? '', contactAssignments }
 }

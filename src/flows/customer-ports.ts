@@ -4,10 +4,11 @@
  */
 import type { Actor } from '../domain/actor.ts'
 import type { Change, CustomerRecord } from '../domain/change.ts'
+import type { ContactAssignment } from '../domain/company.ts'
 import type { CustomerCreation } from '../domain/create.ts'
 import type { Customer } from '../domain/customer.ts'
 import type { OutboxEntry } from '../domain/mail.ts'
-import type { Message } from '../domain/message.ts'
+import type { Message, RequestedMailMessage } from '../domain/message.ts'
 import type { OneTimeToken } from '../domain/one-time-token.ts'
 import type { Result } from '../domain/result.ts'
 import type { Session } from '../domain/session.ts'
@@ -43,13 +44,24 @@ export interface Conditions {
   proof?: SessionProof
   /** Who acts, when it is not the customer whose session is proved. */
   actor?: Actor
-  /** Refused with `OneTimeTokenRejected` unless it can still be spent. */
+  /** Refused with `OneTimeTokenExpired` unless it can still be spent. */
   token?: OneTimeToken
+  /** Refused with `CustomerNotFound` when the customer is not of this store. */
+  store?: string
+  /** Refused with `CustomerNotFound` when the customer does not act for this company. */
+  legalEntityId?: string
   expectedVersion?: number
+  /** Refused with `CredentialsRejected` unless the customer signs in at this store, or at none. */
+  signInAt?: { store: string | undefined }
   /** Refused with `CredentialsRejected` when a password or login e-mail has changed since it was read. */
   expectedRevision?: number
   /** Refused with `RecentLoginRequired` when the session of `proof` is older. */
   loginAgeMaxSeconds?: number
+}
+
+export interface EraseCommand extends Conditions {
+  /** What was said about the customer stays for as long as messages are kept; the last one names its e-mail. */
+  keepMessages?: boolean
 }
 
 export type NewSession = Pick<
@@ -69,12 +81,16 @@ export interface RefreshCommand {
   counter: number
   /** Who asks; refused with `SessionEnded` when the session was granted to another client. */
   clientId?: string
+  /** Refused with `LegalEntityNotAssigned`, and nothing is rotated, when the customer does not act for this company. */
+  legalEntityId?: string
 }
 
 export interface LiveSession {
   session: Session
   /** Login e-mail of the account that the session was opened with. */
   email: string
+  /** Whom the customer acts for at this moment; a legal entity among them may have been dissolved. */
+  contactAssignments: ContactAssignment[]
 }
 
 /** The customers' objects: each call goes to the one object that writes and coherently reads that customer. */
@@ -82,15 +98,17 @@ export interface Customers {
   create(tenant: Tenant, creation: CustomerCreation, now: number): Promise<Result<Customer>>
   read(ref: CustomerRef, proof: SessionProof, now: number): Promise<Result<Customer>>
   /** For the back office, without a session; with secrets. */
-  inspect(ref: CustomerRef): Promise<Result<CustomerRecord>>
+  inspect(ref: CustomerRef, conditions: Conditions): Promise<Result<CustomerRecord>>
   /** With secrets: for checks that have to be made outside of the object. */
   readRecord(ref: CustomerRef, proof: SessionProof, now: number): Promise<Result<CustomerRecordView>>
   execute(ref: CustomerRef, command: CustomerCommand): Promise<Result<CustomerOutcome>>
   /** The last state. `OneTimeTokenRejected`, `SessionEnded` or `VersionConflict` when a condition does not hold. */
-  erase(ref: CustomerRef, conditions: Conditions): Promise<Result<Customer>>
+  erase(ref: CustomerRef, command: EraseCommand): Promise<Result<Customer>>
   refresh(ref: CustomerRef, command: RefreshCommand): Promise<Result<LiveSession>>
   findSession(ref: CustomerRef, proof: SessionProof, now: number): Promise<Result<LiveSession>>
   endSession(ref: CustomerRef, proof: SessionProof, now: number): Promise<Result<void>>
+  /** A message about something that changes nothing in the record. A repetition with the id of the last one is none. */
+  report(ref: CustomerRef, message: RequestedMailMessage, now: number, reportId: string): Promise<void>
 }
 
 export interface CustomerRecordView extends CustomerRecord {
@@ -100,18 +118,34 @@ export interface CustomerRecordView extends CustomerRecord {
 /** The record in the database; only the customer's object calls it. */
 export interface CustomerStore {
   load(ref: CustomerRef): Promise<StoredCustomer | undefined>
-  insert(change: Change, write: Write): Promise<Result<void>>
+  insert(change: Change, write: Write): Promise<Result<Written>>
   /** Fails as a whole, with an exception, when the stored version is not the one of `before`. */
-  save(before: StoredCustomer, change: Change, write: Write): Promise<Result<void>>
-  /** Leaves a tombstone, so that the id is not given out again, and the message that says so; nothing personal. */
-  erase(before: StoredCustomer, messages: Message[], write: Write): Promise<Result<void>>
+  save(before: StoredCustomer, change: Change, write: Write): Promise<Result<Written>>
+  /**
+   * Leaves a tombstone, so that the id is not given out again, and the message that says so; nothing personal, unless
+   * the messages before it are to be kept.
+   */
+  erase(
+    before: StoredCustomer,
+    messages: Message[],
+    write: Write,
+    keepMessages?: boolean,
+  ): Promise<Result<Written>>
+}
+
+/** What the database made of a write beside its rows. */
+export interface Written {
+  /** Ids of the webhook deliveries that subscriptions made of the messages. */
+  deliveries: string[]
 }
 
 export interface StoredCustomer {
   record: CustomerRecord
   /** Operation that wrote the record last; tells after a lost answer whether it was ours. */
   operationId: string
+  /** How many messages it has had, and how many about the customer itself others got to see. */
   messageSequence: number
+  publishedSequence: number
   erased: boolean
 }
 

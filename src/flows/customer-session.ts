@@ -2,6 +2,7 @@
  * A customer's session seen from the Worker: which one to open, the tokens that stand for it, refresh, check and end.
  * Whether a session is alive is the customer's object's word alone.
  */
+import { assignmentTo, companyScopes, type ContactAssignment } from '../domain/company.ts'
 import { customerScopes, type CustomerPrincipal } from '../domain/principal.ts'
 import { fail, ok, type Result } from '../domain/result.ts'
 import type { Session, SessionGrant } from '../domain/session.ts'
@@ -18,21 +19,32 @@ export interface CustomerTokens {
   scopes: string[]
 }
 
-export function customerSessionFlow({ accessTokens, refreshTokens, customers, ids, clock }: SessionPorts) {
+/** A session that is alive, with the company of the token that proved it, as long as the customer acts for it. */
+export interface CheckedSession extends LiveSession {
+  assignment?: ContactAssignment
+}
+
+export function customerSessionFlow(ports: SessionPorts) {
+  const { accessTokens, refreshTokens, customers, legalEntities, ids, clock } = ports
+  const exists = async (tenant: string, legalEntityId: string) =>
+    (await legalEntities.names(tenant, [legalEntityId])).has(legalEntityId)
+
   const issueTokens = async (
     tenant: Tenant,
     customerId: string,
     session: Session,
+    assignment?: ContactAssignment,
   ): Promise<CustomerTokens> => {
-    const { key: sessionKey, sessionId, counter, legalEntityId, grant } = session
+    const { key: sessionKey, sessionId, counter, grant } = session
+    const scopes = [...grant.scopes, ...(assignment ? companyScopes(assignment) : [])]
     const principal: CustomerPrincipal = {
       kind: 'customer',
       tenant: tenant.key,
       customerId,
       sessionId,
       sessionKey,
-      scopes: grant.scopes,
-      ...(legalEntityId === undefined ? {} : { legalEntityId }),
+      scopes,
+      ...(assignment && { legalEntityId: assignment.legalEntityId }),
     }
     return {
       accessToken: await accessTokens.issue(principal, grant.accessLifetimeSeconds),
@@ -40,7 +52,7 @@ export function customerSessionFlow({ accessTokens, refreshTokens, customers, id
       refreshToken: await refreshTokens.issue({ tenant: tenant.key, customerId, sessionKey, counter }),
       refreshLifetimeSeconds: grant.refreshLifetimeSeconds,
       sessionId,
-      scopes: grant.scopes,
+      scopes,
     }
   }
 
@@ -65,7 +77,10 @@ export function customerSessionFlow({ accessTokens, refreshTokens, customers, id
       }
     },
 
-    /** Fails with `LegalEntityNotAssigned` for a company that the customer does not belong to. */
+    /**
+     * The company is the access token's alone: the next refresh names it again, or another one, or none.
+     * Fails with `LegalEntityNotAssigned` for a company that the customer does not act for, and the refresh token stays good.
+     */
     async refresh(
       { tenant }: Context,
       refreshToken: string,
@@ -74,20 +89,28 @@ export function customerSessionFlow({ accessTokens, refreshTokens, customers, id
     ): Promise<Result<CustomerTokens>> {
       const handle = await refreshTokens.open(refreshToken)
       if (handle?.tenant !== tenant.key) return fail({ kind: 'SessionEnded' })
-      if (legalEntityId) return fail({ kind: 'LegalEntityNotAssigned', legalEntityId })
+      if (legalEntityId !== undefined && !(await exists(tenant.key, legalEntityId)))
+        return fail({ kind: 'LegalEntityNotAssigned', legalEntityId })
       const refreshed = await customers.refresh(handle, {
         now: clock.now(),
         sessionKey: handle.sessionKey,
         counter: handle.counter,
         ...(clientId === undefined ? {} : { clientId }),
+        ...(legalEntityId === undefined ? {} : { legalEntityId }),
       })
-      return refreshed.ok
-        ? ok(await issueTokens(tenant, handle.customerId, refreshed.value.session))
-        : refreshed
+      if (!refreshed.ok) return refreshed
+      const { session, contactAssignments } = refreshed.value
+      const assignment = assignmentTo(contactAssignments, legalEntityId)
+      return ok(await issueTokens(tenant, handle.customerId, session, assignment))
     },
 
-    async check({ principal }: CustomerContext): Promise<Result<LiveSession>> {
-      return customers.findSession(refOf(principal), proofOf(principal), clock.now())
+    async check({ principal }: Pick<CustomerContext, 'principal'>): Promise<Result<CheckedSession>> {
+      const live = await customers.findSession(refOf(principal), proofOf(principal), clock.now())
+      if (!live.ok) return live
+      const assignment = assignmentTo(live.value.contactAssignments, principal.legalEntityId)
+      return assignment && (await exists(principal.tenant, assignment.legalEntityId))
+        ? ok({ ...live.value, assignment })
+        : live
     },
 
     /**
@@ -127,4 +150,7 @@ function rotatingGrant({ settings }: Tenant): SessionGrant {
 
 export type CustomerSessions = ReturnType<typeof customerSessionFlow>
 
-type SessionPorts = Pick<Ports, 'accessTokens' | 'refreshTokens' | 'customers' | 'ids' | 'clock'>
+type SessionPorts = Pick<
+  Ports,
+  'accessTokens' | 'refreshTokens' | 'customers' | 'legalEntities' | 'ids' | 'clock'
+>

@@ -5,7 +5,7 @@
  */
 import type { Change } from '../domain/change.ts'
 import { messageLostSeconds, type AddressedMail, type OutboxEntry } from '../domain/mail.ts'
-import type { Message } from '../domain/message.ts'
+import { publishedSequences, type Message } from '../domain/message.ts'
 import { ok, type Result } from '../domain/result.ts'
 import type {
   CustomerRef,
@@ -16,6 +16,7 @@ import type {
   StoredCustomer,
   WakeUp,
   Write,
+  Written,
 } from './ports.ts'
 
 /** Pause between two looks at a customer's outbox while there is something in it. */
@@ -27,6 +28,7 @@ export interface WriterPorts {
   store: CustomerStore
   outbox: Outbox
   outboxQueue: OutboxQueue
+  webhookQueue: OutboxQueue
   wakeUp: WakeUp
   newId: () => string
   defer: Defer
@@ -63,10 +65,15 @@ export class CustomerWriter {
     return this.#write(change, occasion, (write) => this.#ports.store.save(stored, change, write))
   }
 
-  async erase(stored: StoredCustomer, messages: Message[], occasion: Occasion): Promise<Result<void>> {
+  async erase(
+    stored: StoredCustomer,
+    messages: Message[],
+    occasion: Occasion,
+    keepMessages: boolean,
+  ): Promise<Result<void>> {
     const change = { record: stored.record, messages, mails: [] }
     const written = await this.#write(change, occasion, (write) =>
-      this.#ports.store.erase(stored, messages, write),
+      this.#ports.store.erase(stored, messages, write, keepMessages),
     )
     if (written.ok) this.#stored = { ...stored, erased: true }
     return written
@@ -87,7 +94,7 @@ export class CustomerWriter {
   async #write(
     change: Change,
     occasion: Occasion,
-    batch: (write: Write) => Promise<Result<void>>,
+    batch: (write: Write) => Promise<Result<Written>>,
   ): Promise<Result<void>> {
     const { operationId, now } = occasion
     const mails = change.mails.map((order) => this.#entry(order, now))
@@ -97,15 +104,26 @@ export class CustomerWriter {
       const written = await batch({ ...occasion, mails })
       if (!written.ok) return written
       const messageSequence = (before?.messageSequence ?? 0) + change.messages.length
-      this.#stored = { record: change.record, operationId, messageSequence, erased: false }
+      this.#send(this.#ports.webhookQueue, written.value.deliveries)
+      const { last } = publishedSequences(before?.publishedSequence ?? 0, change.messages)
+      const sequences = { messageSequence, publishedSequence: last }
+      this.#stored = { record: change.record, operationId, ...sequences, erased: false }
     } catch (error) {
       this.#stored = undefined
       const found = await this.#ports.store.load(this.#ref)
       if (found?.operationId !== operationId) throw error
       this.#stored = found
     }
-    if (mails.length > 0) this.#ports.defer(this.#ports.outboxQueue.send(mails.map(({ id }) => id)))
+    this.#send(
+      this.#ports.outboxQueue,
+      mails.map(({ id }) => id),
+    )
     return ok(undefined)
+  }
+
+  /** What gets lost here is found by its row. */
+  #send(queue: OutboxQueue, ids: string[]): void {
+    if (ids.length > 0) this.#ports.defer(queue.send(ids))
   }
 
   #entry(order: AddressedMail, now: number): OutboxEntry {

@@ -1,48 +1,76 @@
 /**
- * Looking at customers from the back office. Whoever asks has been found to be allowed to see all of the tenant's.
+ * Looking at customers from the back office. Whoever asks has been found to be allowed to see all of the tenant's, or all
+ * of one store's: then customers of others do not exist.
  */
 import type { Address } from '../domain/address.ts'
-import type { Customer } from '../domain/customer.ts'
+import { junction, type Criteria } from '../domain/criteria.ts'
+import { isOfStore, type Customer } from '../domain/customer.ts'
+import type { ResourceRef } from '../domain/resource.ts'
 import { fail, ok, type Result } from '../domain/result.ts'
-import type { Tenant } from '../domain/tenant.ts'
+import type { OfficeContext } from './context.ts'
 import type { CustomerPage, PageRequest, Ports } from './ports.ts'
 
-export function customersFlow({ customerQuery }: Pick<Ports, 'customerQuery'>) {
-  async function find(tenant: Tenant, customerId: string): Promise<Result<Customer>> {
-    const customer = await customerQuery.find({ tenant: tenant.key, customerId })
-    return customer ? ok(customer) : fail({ kind: 'CustomerNotFound', customerId })
+type View = Omit<OfficeContext, 'actor'>
+
+export type CustomersFlow = ReturnType<typeof customersFlow>
+
+export function customersFlow({ customerQuery, resources }: Pick<Ports, 'customerQuery' | 'resources'>) {
+  const find = async ({ tenant, store }: View, named: ResourceRef): Promise<Result<Customer>> => {
+    const customerId = 'id' in named ? named.id : await customerQuery.findId(tenant.key, named.key)
+    const customer =
+      customerId === undefined ? undefined : await customerQuery.find({ tenant: tenant.key, customerId })
+    if (customer && (store === undefined || isOfStore(customer, store))) return ok(customer)
+    return 'id' in named
+      ? fail({ kind: 'CustomerNotFound', customerId: named.id })
+      : fail({ kind: 'CustomerKeyUnknown', key: named.key })
   }
 
   return {
     find,
 
     async findAddress(
-      tenant: Tenant,
+      office: View,
       customerId: string,
       addressId: string,
     ): Promise<Result<{ customer: Customer; address: Address }>> {
-      const found = await find(tenant, customerId)
+      const found = await find(office, { id: customerId })
       if (!found.ok) return found
       const address = found.value.addresses.find(({ id }) => id === addressId)
       if (!address) return fail({ kind: 'AddressNotFound', customerId, addressId })
       return ok({ customer: found.value, address })
     },
 
-    async findByKey(tenant: Tenant, key: string): Promise<Result<Customer>> {
+    /** Those of the named ones that exist, in one query. */
+    async findAll({ tenant, store }: View, ids: readonly string[]): Promise<Result<Customer[]>> {
+      if (ids.length === 0) return ok([])
+      const named: Criteria = { kind: 'oneOf', path: ['id'], values: ids }
       const page = await customerQuery.page(tenant.key, {
-        criteria: { kind: 'compare', path: ['key'], operator: '=', value: key },
+        criteria: store === undefined ? named : junction('and', [inStore(store), named]),
         sort: [],
-        limit: 1,
+        limit: ids.length,
         offset: 0,
         withTotal: false,
       })
-      if (!page.ok) return page
-      const [customer] = page.value.customers
-      return customer ? ok(customer) : fail({ kind: 'CustomerKeyUnknown', key })
+      return page.ok ? ok(page.value.customers) : page
     },
 
-    page(tenant: Tenant, request: PageRequest): Promise<Result<CustomerPage>> {
-      return customerQuery.page(tenant.key, request)
+    async page({ tenant, store }: View, request: PageRequest): Promise<Result<CustomerPage>> {
+      if (store === undefined) return customerQuery.page(tenant.key, request)
+      const criteria = junction('and', [inStore(store), ...(request.criteria ? [request.criteria] : [])])
+      const page = await customerQuery.page(tenant.key, { ...request, criteria })
+      // A store with customers is there; only the one that nobody is found in has to be looked up.
+      const certain = !page.ok || page.value.customers.length > 0
+      return certain || (await resources.find(tenant.key, 'store', { key: store }))
+        ? page
+        : fail({ kind: 'ResourceNotFound', of: 'store', key: store })
     },
+  }
+}
+
+function inStore(store: string): Criteria {
+  return {
+    kind: 'some',
+    path: ['stores'],
+    of: { kind: 'compare', path: ['key'], operator: '=', value: store },
   }
 }

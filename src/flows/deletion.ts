@@ -42,11 +42,12 @@ export function deletionFlow(
     },
 
     /** At once and without a mail, for callers who name the version that they have seen. The last state. */
-    async erase({ principal }: CustomerContext, expectedVersion: number): Promise<Result<Customer>> {
+    async erase({ principal, actor }: CustomerContext, expectedVersion: number): Promise<Result<Customer>> {
       return customers.erase(refOf(principal), {
         now: clock.now(),
         proof: proofOf(principal),
         expectedVersion,
+        ...(actor && { actor }),
       })
     },
   }

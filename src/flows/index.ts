@@ -5,30 +5,50 @@ import { accountAssignmentFlow } from './account-assignment.ts'
 import { anonymousSessionFlow } from './anonymous-session.ts'
 import { changeCustomerFlow } from './change-customer.ts'
 import { clientSessionFlow } from './client-session.ts'
+import { companiesFlow } from './companies.ts'
+import { companyRegistrationFlow } from './company-registration.ts'
+import { contactAssignmentsFlow } from './contact-assignments.ts'
+import { customerReachFlow } from './customer-reach.ts'
 import { customerSessionFlow } from './customer-session.ts'
+import { customFieldsFlow } from './custom-fields.ts'
+import { customerManagementFlow } from './customer-management.ts'
 import { customersFlow } from './customers.ts'
 import { deletionFlow } from './deletion.ts'
 import { emailChangeFlow } from './email-change.ts'
 import { healthFlow } from './health.ts'
+import { issuedTokensFlow } from './issued-tokens.ts'
 import { mailDeliveryFlow } from './mail-delivery.ts'
+import { messagesFlow } from './messages.ts'
+import { newCustomerFlow } from './new-customer.ts'
 import { newPasswordFlow } from './new-password.ts'
 import { oneTimeTokensFlow } from './one-time-tokens.ts'
 import { optInFlow } from './opt-in.ts'
 import { passwordFlow } from './password.ts'
-import type { Ports } from './ports.ts'
+import type { EventPresenters, Ports } from './ports.ts'
 import { profileFlow } from './profile.ts'
+import { referencesFlow } from './references.ts'
+import { resourceFlows } from './resource-kinds.ts'
 import { requestedMailsFlow } from './requested-mails.ts'
+import { retentionFlow } from './retention.ts'
 import { serviceTokenFlow } from './service-token.ts'
 import { signInFlow } from './sign-in.ts'
 import { signUpFlow } from './sign-up.ts'
+import { webhookDeliveryFlow } from './webhook-delivery.ts'
+import { webhooksFlow } from './webhooks.ts'
 
-export function buildFlows(ports: Ports) {
+/** `presenters` put events into the words of the dialects. */
+export function buildFlows(ports: Ports, presenters: EventPresenters) {
   const tokens = oneTimeTokensFlow(ports)
   const newPasswords = newPasswordFlow(ports)
   const requestedMails = requestedMailsFlow(ports)
   const sessions = customerSessionFlow(ports)
-  const changeCustomer = changeCustomerFlow(ports)
+  const references = referencesFlow(ports)
+  const customers = customersFlow(ports)
+  const customFields = customFieldsFlow(references, customers)
+  const changeCustomer = changeCustomerFlow(ports, customFields)
+  const createNew = newCustomerFlow(ports, references, customFields, companyRegistrationFlow(ports))
   const signIn = signInFlow(ports, sessions)
+  const webhookDelivery = webhookDeliveryFlow(ports, presenters)
   return {
     tenants: ports.tenants,
     accessTokens: ports.accessTokens,
@@ -37,15 +57,27 @@ export function buildFlows(ports: Ports) {
     sessions,
     clientSessions: clientSessionFlow(ports, signIn, sessions),
     signIn,
-    signUp: signUpFlow(ports, newPasswords, requestedMails),
+    signUp: signUpFlow(ports, newPasswords, createNew, requestedMails),
     optIn: optInFlow(ports, tokens, signIn, requestedMails),
     profile: profileFlow(ports, changeCustomer),
-    customers: customersFlow(ports),
+    customers,
+    customerManagement: customerManagementFlow(ports, newPasswords, createNew, changeCustomer, references),
+    customerReach: customerReachFlow(sessions),
+    companies: companiesFlow(ports),
+    contactAssignments: contactAssignmentsFlow(ports, changeCustomer),
+    messages: messagesFlow(ports),
+    references,
+    customFields,
+    ...resourceFlows(ports),
     passwords: passwordFlow(ports, newPasswords, tokens, requestedMails),
+    issuedTokens: issuedTokensFlow(ports, tokens),
     emailChange: emailChangeFlow(ports, tokens, requestedMails),
     deletion: deletionFlow(ports, tokens),
     accountAssignment: accountAssignmentFlow(ports, newPasswords, requestedMails),
     mailDelivery: mailDeliveryFlow(ports),
+    webhooks: webhooksFlow(ports, webhookDelivery),
+    webhookDelivery,
+    retention: retentionFlow(ports),
     health: healthFlow(ports),
   }
 }

@@ -10,10 +10,12 @@ import {
   type AddressedMail,
   type FailureKind,
   type OutboxEntry,
+  type RequestedMail,
 } from '../domain/mail.ts'
-import { tokenLifetime, type OneTimeToken } from '../domain/one-time-token.ts'
+import type { RequestedMailMessage } from '../domain/message.ts'
+import { tokenLifetime, type MailedTokenPurpose, type OneTimeToken } from '../domain/one-time-token.ts'
 import type { Tenant } from '../domain/tenant.ts'
-import type { Mail, Ports, SendOutcome } from './ports.ts'
+import type { Customers, Mail, Ports, SendOutcome } from './ports.ts'
 
 /** How long one consumer has an entry to itself; a crash in the meantime costs this much delay. */
 const leaseSeconds = 60
@@ -30,7 +32,8 @@ export type Delivery =
   | { kind: 'again'; delaySeconds: number }
 
 export function mailDeliveryFlow(ports: DeliveryPorts) {
-  const { outbox, outboxQueue, accounts, tenants, oneTimeTokens, renderer, transport, clock } = ports
+  const { outbox, outboxQueue, accounts, tenants, oneTimeTokens, renderer, transport, customers, clock } =
+    ports
 
   /** Undefined when there is nobody to write to, or nothing left to say. */
   const address = async (entry: OutboxEntry, tenant: Tenant): Promise<Addressee | undefined> => {
@@ -39,13 +42,14 @@ export function mailDeliveryFlow(ports: DeliveryPorts) {
     const account = await accounts.findAccount(tenant.key, order.emailKey)
     if (!account || (order.template === 'opt-in' && !account.optInPending)) return undefined
     const purpose = mailPurpose[order.template]
-    const token: OneTimeToken | undefined = purpose && {
+    const token: OneTimeToken<MailedTokenPurpose> | undefined = purpose && {
       id: order.tokenId,
       purpose,
       tenant: tenant.key,
       customerId: account.customerId,
       accountId: account.accountId,
       credentialsRevision: account.credentialsRevision,
+      issuedAt: order.requestedAt,
       expiresAt: order.requestedAt + tenant.settings.lifetimes[tokenLifetime[purpose]] * 1000,
     }
     return {
@@ -66,6 +70,11 @@ export function mailDeliveryFlow(ports: DeliveryPorts) {
     const addressee = tenant && (await address(entry, tenant))
     const token = addressee?.order.token
     if (!tenant || !addressee || (token && token.expiresAt <= clock.now())) return { kind: 'sent' }
+    const told = entry.order.kind === 'requested' && requestOf(entry.order, addressee)
+    const { customerId } = addressee
+    // Before the mail, because nobody would know of a failure after it. A repetition is recognised by the entry's id.
+    if (told && customerId !== undefined)
+      await customers.report({ tenant: tenant.key, customerId }, told, clock.now(), entry.id)
     const secret = token && (await oneTimeTokens.publish(token))
     const mail = renderer.render(entry, addressee.order, tenant, secret)
     const outcome = await transport.send(mail).catch(unclear)
@@ -131,6 +140,23 @@ interface Addressee {
   customerId: string | undefined
 }
 
+/** What there is to tell about a mail that somebody asked for who named the address. */
+function requestOf(
+  { template, site }: RequestedMail,
+  { order: { to: email, token } }: Addressee,
+): RequestedMailMessage | undefined {
+  switch (template) {
+    case 'opt-in':
+      return { type: 'CustomerOptInResent', payload: { email } }
+    case 'password-reset': {
+      const where = site === undefined ? {} : { site }
+      return token && { type: 'CustomerPasswordResetRequested', payload: { email, token, ...where } }
+    }
+    case 'already-registered':
+      return undefined
+  }
+}
+
 function unclear(error: unknown): Extract<SendOutcome, { kind: 'retry' }> {
   return { kind: 'retry', reason: error instanceof Error ? error.message : String(error) }
 }
@@ -145,4 +171,4 @@ function presentableReason(reason: string, { token }: Mail): string {
 type DeliveryPorts = Pick<
   Ports,
   'outbox' | 'outboxQueue' | 'accounts' | 'tenants' | 'oneTimeTokens' | 'renderer' | 'transport' | 'clock'
->
+> & { customers: Pick<Customers, 'report'> }

@@ -8,36 +8,55 @@ import { sameJson } from '../domain/json.ts'
 import { fail, ok, type Result, type Violation } from '../domain/result.ts'
 import type { Tenant } from '../domain/tenant.ts'
 import type { CustomerAction } from '../domain/update-action.ts'
+import type { RequestedAction } from './custom-fields.ts'
 import type { MixinSchemaValidator } from './ports.ts'
 
 /** Whether the action can change a mixin, so that the change has to be rehearsed. */
-export function touchesMixins(action: CustomerAction): boolean {
+export function touchesMixins(action: CustomerAction | RequestedAction): boolean {
   switch (action.action) {
     case 'patchMixins':
       return true
     case 'addAddress':
     case 'patchAddress':
       return action.address.mixins !== undefined || action.address.mixinSchemas !== undefined
+    case 'addContactAssignment':
+    case 'changeContactAssignment':
+      return Object.keys(action.draft.mixins).length > 0
     default:
       return false
   }
 }
 
+type Mixed = Pick<Address, 'mixins' | 'mixinSchemas'>
+
+/** Something with mixins, and what it was before; `path` stands before the names of its fields. */
+export interface MixinOwner {
+  path: string
+  was: Mixed | undefined
+  is: Mixed
+}
+
 /** Checks what `after` has and `before` had not. Paths: `mixins.{name}…`, for an address `address.mixins.{name}…`. */
-export async function checkMixins(
+export function checkMixins(
   schemas: MixinSchemaValidator,
   tenant: Tenant,
   before: Customer | undefined,
   after: Customer,
 ): Promise<Result<void>> {
-  const owners = [
-    { path: '', was: before as Pick<Address, 'mixins' | 'mixinSchemas'> | undefined, is: after },
-    ...after.addresses.map((is) => ({
-      path: 'address.',
-      was: before?.addresses.find(({ id }) => id === is.id),
-      is,
-    })),
-  ]
+  const byId = <T extends { id: string }>(path: string, was: T[] = [], is: T[] = []) =>
+    is.map((one) => ({ path, was: was.find(({ id }) => id === one.id), is: one }))
+  return checkMixinOwners(schemas, tenant, [
+    { path: '', was: before, is: after },
+    ...byId('address.', before?.addresses, after.addresses),
+    ...byId('', before?.contactAssignments, after.contactAssignments),
+  ])
+}
+
+export async function checkMixinOwners(
+  schemas: MixinSchemaValidator,
+  tenant: Tenant,
+  owners: readonly MixinOwner[],
+): Promise<Result<void>> {
   const violations: Violation[] = []
   for (const { path, was, is } of owners) {
     for (const [name, value] of Object.entries(is.mixins)) {

@@ -2,7 +2,12 @@
  * Making and recognising one-time tokens. Whether one can still be spent is decided by the customer's object.
  */
 import type { Credentials } from '../domain/credentials.ts'
-import { tokenLifetime, type OneTimeToken, type TokenPurpose } from '../domain/one-time-token.ts'
+import {
+  tokenLifetime,
+  type MailedTokenPurpose,
+  type OneTimeToken,
+  type TokenPurpose,
+} from '../domain/one-time-token.ts'
 import { fail, ok, type Result } from '../domain/result.ts'
 import type { Tenant } from '../domain/tenant.ts'
 import type { Ports } from './ports.ts'
@@ -16,12 +21,13 @@ export function oneTimeTokensFlow({
     /** A token for the present state of the credentials. */
     make(
       tenant: Tenant,
-      purpose: TokenPurpose,
+      purpose: MailedTokenPurpose,
       customerId: string,
       accountId: string,
       { revision }: Pick<Credentials, 'revision'>,
-    ): OneTimeToken {
-      const expiresAt = clock.now() + tenant.settings.lifetimes[tokenLifetime[purpose]] * 1000
+    ): OneTimeToken<MailedTokenPurpose> {
+      const issuedAt = clock.now()
+      const expiresAt = issuedAt + tenant.settings.lifetimes[tokenLifetime[purpose]] * 1000
       const id = ids.tokenId()
       return {
         id,
@@ -30,6 +36,7 @@ export function oneTimeTokensFlow({
         customerId,
         accountId,
         credentialsRevision: revision,
+        issuedAt,
         expiresAt,
       }
     },

@@ -3,14 +3,22 @@
  * Either raises the credentials revision and so ends every session but the one that asked. Hashing happens here in the
  * Worker, after the limits and the tenant's policy; a token that is not known costs no hash.
  */
+import type { CustomerRecord } from '../domain/change.ts'
+import type { Account } from '../domain/credentials.ts'
 import { emailKey } from '../domain/email-address.ts'
 import { checkPassword } from '../domain/password-policy.ts'
 import { fail, ok, type Result } from '../domain/result.ts'
-import { proofOf, refOf, type Context, type CustomerContext } from './context.ts'
+import { versionConflict } from './conditions.ts'
+import { proofOf, refOf, type Context, type CustomerContext, type OfficeContext } from './context.ts'
 import type { NewPasswords } from './new-password.ts'
 import type { OneTimeTokenFlow } from './one-time-tokens.ts'
-import type { CustomerCommand, CustomerOutcome, Ports } from './ports.ts'
+import type { CustomerCommand, CustomerOutcome, CustomerRef, Ports } from './ports.ts'
 import type { RequestedMails } from './requested-mails.ts'
+
+export interface PasswordChange {
+  current: string
+  next: string
+}
 
 export function passwordFlow(
   ports: PasswordPorts,
@@ -20,39 +28,74 @@ export function passwordFlow(
 ) {
   const { customers, passwords, limiter, clock, ids } = ports
 
+  /** Replaces the password of the account that `find` names, if `current` is its password. */
+  const replace = async (
+    { tenant, network }: Context,
+    ref: CustomerRef,
+    { current, next }: PasswordChange,
+    conditions: Partial<CustomerCommand>,
+    find: () => Promise<Result<{ record: CustomerRecord; account: Account | undefined }>>,
+  ): Promise<Result<CustomerOutcome>> => {
+    const wanted = newPasswords.read(tenant, next, 'newPassword')
+    if (!wanted.ok) return wanted
+    const given = checkPassword(current, 'currentPassword')
+    if (!given.ok) return given
+    const passed = await limiter.network(tenant, network)
+    if (!passed.ok) return passed
+    const found = await find()
+    if (!found.ok) return found
+    const { record, account } = found.value
+    const { customer, credentials } = record
+    const conflict = versionConflict(customer, conditions.expectedVersion)
+    if (conflict) return fail(conflict)
+    const emails = credentials.accounts.map(({ email }) => email)
+    const screened = await newPasswords.screen(tenant, wanted.value, { emails }, 'newPassword')
+    if (!screened.ok) return screened
+    const counted = await limiter.account(tenant, account?.emailKey ?? '', clock.now(), account?.clearedAt)
+    if (!counted.ok) return counted
+    const correct = await passwords.verify(account?.passwordHash, given.value)
+    if (!correct || !account) return fail({ kind: 'CredentialsRejected' })
+    const passwordHash = await passwords.hash(wanted.value)
+    return customers.execute(ref, {
+      now: clock.now(),
+      operationId: ids.operationId(),
+      expectedRevision: credentials.revision,
+      ...conditions,
+      actions: [{ action: 'setPassword', accountId: account.id, passwordHash, cause: 'change' }],
+    })
+  }
+
   return {
-    async change(
+    /** Of the account that the session was opened with. */
+    change(
       context: CustomerContext,
-      current: string,
-      next: string,
+      change: PasswordChange,
       options: Pick<CustomerCommand, 'expectedVersion' | 'endOwnSession'> = {},
     ): Promise<Result<CustomerOutcome>> {
-      const { tenant, principal, network } = context
-      const wanted = newPasswords.read(tenant, next, 'newPassword')
-      if (!wanted.ok) return wanted
-      const given = checkPassword(current, 'currentPassword')
-      if (!given.ok) return given
-      const passed = await limiter.network(tenant, network)
-      if (!passed.ok) return passed
-      const found = await customers.readRecord(refOf(principal), proofOf(principal), clock.now())
-      if (!found.ok) return found
-      const { credentials, session } = found.value
-      const emails = credentials.accounts.map(({ email }) => email)
-      const screened = await newPasswords.screen(tenant, wanted.value, { emails }, 'newPassword')
-      if (!screened.ok) return screened
-      const account = credentials.accounts.find(({ id }) => id === session.accountId)
-      const counted = await limiter.account(tenant, account?.emailKey ?? '', clock.now(), account?.clearedAt)
-      if (!counted.ok) return counted
-      const correct = await passwords.verify(account?.passwordHash, given.value)
-      if (!correct || !account) return fail({ kind: 'CredentialsRejected' })
-      const passwordHash = await passwords.hash(wanted.value)
-      return customers.execute(refOf(principal), {
-        now: clock.now(),
-        operationId: ids.operationId(),
-        proof: proofOf(principal),
-        expectedRevision: credentials.revision,
-        ...options,
-        actions: [{ action: 'setPassword', accountId: account.id, passwordHash, cause: 'change' }],
+      const { principal } = context
+      const [ref, proof] = [refOf(principal), proofOf(principal)]
+      return replace(context, ref, change, { proof, ...options }, async () => {
+        const found = await customers.readRecord(ref, proof, clock.now())
+        if (!found.ok) return found
+        const { session, ...record } = found.value
+        const account = record.credentials.accounts.find(({ id }) => id === session.accountId)
+        return ok({ record, account })
+      })
+    },
+
+    /** For a customer who has told the shop the current password; every session ends. */
+    changeFor(
+      office: OfficeContext,
+      customerId: string,
+      change: PasswordChange,
+      expectedVersion: number,
+    ): Promise<Result<CustomerOutcome>> {
+      const { tenant, ...caller } = office
+      const ref = { tenant: tenant.key, customerId }
+      const conditions = { ...caller, expectedVersion }
+      return replace({ tenant, network: undefined }, ref, change, conditions, async () => {
+        const found = await customers.inspect(ref, { now: clock.now(), ...caller })
+        return found.ok ? ok({ record: found.value, account: found.value.credentials.accounts[0] }) : found
       })
     },
 
@@ -68,9 +111,10 @@ export function passwordFlow(
     },
 
     async reset(
-      { tenant, network }: Context,
+      { tenant, network, actor }: Context,
       secret: string,
       next: string,
+      conditions: Pick<CustomerCommand, 'expectedVersion' | 'store'> = {},
     ): Promise<Result<CustomerOutcome>> {
       const wanted = newPasswords.read(tenant, next)
       if (!wanted.ok) return wanted
@@ -87,6 +131,8 @@ export function passwordFlow(
         now: clock.now(),
         operationId: ids.operationId(),
         token: token.value,
+        ...(actor && { actor }),
+        ...conditions,
         actions: [{ action: 'setPassword', accountId, passwordHash, cause: 'reset' }],
       })
     },

@@ -5,17 +5,24 @@
 import type { AttemptLimits, Client, Tenant } from '../domain/tenant.ts'
 import type { Criteria, SortKey } from '../domain/criteria.ts'
 import type { Customer } from '../domain/customer.ts'
-import type { Json } from '../domain/json.ts'
+import type { AnonymousLink } from '../domain/cart.ts'
+import type { Json, JsonObject } from '../domain/json.ts'
 import type { MailRecipient } from '../domain/mail.ts'
 import type { OneTimeToken } from '../domain/one-time-token.ts'
 import type { Principal } from '../domain/principal.ts'
 import type { Resource, ResourceKind, ResourceRef } from '../domain/resource.ts'
 import type { Result } from '../domain/result.ts'
+import type { ContactAssignmentQuery, LegalEntityStore } from './company-ports.ts'
 import type { CustomerRef, Customers } from './customer-ports.ts'
 import type { EmailTransport, MailRenderer, Outbox, OutboxQueue } from './mail-ports.ts'
+import type { MessageStore } from './message-ports.ts'
+import type { WebhookDeliveries, Webhooks, WebhookSecrets, WebhookSender } from './webhook-ports.ts'
 
+export type * from './company-ports.ts'
 export type * from './customer-ports.ts'
 export type * from './mail-ports.ts'
+export type * from './message-ports.ts'
+export type * from './webhook-ports.ts'
 
 export interface Clock {
   now(): number
@@ -26,17 +33,23 @@ export interface Ids {
   /** Decimal digits, more of them with every collision. */
   customerId(collisions: number): string
   addressId(): string
+  /** Of a legal entity or a contact assignment. */
+  companyId(): string
   accountId(): string
   tokenId(): string
   sessionId(): string
   sessionKey(): string
   operationId(): string
+  /** Of a Type, store or customer group. */
+  resourceId(): string
 }
 
 /** Tenants and clients, remembered for a short while, so that no request waits for them. */
 export interface TenantDirectory {
   findTenant(key: string): Promise<Tenant | undefined>
   findClient(id: string): Promise<Client | undefined>
+  /** At most `limit` tenants by key, from `after` on; those whose settings are not valid are left out. */
+  listTenants(after: string, limit: number): Promise<{ tenants: Tenant[]; next?: string }>
 }
 
 /** Finds the account that a login e-mail belongs to: one query, by the unique index. */
@@ -59,6 +72,8 @@ export interface AccountMatch {
 /** Customers as the database has them: the last acknowledged state. Who was erased is never found. */
 export interface CustomerQuery {
   find(ref: CustomerRef): Promise<Customer | undefined>
+  /** Id of the customer with the key. */
+  findId(tenant: string, key: string): Promise<string | undefined>
   /** One page, in order; fails with `CriteriaTooComplex`, `FieldUnknown` or `PageTooLarge`. */
   page(tenant: string, request: PageRequest): Promise<Result<CustomerPage>>
 }
@@ -81,8 +96,18 @@ export interface CustomerPage {
 
 /** Types, stores and customer groups in the database. */
 export interface ResourceStore {
-  find(tenant: string, kind: ResourceKind, ref: ResourceRef): Promise<Resource | undefined>
-  page(tenant: string, kind: ResourceKind, request: PageRequest): Promise<Result<ResourcePage>>
+  find<K extends ResourceKind>(tenant: string, kind: K, ref: ResourceRef): Promise<Resource<K> | undefined>
+  /** Those of the named ones that exist, in any order, in one query. */
+  findAll<K extends ResourceKind>(
+    tenant: string,
+    kind: K,
+    refs: readonly ResourceRef[],
+  ): Promise<Resource<K>[]>
+  page<K extends ResourceKind>(
+    tenant: string,
+    kind: K,
+    request: PageRequest,
+  ): Promise<Result<ResourcePage<K>>>
   /** Fails with `ValueTaken` when the key is. */
   insert(resource: Resource): Promise<Result<void>>
   /** Writes the next version over the one before it; fails with `ResourceConflict` when that is not stored, and `ValueTaken`. */
@@ -91,8 +116,9 @@ export interface ResourceStore {
   remove(resource: Resource): Promise<Result<void>>
 }
 
-export interface ResourcePage {
-  resources: Resource[]
+export interface ResourcePage<K extends ResourceKind = ResourceKind> {
+  resources: Resource<K>[]
+  /** How many there are on all pages; only when it was asked for. */
   total?: number
 }
 
@@ -165,6 +191,11 @@ export interface AnonymousSession {
 export interface AnonymousIds {
   /** False when the id has been claimed before. */
   claim(tenant: string, anonymousId: string): Promise<boolean>
+  /** The visitor's session is not to be refreshed again, whoever chose its id. */
+  revoke(tenant: string, anonymousId: string): Promise<void>
+  isRevoked(tenant: string, anonymousId: string): Promise<boolean>
+  /** Forgets at most `limit` claims that are older, and says how many. */
+  forget(olderThan: string, limit: number): Promise<number>
 }
 
 export interface OneTimeTokens {
@@ -177,7 +208,7 @@ export interface OneTimeTokens {
 /** Bounds on guessing and flooding. Each call is one attempt. */
 export interface AttemptLimiter {
   /** Burst limit of a network (an IPv4 address or an IPv6 /64). */
-  network(tenant: Tenant, network: string): Promise<Result<void>>
+  network(tenant: Tenant, network: string | undefined): Promise<Result<void>>
   /** Counts one attempt on an account, known or not, as a failure until `clearedAt` says otherwise. */
   account(tenant: Tenant, emailKey: string, now: number, clearedAt: number | undefined): Promise<Result<void>>
   /** Counts one mail that a stranger causes to a recipient. */
@@ -194,6 +225,12 @@ export interface MixinSchemaValidator {
   validate(tenant: Tenant, url: string, value: Json, field: string): Promise<Result<void>>
 }
 
+/** The carts of a tenant that has named a service for them. */
+export interface CartService {
+  /** The customer's cart after the log-in; undefined when there is none, or nobody to ask. */
+  link(tenant: Tenant, customerId: string, link: AnonymousLink): Promise<JsonObject | undefined>
+}
+
 /** Work that the answer does not wait for and that nothing acknowledged depends on. */
 export type Defer = (work: Promise<unknown>) => void
 
@@ -204,6 +241,9 @@ export interface Ports {
   accounts: AccountFinder
   customerQuery: CustomerQuery
   resources: ResourceStore
+  messages: MessageStore
+  legalEntities: LegalEntityStore
+  contactAssignments: ContactAssignmentQuery
   passwords: PasswordHasher
   breachedPasswords: BreachedPasswords
   accessTokens: AccessTokens
@@ -216,8 +256,14 @@ export interface Ports {
   customers: Customers
   outbox: Outbox
   outboxQueue: OutboxQueue
+  webhooks: Webhooks
+  webhookDeliveries: WebhookDeliveries
+  webhookQueue: OutboxQueue
+  webhookSender: WebhookSender
+  webhookSecrets: WebhookSecrets
   limiter: AttemptLimiter
   mixinSchemas: MixinSchemaValidator
+  carts: CartService
   renderer: MailRenderer
   transport: EmailTransport
   defer: Defer

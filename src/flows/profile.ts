@@ -3,6 +3,7 @@
  */
 import type { AddressPatch } from '../domain/address.ts'
 import type { Customer } from '../domain/customer.ts'
+import type { ResourceRef } from '../domain/resource.ts'
 import { ok, type Result } from '../domain/result.ts'
 import type { UpdateAction } from '../domain/update-action.ts'
 import type { ChangeCustomer } from './change-customer.ts'
@@ -14,8 +15,8 @@ export function profileFlow(
   changeCustomer: ChangeCustomer,
 ) {
   const update = (
-    { tenant, principal }: CustomerContext,
-    actions: UpdateAction[],
+    { tenant, principal, actor }: CustomerContext,
+    actions: UpdateAction<ResourceRef>[],
     expectedVersion?: number,
   ): Promise<Result<CustomerOutcome>> =>
     changeCustomer({
@@ -23,6 +24,7 @@ export function profileFlow(
       ref: refOf(principal),
       proof: proofOf(principal),
       actions,
+      ...(actor && { actor }),
       ...(expectedVersion !== undefined && { expectedVersion }),
     })
 

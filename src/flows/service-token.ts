@@ -5,6 +5,7 @@
  */
 import type { ServicePrincipal } from '../domain/principal.ts'
 import { fail, ok, type Result } from '../domain/result.ts'
+import { ownsScope, readScope } from '../domain/scope.ts'
 import type { Client, TenantSettings } from '../domain/tenant.ts'
 import type { Ports } from './ports.ts'
 
@@ -51,13 +52,12 @@ export function serviceTokenFlow({ tenants, accessTokens, clientSecrets }: Servi
 export function grantScopes(client: Client, scopeText: string | undefined): Result<string[]> {
   const asked = (scopeText ?? '').split(/\s+/).filter((scope) => scope !== '' && !scope.startsWith('tenant='))
   if (asked.length === 0) return ok(client.scopes)
-  const ownProject = `:${client.tenant}`
-  const named = asked.map((scope) =>
-    scope.endsWith(ownProject) ? scope.slice(0, -ownProject.length) : scope,
+  const named = asked.map((text) => ({ text, scope: readScope(text, client.tenant) }))
+  const granted = named.flatMap(({ scope }) =>
+    scope !== undefined && ownsScope(client.scopes, scope) ? [scope] : [],
   )
-  const refused = named.find((scope) => !scope.includes('.') && !client.scopes.includes(scope))
-  if (refused !== undefined) return fail({ kind: 'ScopeRejected', scope: refused })
-  return ok([...new Set(named.filter((scope) => client.scopes.includes(scope)))])
+  const refused = named.find(({ text, scope }) => !text.includes('.') && !granted.includes(scope ?? ''))
+  return refused ? fail({ kind: 'ScopeRejected', scope: refused.text }) : ok([...new Set(granted)])
 }
 
 type ServicePorts = Pick<Ports, 'tenants' | 'accessTokens' | 'clientSecrets'>

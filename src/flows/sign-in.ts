@@ -3,7 +3,9 @@
  * Limits come first, then one look-up, the counter, and always one hash, known account or not; what answers a wrong
  * password and an unknown e-mail is the same in content and in work.
  */
+import type { AnonymousLink } from '../domain/cart.ts'
 import { emailKey } from '../domain/email-address.ts'
+import type { JsonObject } from '../domain/json.ts'
 import type { Customer } from '../domain/customer.ts'
 import { checkPassword } from '../domain/password-policy.ts'
 import { fail, ok, type Result } from '../domain/result.ts'
@@ -18,8 +20,13 @@ export interface SignedIn extends CustomerTokens {
   initialPassword: boolean
 }
 
+export interface Identified {
+  customer: Customer
+  cart?: JsonObject
+}
+
 export function signInFlow(ports: SignInPorts, sessions: CustomerSessions) {
-  const { accounts, passwords, customers, limiter, saasTokens, clock, ids } = ports
+  const { accounts, passwords, customers, limiter, saasTokens, carts, clock, ids } = ports
 
   /** Opens a session for an account whose owner has been proved, and says so in the record. */
   const admit = async (
@@ -30,18 +37,23 @@ export function signInFlow(ports: SignInPorts, sessions: CustomerSessions) {
     const { tenant } = context
     const now = clock.now()
     const ref = { tenant: tenant.key, customerId: account.customerId }
+    const session = sessions.plan(context, account.accountId, now)
     const opened = await customers.execute(ref, {
       now,
       operationId: ids.operationId(),
       expectedRevision: account.credentialsRevision,
-      actions: [{ action: 'recordLogin', accountId: account.accountId }, ...rehash],
-      openSession: sessions.plan(context, account.accountId, now),
+      actions: [
+        { action: 'recordLogin', accountId: account.accountId, sessionId: session.sessionId },
+        ...rehash,
+      ],
+      ...(context.signInAt && { signInAt: context.signInAt }),
+      openSession: session,
     })
     if (!opened.ok)
       return opened.error.kind === 'CustomerNotFound' ? fail({ kind: 'CredentialsRejected' }) : opened
-    const { session, initialPassword = false } = opened.value
-    if (!session) return fail({ kind: 'Unavailable', dependency: 'session' })
-    const tokens = await sessions.issueTokens(tenant, account.customerId, session)
+    const { session: open, initialPassword = false } = opened.value
+    if (!open) return fail({ kind: 'Unavailable', dependency: 'session' })
+    const tokens = await sessions.issueTokens(tenant, account.customerId, open)
     const saasToken = await saasTokens.issue(tenant.key, account.customerId, tokens.accessLifetimeSeconds)
     return ok({ ...tokens, customerId: account.customerId, saasToken, initialPassword })
   }
@@ -77,22 +89,39 @@ export function signInFlow(ports: SignInPorts, sessions: CustomerSessions) {
       return found.ok ? admit(context, found.value.account, found.value.rehash) : found
     },
 
-    /** Recognises a customer without opening a session: for APIs that hand out tokens elsewhere. */
-    async identify(context: Context, email: string, password: string): Promise<Result<Customer>> {
+    /**
+     * Recognises a customer without opening a session: for APIs that hand out tokens elsewhere. `link` tells which
+     * visitor the customer was; with the cart, where the tenant has a service that answers with one.
+     */
+    async identify(
+      context: Context & Pick<VisitorContext, 'signInAt'>,
+      { email, password }: { email: string; password: string },
+      link: AnonymousLink,
+    ): Promise<Result<Identified>> {
+      const { tenant, actor, signInAt } = context
       const found = await recognise(context, email, password)
       if (!found.ok) return found
       const { account, rehash } = found.value
+      const { anonymousId, anonymousCart } = link
+      const linked: TrustedAction[] =
+        anonymousId === undefined && anonymousCart === undefined
+          ? []
+          : [{ action: 'linkAnonymousSession', link }]
       const known = await customers.execute(
-        { tenant: context.tenant.key, customerId: account.customerId },
+        { tenant: tenant.key, customerId: account.customerId },
         {
           now: clock.now(),
           operationId: ids.operationId(),
+          ...(actor && { actor }),
+          ...(signInAt && { signInAt }),
           expectedRevision: account.credentialsRevision,
           requireUsable: true,
-          actions: [{ action: 'recordLogin', accountId: account.accountId }, ...rehash],
+          actions: [{ action: 'recordLogin', accountId: account.accountId }, ...rehash, ...linked],
         },
       )
-      return known.ok ? ok(known.value.customer) : known
+      if (!known.ok) return known
+      const cart = await carts.link(tenant, account.customerId, link)
+      return ok({ customer: known.value.customer, ...(cart && { cart }) })
     },
   }
 }
@@ -101,5 +130,5 @@ export type SignIn = ReturnType<typeof signInFlow>
 
 type SignInPorts = Pick<
   Ports,
-  'accounts' | 'passwords' | 'customers' | 'limiter' | 'saasTokens' | 'clock' | 'ids'
+  'accounts' | 'passwords' | 'customers' | 'limiter' | 'saasTokens' | 'carts' | 'clock' | 'ids'
 >

@@ -20,6 +20,7 @@ export async function authenticate(
   request: Request,
   tenant: string,
   access: Access,
+  store?: string,
 ): Promise<Decoded<Caller>> {
   const header = request.headers.get('Authorization')
   if (header === null) return { ok: false, error: { kind: 'TokenMissing' } }
@@ -33,7 +34,7 @@ export async function authenticate(
   if (!kinds.includes(principal.kind))
     return { ok: false, error: { kind: 'PrincipalUnfit', wanted: kinds, scopes } }
   if (!verdict.ok && !access.evenExpired) return { ok: false, error: { kind: 'TokenExpired' } }
-  return hasAnyScope(principal, scopes)
+  return hasAnyScope(principal, scopes, store)
     ? { ok: true, value: { principal, tokenExpiresAt: verdict.ok ? verdict.expiresAt : 0 } }
     : { ok: false, error: { kind: 'ScopeMissing', scopes } }
 }

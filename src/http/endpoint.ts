@@ -3,6 +3,7 @@
  * and a handler. Mounting, the security tests and the API document all read the same list.
  */
 import type { z } from 'zod'
+import type { Actor } from '../domain/actor.ts'
 import type { Principal, PrincipalKind } from '../domain/principal.ts'
 import type { Tenant } from '../domain/tenant.ts'
 import type { Flows } from '../flows/index.ts'
@@ -18,11 +19,15 @@ export interface Access<K extends PrincipalKind = PrincipalKind> {
   evenExpired?: boolean
   /** The use case does not ask the customer's own object, so a customer's session has to be checked before. */
   checkSession?: boolean
+  /** Within a store that the path names, the scopes are enough when they are held for that store. */
+  storeFrom?(parameters: Record<string, string>): string
 }
 
 export interface EndpointRequest<P extends Principal | undefined, Q, B> {
   tenant: Tenant
   principal: P
+  /** As whom changes are recorded. */
+  actor: Actor
   /** Milliseconds since the epoch. */
   tokenExpiresAt: number
   network: string
@@ -82,5 +87,9 @@ export interface Dialect {
 /** Where the failure happened, for dialects whose answer depends on it. */
 export interface FailurePlace {
   tenant?: string
+  /** The one-time token of the request, where the answer has to repeat it. */
+  token?: string
+  /** The request had to prove the current password, not to sign in. */
+  currentPassword?: true
   source: 'query' | 'body' | 'domain'
 }

@@ -4,8 +4,9 @@
  */
 import type { Context as HonoContext, Hono } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
-import type { Tenant } from '../domain/tenant.ts'
+import { reservedTenantKeys, type Tenant } from '../domain/tenant.ts'
 import type { Flows } from '../flows/index.ts'
+import { requestActor } from './actor.ts'
 import { authenticate, type Caller } from './authenticate.ts'
 import type { Dialect, Endpoint, FailurePlace } from './endpoint.ts'
 import type { Decoded, HttpFailure, Reply } from './failure.ts'
@@ -18,22 +19,26 @@ export interface MountOptions {
 
 export function mount(app: Hono, dialect: Dialect, options: MountOptions): void {
   for (const endpoint of dialect.endpoints) {
-    app.on(endpoint.method.toUpperCase(), endpoint.path, async (context) =>
-      respond(context, await answer(context, dialect, endpoint, options)),
+    app.on(endpoint.method.toUpperCase(), endpoint.path, async (context, next) =>
+      isElsewhere(context) ? next() : respond(context, await answer(context, dialect, endpoint, options)),
     )
   }
   for (const [path, allowed] of allowedMethods(dialect.endpoints)) {
-    app.all(path, (context) =>
-      respond(context, dialect.presentFailure({ kind: 'MethodUnsupported', allowed }, { source: 'query' })),
+    app.all(path, async (context, next) =>
+      isElsewhere(context)
+        ? next()
+        : respond(
+            context,
+            dialect.presentFailure({ kind: 'MethodUnsupported', allowed }, { source: 'query' }),
+          ),
     )
   }
 }
 
 /** Turns a reply into the response. */
 export function respond(context: HonoContext, { status, body, headers }: Reply): Response {
-  for (const [name, value] of Object.entries(headers ?? {})) context.header(name, value)
-  if (body === undefined) return context.body(null, status as ContentfulStatusCode)
-  return context.json(body, status as ContentfulStatusCode)
+  if (body === undefined) return context.body(null, status as ContentfulStatusCode, headers)
+  return context.json(body, status as ContentfulStatusCode, headers)
 }
 
 async function answer(
@@ -50,7 +55,7 @@ async function answer(
 
   const tenant = named === undefined ? undefined : await flows.tenants.findTenant(named)
   if (endpoint.tenantFrom === 'path' && !tenant) return present({ kind: 'TenantUnknown' })
-  const caller = await admit(flows, request, endpoint, tenant)
+  const caller = await admit(flows, context, endpoint, tenant)
   if (!caller.ok) return present(caller.error)
   const query = endpoint.query
     ? decode(endpoint.query, queryOf(context))
@@ -63,6 +68,7 @@ async function answer(
   return endpoint.handle({
     tenant: tenant as Tenant,
     principal: caller.value?.principal,
+    actor: requestActor(request, caller.value?.principal),
     tokenExpiresAt: caller.value?.tokenExpiresAt ?? 0,
     network: networkOf(request),
     parameters: context.req.param(),
@@ -75,15 +81,16 @@ async function answer(
 
 async function admit(
   flows: Flows,
-  request: Request,
+  { req }: HonoContext,
   { access }: Endpoint,
   tenant: Tenant | undefined,
 ): Promise<Decoded<Caller | undefined>> {
   if (!access) return { ok: true, value: undefined }
   if (!tenant) return { ok: false, error: { kind: 'TenantUnknown' } }
-  const admitted = await authenticate(flows.accessTokens, request, tenant.key, access)
+  const store = access.storeFrom?.(req.param())
+  const admitted = await authenticate(flows.accessTokens, req.raw, tenant.key, access, store)
   if (!admitted.ok || !access.checkSession || admitted.value.principal.kind !== 'customer') return admitted
-  const live = await flows.sessions.check({ tenant, principal: admitted.value.principal, network: '' })
+  const live = await flows.sessions.check({ principal: admitted.value.principal })
   return live.ok ? admitted : live
 }
 
@@ -107,6 +114,11 @@ function tenantName(context: HonoContext, dialect: Dialect, { tenantFrom }: Endp
   if (tenantFrom === 'path') return context.req.param('tenant')
   const name = dialect.tenantParameters.find((parameter) => context.req.query(parameter) !== undefined)
   return tenantFrom === 'query' && name !== undefined ? context.req.query(name) : undefined
+}
+
+/** The service's own first words are no tenants, so what is below them belongs to somebody else. */
+function isElsewhere({ req }: HonoContext): boolean {
+  return req.path.split('/')[1] === req.param('tenant') && reservedTenantKeys.has(req.param('tenant') ?? '')
 }
 
 /** `HEAD`, and browsers and mail scanners that fetch ahead. */

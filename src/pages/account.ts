@@ -185,9 +185,12 @@ function showFailure(c: Context, visit: Visit, token: string, error: DomainError
       })
     case 'CustomerNotFound':
     case 'CustomerKeyUnknown':
+    case 'CustomerEmailUnknown':
     case 'CriteriaTooComplex':
     case 'PageTooLarge':
     case 'FieldUnknown':
+    case 'MessageNotFound':
+    case 'WebhookNotFound':
     case 'AddressNotFound':
     case 'CustomerIdTaken':
     case 'ResourceNotFound':
@@ -203,6 +206,8 @@ function showFailure(c: Context, visit: Visit, token: string, error: DomainError
     case 'SessionEnded':
     case 'LegalEntityNotAssigned':
     case 'ClientRejected':
+    case 'ClientUnfit':
+    case 'TokenOfAnotherClient':
     case 'ScopeRejected':
     case 'AnonymousIdTaken':
       return showInvalidLink(c, visit)

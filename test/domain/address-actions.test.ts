@@ -287,7 +287,7 @@ describe('over any course of events', () => {
     const lists = listsOf(before)
     const without = (list: string[], id: string) => list.filter((other) => other !== id)
     for (const { type, payload } of messages) {
-      const id = (payload['address'] as { id: string } | undefined)?.id ?? ''
+      const id = (payload as { address?: { id: string } }).address?.id ?? ''
       if (type === 'CustomerAddressAdded') lists.ids = [...lists.ids, id]
       if (type === 'CustomerShippingAddressAdded') lists.shipping = [...lists.shipping, id]
       if (type === 'CustomerBillingAddressAdded') lists.billing = [...lists.billing, id]

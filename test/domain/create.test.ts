@@ -24,31 +24,29 @@ function create(creation: Partial<CustomerCreation> = {}, settings: Partial<Tena
 describe('a new customer', () => {
   it('of an empty draft has the tenant’s defaults and nothing else', () => {
     const change = valueOf(create({}, { defaults: { language: 'fr_FR', currency: 'EUR', site: 'paris' } }))
+    const customer = {
+      tenant: 'acme',
+      id: '12345678',
+      version: 1,
+      createdAt: time,
+      modifiedAt: time,
+      email: account.email,
+      emailVerified: false,
+      accounts: [{ email: account.email }],
+      active: true,
+      onHold: false,
+      language: 'fr-FR',
+      currency: 'EUR',
+      site: 'paris',
+      addresses: [],
+      shippingAddressIds: [],
+      billingAddressIds: [],
+      mixins: {},
+      mixinSchemas: {},
+    }
     expect(change).toEqual({
-      record: {
-        customer: {
-          tenant: 'acme',
-          id: '12345678',
-          version: 1,
-          createdAt: time,
-          modifiedAt: time,
-          email: account.email,
-          emailVerified: false,
-          accounts: [{ email: account.email }],
-          active: true,
-          onHold: false,
-          language: 'fr-FR',
-          currency: 'EUR',
-          site: 'paris',
-          addresses: [],
-          shippingAddressIds: [],
-          billingAddressIds: [],
-          mixins: {},
-          mixinSchemas: {},
-        },
-        credentials: { revision: 1, accounts: [account] },
-      },
-      messages: [{ type: 'CustomerCreated', payload: { customerId: '12345678', version: 1 } }],
+      record: { customer, credentials: { revision: 1, accounts: [account] } },
+      messages: [{ type: 'CustomerCreated', payload: { customer } }],
       mails: [],
     })
   })
@@ -126,5 +124,41 @@ describe('a new customer', () => {
     expect(result).toMatchObject({ ok: false, error: { kind: 'InvalidInput' } })
     if (!result.ok && result.error.kind === 'InvalidInput')
       expect(result.error.violations.map(({ field }) => field)).toEqual(fields)
+  })
+})
+
+describe('what addresses are for', () => {
+  const addresses = ['a', 'b', 'c'].map((id) => ({ id, address: {} }))
+
+  it('the default leads its list, the others follow in the order given, each once', () => {
+    const { record, messages } = valueOf(
+      create({
+        addresses,
+        addressUses: { billing: { default: 2, listed: [1, 2, 0, 1] }, shipping: { listed: [1] } },
+      }),
+    )
+    expect(record.customer).toMatchObject({
+      defaultBillingAddressId: 'c',
+      billingAddressIds: ['c', 'b', 'a'],
+      shippingAddressIds: ['b'],
+    })
+    expect(record.customer).not.toHaveProperty('defaultShippingAddressId')
+    expect(messages.map(({ type }) => type)).toEqual(['CustomerCreated'])
+  })
+
+  it('a place without an address is nothing', () => {
+    const { customer } = valueOf(
+      create({ addresses, addressUses: { shipping: { default: 3, listed: [7] } } }),
+    ).record
+    expect(customer.shippingAddressIds).toEqual([])
+    expect(customer).not.toHaveProperty('defaultShippingAddressId')
+  })
+})
+
+describe('whoever makes a customer', () => {
+  it('made it and changed it last, even when there is nothing in the draft', () => {
+    const actor = { clientId: 'back-office' }
+    const { customer } = valueOf(create({ actor })).record
+    expect([customer.createdBy, customer.modifiedBy, customer.version]).toEqual([actor, actor, 1])
   })
 })

@@ -186,7 +186,8 @@ describe('a change of e-mail', () => {
 
   it('completed raises the revision, waits no longer, and keeps the password', () => {
     const account = { ...accountOf('ada'), email: 'New@shop.example', emailKey: 'new@shop.example' }
-    expect(completed.record.credentials).toEqual({ revision: 4, accounts: [account] })
+    const tokensSince = { email_verification: now + 1 }
+    expect(completed.record.credentials).toEqual({ revision: 4, accounts: [account], tokensSince })
     expect(completed.record.customer).toMatchObject({
       version: 8,
       email: 'New@shop.example',
@@ -280,5 +281,40 @@ describe('a deletion asked for', () => {
     ).toMatchObject({
       error: { kind: 'InvalidInput', violations: [{ field: 'contactEmail' }] },
     })
+  })
+})
+
+describe('the way to sign in', () => {
+  const external = recordWith(
+    { authenticationMode: 'ExternalAuth' },
+    { accounts: [accountOf('ada', { passwordHash: undefined } as never)] },
+  )
+
+  it('elsewhere drops the password and ends every session and pending change', () => {
+    const record = recordWith({}, { accounts: [ada, bob], emailChange: pending })
+    const { customer, credentials } = act(record, {
+      action: 'setAuthenticationMode',
+      passwordHash: undefined,
+    }).record
+    expect([customer.authenticationMode, credentials.revision]).toEqual(['ExternalAuth', 4])
+    expect(credentials.accounts[0]).not.toHaveProperty('passwordHash')
+    expect(credentials).not.toHaveProperty('emailChange')
+  })
+
+  it('by password takes the hash and forgets the mode', () => {
+    const change = act(external, { action: 'setAuthenticationMode', passwordHash: 'new' })
+    expect(change.record.customer).not.toHaveProperty('authenticationMode')
+    expect(change.record.credentials).toMatchObject({ revision: 4, accounts: [{ passwordHash: 'new' }] })
+  })
+
+  it('elsewhere a second time changes nothing', () => {
+    const change = act(external, { action: 'setAuthenticationMode', passwordHash: undefined })
+    expect(change).toEqual({ record: external, messages: [], mails: [] })
+  })
+
+  it('is nothing for a customer without login e-mail', () => {
+    const contact = recordWith({}, { accounts: [] })
+    const outcome = apply(contact, [{ action: 'setAuthenticationMode', passwordHash: 'new' }], now)
+    expect(outcome).toMatchObject({ error: { kind: 'InvalidInput', violations: [{ field: 'email' }] } })
   })
 })

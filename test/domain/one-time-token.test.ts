@@ -4,7 +4,12 @@
  */
 import { describe, expect, it } from 'vitest'
 import { optInIdempotenceSeconds, type Credentials } from '../../src/domain/credentials.ts'
-import { isSpendable, tokenLifetime, type TokenPurpose } from '../../src/domain/one-time-token.ts'
+import {
+  isSpendable,
+  tokenLifetime,
+  type MailedTokenPurpose,
+  type TokenPurpose,
+} from '../../src/domain/one-time-token.ts'
 import { defaultTenantSettings } from '../../src/domain/tenant.ts'
 import { accountOf, now, tokenOf } from '../support/records.ts'
 
@@ -26,13 +31,22 @@ const states: Record<string, Credentials> = {
   },
   'opt-in accepted by another': { ...plain, optInAccepted: { tokenId: 'other', at: now } },
   'e-mail change pending by it': { ...plain, emailChange: { ...change, tokenId: 'token' } },
+  'tokens cut off until now': {
+    ...plain,
+    tokensSince: { password_reset: now, email_verification: now },
+  },
+  'tokens cut off after it': {
+    ...plain,
+    tokensSince: { password_reset: now + 1, email_verification: now + 1 },
+  },
   'e-mail change pending by another': { ...plain, emailChange: { ...change, tokenId: 'other' } },
 }
 
 const spendable: Record<TokenPurpose, string[]> = {
   opt_in: ['opt-in pending', 'opt-in just accepted by it', 'opt-in accepted by it ten minutes ago'],
   email_change: ['e-mail change pending by it'],
-  password_reset: Object.keys(states),
+  password_reset: Object.keys(states).filter((state) => state !== 'tokens cut off after it'),
+  email_verification: Object.keys(states).filter((state) => state !== 'tokens cut off after it'),
   deletion: Object.keys(states),
 }
 
@@ -51,17 +65,18 @@ describe('a token', () => {
   })
 
   it.each(cases.filter(({ verdict }) => verdict === 'can'))(
-    'for $purpose, state $state: is dead under any other revision and when its time is over',
+    'for $purpose, state $state: is dead under any other revision, if it is bound to one, and when its time is over',
     ({ purpose, credentials }) => {
       const token = tokenOf(purpose)
-      expect(isSpendable(token, { ...credentials, revision: 4 }, now)).toBe(false)
-      expect(isSpendable(token, { ...credentials, revision: 2 }, now)).toBe(false)
+      const unbound = purpose === 'email_verification'
+      expect(isSpendable(token, { ...credentials, revision: 4 }, now)).toBe(unbound)
+      expect(isSpendable(token, { ...credentials, revision: 2 }, now)).toBe(unbound)
       expect(isSpendable({ ...token, expiresAt: now }, credentials, now)).toBe(false)
       expect(isSpendable({ ...token, expiresAt: now + 1 }, credentials, now)).toBe(true)
     },
   )
 
-  it.each<[TokenPurpose, number]>([
+  it.each<[MailedTokenPurpose, number]>([
     ['opt_in', 24],
     ['password_reset', 1],
     ['email_change', 24],

@@ -14,7 +14,11 @@ import { defaultTenantSettings, type Tenant, type TenantSettings } from '../../s
 type Policy = TenantSettings['passwordPolicy']
 
 function tenantWith(passwordPolicy: Policy, more: Partial<TenantSettings> = {}): Tenant {
-  return { key: 'acme', settings: { ...defaultTenantSettings, passwordPolicy, ...more } }
+  return {
+    key: 'acme',
+    createdAt: '2026-01-01T00:00:00.000Z',
+    settings: { ...defaultTenantSettings, passwordPolicy, ...more },
+  }
 }
 
 const compat = tenantWith('compat')

@@ -49,6 +49,7 @@ const requested: RequestedMail = {
 async function service(...orders: MailOrder[]) {
   const clock = settableClock()
   const accounts = new Map([['acme ada@shop.example', account]])
+  const reports: unknown[][] = []
   const parts = {
     clock,
     outbox: outboxInMemory(),
@@ -57,6 +58,8 @@ async function service(...orders: MailOrder[]) {
     tenants: fixedTenants([tenantWith()]),
     oneTimeTokens: tokensInMemory(),
     transport: transportInMemory(),
+    customers: { report: async (...told: unknown[]) => void reports.push(told) },
+    reports,
   }
   for (const [index, order] of orders.entries()) {
     const createdAt = new Date(now + index).toISOString()
@@ -112,6 +115,7 @@ describe('a mail that a stranger asked for', () => {
     ])
     expect(oneTimeTokens.published).toEqual([
       tokenOf('password_reset', {
+        issuedAt: now,
         expiresAt: now + tenantWith().settings.lifetimes.passwordResetSeconds * 1000,
       }),
     ])
@@ -308,4 +312,16 @@ describe('the sweep', () => {
     clock.time += 120_000
     expect(await sweep()).toBe(1)
   })
+})
+
+it('a mail that somebody asked for is told of before it leaves, under the id of its order', async () => {
+  const { deliver, reports, transport, outbox } = await service({ ...requested, site: 'main' })
+  transport.failing = new Error('No mail today.')
+  await deliver()
+  const token = expect.objectContaining({ id: 'token', purpose: 'password_reset' }) as unknown
+  const payload = { email: account.email, token, site: 'main' }
+  const told = { type: 'CustomerPasswordResetRequested', payload }
+  const ref = { tenant: 'acme', customerId: account.customerId }
+  expect(reports).toEqual([[ref, told, now, 'entry 1']])
+  expect(outbox.rows.size).toBe(1)
 })

@@ -27,16 +27,29 @@ describe('scopes', () => {
     ['a dotted one that is not owned', 'customer.read order.read', ['customer.read']],
     ['nothing but dotted ones that are not owned', 'order.read', []],
     ['one of the own project', 'manage_customers:acme', ['manage_customers']],
+    ['one in a store', 'manage_customers:acme:berlin', ['manage_customers:berlin']],
     ['one with and without the project', 'manage_customers:acme manage_customers', ['manage_customers']],
   ])('asked for by %s', (_what, text, granted) => {
     expect(grantScopes(client, text)).toEqual({ ok: true, value: granted })
   })
 
+  it('of one store are owned for that store only', () => {
+    const limited = { ...client, scopes: ['manage_customers:berlin'] }
+    const granted = { ok: true, value: ['manage_customers:berlin'] }
+    expect(grantScopes(limited, 'manage_customers:acme:berlin')).toEqual(granted)
+    expect(grantScopes(limited, undefined)).toEqual(granted)
+    for (const scope of ['manage_customers:acme:paris', 'manage_customers:acme', 'manage_customers'])
+      expect(grantScopes(limited, scope).ok).toBe(false)
+  })
+
   it.each([
     ['undotted and not owned', 'manage_orders', 'manage_orders'],
     ['of another project', 'manage_customers:globex', 'manage_customers:globex'],
-    ['of a part of the own project', 'manage_customers:acme:store', 'manage_customers:acme:store'],
-    ['of the own project and not owned', 'manage_orders:acme', 'manage_orders'],
+    ['of a store of another project', 'manage_customers:globex:berlin', 'manage_customers:globex:berlin'],
+    ['of a store, not owned', 'view_customers:acme:berlin', 'view_customers:acme:berlin'],
+    ['of a store, though no scope for stores', 'view_messages:acme:berlin', 'view_messages:acme:berlin'],
+    ['of no store', 'manage_customers:acme:', 'manage_customers:acme:'],
+    ['of the own project and not owned', 'manage_orders:acme', 'manage_orders:acme'],
     ['beside owned ones', 'customer.read admin', 'admin'],
     ['the name of a property of every object', 'constructor', 'constructor'],
   ])('%s are refused', (_what, text, scope) => {

@@ -160,6 +160,7 @@ describe('a handler', () => {
       principal: principals['alive'],
       tokenExpiresAt: 5000,
       network: '203.0.113.7',
+      actor: { customerId: '12345678' },
       parameters: { tenant: 'acme', thing: 'a b' },
       query: { page: 7 },
       body: { name: 'Ada' },

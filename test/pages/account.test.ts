@@ -23,6 +23,7 @@ function setUp(result: Result<unknown> = ok(undefined)) {
           key === 'acme'
             ? {
                 key,
+                createdAt: '2026-01-01T00:00:00.000Z',
                 settings: { ...defaultTenantSettings, passwordPolicy: 'standard', passwordLengthMin: 9 },
               }
             : undefined,

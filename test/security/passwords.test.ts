@@ -48,8 +48,11 @@ const ways: Record<string, Way> = {
     }),
   change: ({ tenant, tokens, password: currentPassword }, newPassword) =>
     post(tokens.access_token, `/customer/${tenant}/password/change`, { currentPassword, newPassword }),
-  'change of commercetools': ({ tenant, tokens, password: currentPassword }, newPassword) =>
-    post(tokens.access_token, `/${tenant}/me/password`, { version: 1, currentPassword, newPassword }),
+  'change of commercetools': async ({ tenant, tokens, password: currentPassword }, newPassword) => {
+    const token = tokens.access_token
+    const { body } = await call<{ version: number }>('GET', `/${tenant}/me`, { token })
+    return post(token, `/${tenant}/me/password`, { version: body.version, currentPassword, newPassword })
+  },
   reset: ({ tenant, token, mailed }, password) =>
     post(token, `/customer/${tenant}/password/reset/update`, { token: mailed, password }),
   'reset of commercetools': ({ tenant, token, mailed }, newPassword) =>

@@ -70,12 +70,38 @@ const samples: Record<string, (token: string) => Sample> = {
   }),
   'POST /customer/:tenant/customers/search': () => ({ body: { q: 'firstName:Ada' }, query: { pageSize: 1 } }),
   'GET /customer/:tenant/customers/:customerNumber': () => ({ query: { expand: 'addresses,mixin:*' } }),
+  'POST /customer-management/:tenant/legal-entities': () => ({ body: { name: 'ABC Company' } }),
+  'GET /customer-management/:tenant/legal-entities': () => ({
+    query: { q: 'name:ABC', sort: 'name:desc', pageNumber: 1, pageSize: 1, fields: 'id,name' },
+  }),
+  'POST /customer-management/:tenant/legal-entities/search': () => ({
+    body: { q: 'name:ABC' },
+    query: { pageSize: 1 },
+  }),
+  'GET /customer-management/:tenant/legal-entities/:legalEntityId': () => ({ query: { fields: 'id' } }),
+  'PUT /customer-management/:tenant/legal-entities/:legalEntityId': () => ({
+    body: { name: 'ABC Company', type: 'COMPANY', metadata: { version: 999 } },
+  }),
+  'POST /customer-management/:tenant/contact-assignments': () => ({
+    body: { legalEntity: { id: 'none' }, customer: { id: 'none' } },
+  }),
+  'GET /customer-management/:tenant/contact-assignments': () => ({
+    query: { 'customer.id': 'none', sort: 'type', pageSize: 1 },
+  }),
+  'GET /customer-management/:tenant/contact-assignments/:contactAssignmentId': () => ({
+    query: { fields: 'id' },
+  }),
+  'PUT /customer-management/:tenant/contact-assignments/:contactAssignmentId': () => ({
+    body: { legalEntity: { id: 'none' }, customer: { id: 'none' }, type: 'CONTACT' },
+  }),
   'POST /oauth/token': () => ({ form: { grant_type: 'client_credentials', ...client } }),
   'POST /oauth/:tenant/customers/token': () => ({
     form: { grant_type: 'password', username: uniqueEmail(), password, ...client },
   }),
   'POST /oauth/:tenant/anonymous/token': () => ({ form: { grant_type: 'client_credentials', ...client } }),
-  'POST /oauth/introspect': (token) => ({ form: { token, ...client } }),
+  'POST /oauth/introspect': (token) => ({
+    form: { token, client_id: 'acme-admin', client_secret: 'acme-admin-secret' },
+  }),
   'POST /oauth/token/revoke': () => ({ form: { token: 'none', ...client } }),
   'POST /:tenant/me': () => ({
     body: { version: 1, actions: [{ action: 'setFirstName', firstName: 'Augusta' }] },
@@ -89,7 +115,54 @@ const samples: Record<string, (token: string) => Sample> = {
     body: { version: 999, currentPassword: password, newPassword: `${password}!` },
   }),
   'POST /:tenant/me/password/reset': () => ({ body: { tokenValue: 'none', newPassword: password } }),
-  'GET /:tenant/customers': () => ({ query: { where: 'firstName="Ada"', limit: 1 } }),
+  'POST /:tenant/me/email/confirm': () => ({ body: { tokenValue: 'none' } }),
+  'POST /oauth/:tenant/in-store/:storeKey{key=[^/]+}/customers/token': () => ({
+    form: { grant_type: 'password', username: uniqueEmail(), password, ...client },
+  }),
+  ...managementSamples('/:tenant'),
+  ...managementSamples('/:tenant/in-store/:storeKey{key=[^/]+}'),
+  'POST /admin/:tenant/webhooks': () => ({
+    body: { url: 'https://shop.example/hook', format: 'emporix', events: ['customer.sneezed'] },
+  }),
+  'PATCH /admin/:tenant/webhooks/:webhookId': () => ({ body: { enabled: false } }),
+  'GET /admin/:tenant/webhooks/:webhookId/deliveries': () => ({ query: { status: 'failed', limit: 1 } }),
+  'POST /admin/:tenant/webhooks/:webhookId/replay': () => ({ body: { eventId: 'none' } }),
+  'GET /:tenant/messages': () => ({ query: { where: 'type="CustomerCreated"', limit: 1 } }),
+  'GET /:tenant/me': () => ({ query: { expand: 'custom.type' } }),
+  'GET /:tenant/stores': () => ({ query: { where: 'key="berlin"', limit: 1 } }),
+  'POST /:tenant/stores': () => ({ body: { key: crypto.randomUUID() } }),
+  'POST /:tenant/stores/:ref': () => ({ body: { version: 1, actions: [{ action: 'setName' }] } }),
+  'DELETE /:tenant/stores/:ref': () => ({ query: { version: 999 } }),
+  'GET /:tenant/customer-groups': () => ({ query: { where: 'name="Gold"', limit: 1 } }),
+  'POST /:tenant/customer-groups': () => ({ body: { groupName: 'Gold' } }),
+  'POST /:tenant/customer-groups/:ref': () => ({ body: { version: 1, actions: [{ action: 'setKey' }] } }),
+  'DELETE /:tenant/customer-groups/:ref': () => ({ query: { version: 999 } }),
+  'GET /:tenant/types': () => ({ query: { where: 'key="loyalty"', limit: 1 } }),
+  'POST /:tenant/types': () => ({
+    body: { key: crypto.randomUUID(), name: { en: 'Loyalty' }, resourceTypeIds: ['customer'] },
+  }),
+  'POST /:tenant/types/:ref': () => ({ body: { version: 1, actions: [{ action: 'setDescription' }] } }),
+  'DELETE /:tenant/types/:ref': () => ({ query: { version: 999 } }),
+}
+
+function managementSamples(office: string): Record<string, () => Sample> {
+  const path = `${office}/customers`
+  const one = [`${path}/:key{key=[^/]+}`, `${path}/:id`]
+  const update = { version: 1, actions: [{ action: 'setExternalId', externalId: 'x' }] }
+  const change = { id: 'nobody', version: 1, currentPassword: password, newPassword: `${password}!` }
+  return {
+    [`POST ${office}/login`]: () => ({ body: { email: uniqueEmail(), password } }),
+    [`POST ${path}/password-token`]: () => ({ body: { email: uniqueEmail(), ttlMinutes: 60 } }),
+    [`POST ${path}/email-token`]: () => ({ body: { id: 'nobody', version: 1, ttlMinutes: 60 } }),
+    [`POST ${path}/password`]: () => ({ body: change }),
+    [`POST ${path}/password/reset`]: () => ({ body: { tokenValue: 'none', newPassword: password } }),
+    [`POST ${path}/email/confirm`]: () => ({ body: { tokenValue: 'none', version: 1 } }),
+    [`GET ${path}`]: () => ({ query: { where: 'firstName="Ada"', limit: 1 } }),
+    [`POST ${path}`]: () => ({ body: { email: uniqueEmail(), password, addresses: [{ country: 'GB' }] } }),
+    ...Object.fromEntries(one.map((each) => [`GET ${each}`, () => ({ query: { expand: 'custom.type' } })])),
+    ...Object.fromEntries(one.map((each) => [`POST ${each}`, () => ({ body: update })])),
+    ...Object.fromEntries(one.map((each) => [`DELETE ${each}`, () => ({ query: { version: 999 } })])),
+  }
 }
 
 export function needsSample({ endpoint }: Route): boolean {
@@ -109,7 +182,7 @@ export interface Place {
 export function pathOf({ endpoint }: Route, { tenant = 'acme', parameters = {} }: Place = {}): string {
   const values: Record<string, string> = { tenant, ...parameters }
   return endpoint.path.replace(
-    /:(\w+)(?:\{(\w+=)[^}]*\})?/g,
+    /:(\w+)(?:\{([\w-]+=)[^}]*\})?/g,
     (_all, name: string, prefix = '') => values[name] ?? `${prefix}0000000000`,
   )
 }

@@ -4,7 +4,7 @@
  */
 import { env } from 'cloudflare:workers'
 import { composePorts } from '../../src/adapters/index.ts'
-import { buildApp } from '../../src/app.ts'
+import { buildApp, eventPresenters } from '../../src/app.ts'
 import { adminScopes, storefrontScopes } from '../../src/cli/scopes.ts'
 import { hashClientSecret, insertClient, insertTenant } from '../../src/cli/sql.ts'
 import { buildFlows } from '../../src/flows/index.ts'
@@ -21,7 +21,7 @@ export interface Service {
 export function serviceWith(change: (ports: Ports) => Partial<Ports>, { development = true } = {}): Service {
   const ports = composePorts(env)
   const lines: string[] = []
-  const flows = buildFlows({ ...ports, ...change(ports) })
+  const flows = buildFlows({ ...ports, ...change(ports) }, eventPresenters)
   const app = buildApp(flows, { development, log: (line) => lines.push(line) })
   const fetch = async (incoming: Request) => app.fetch(incoming)
   return {

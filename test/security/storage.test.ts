@@ -48,7 +48,7 @@ describe('the addresses of a customer', () => {
 
   function blank(): CustomerRecord {
     const made = createCustomer(
-      { key: 'acme', settings: defaultTenantSettings },
+      { key: 'acme', createdAt: '2026-01-01T00:00:00.000Z', settings: defaultTenantSettings },
       {
         id: '12345678',
         draft: {},
@@ -61,6 +61,7 @@ describe('the addresses of a customer', () => {
           customerId: '12345678',
           accountId: 'a',
           credentialsRevision: 1,
+          issuedAt: 0,
           expiresAt: 0,
         },
       },
@@ -166,6 +167,7 @@ describe('with one thing out of order', () => {
   let awaiting: SignedUp
   let constant: string
   const shop = { client_id: 'acme-storefront', client_secret: 'acme-storefront-secret' }
+  const office = { client_id: 'acme-admin', client_secret: 'acme-admin-secret' }
   const ownFault = /^(server_error|temporarily_unavailable|General|OverCapacity)$/
 
   beforeAll(async () => {
@@ -264,7 +266,7 @@ describe('with one thing out of order', () => {
         form: { ...shop, grant_type: 'refresh_token', refresh_token: constant },
       }),
     'introspection of commercetools': ({ call }) =>
-      call('POST', '/oauth/introspect', { form: { ...shop, token: owner.tokens.access_token } }),
+      call('POST', '/oauth/introspect', { form: { ...office, token: owner.tokens.access_token } }),
     'sign-in of commercetools': ({ call }) =>
       call('POST', '/acme/me/login', {
         token: visitor,
@@ -280,8 +282,7 @@ describe('with one thing out of order', () => {
       call('POST', '/oauth/token', {
         form: {
           grant_type: 'client_credentials',
-          client_id: 'acme-admin',
-          client_secret: 'acme-admin-secret',
+          ...office,
         },
       }),
   }

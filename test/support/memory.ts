@@ -4,11 +4,11 @@
  * took place; in between they take a turn of the event loop, as a database does.
  */
 import type { CustomerRecord } from '../../src/domain/change.ts'
-import type { Message } from '../../src/domain/message.ts'
+import { publishedSequences, type Message } from '../../src/domain/message.ts'
 import { fail, ok, type DomainError, type Result } from '../../src/domain/result.ts'
 import type { Session } from '../../src/domain/session.ts'
 import type { AggregatePorts } from '../../src/flows/customer-aggregate.ts'
-import type { CustomerRef, CustomerStore, StoredCustomer, Write } from '../../src/flows/ports.ts'
+import type { CustomerRef, CustomerStore, StoredCustomer, Write, Written } from '../../src/flows/ports.ts'
 import { outboxInMemory, queueInMemory } from './ports.ts'
 
 /** `before`: refused, nothing is written. `after`: written, but the answer is lost. */
@@ -42,7 +42,7 @@ export function memoryDatabase(): MemoryDatabase {
     { operationId, mails }: Write,
     check: (stored: StoredCustomer | undefined) => DomainError | undefined,
     erased = false,
-  ): Promise<Result<void>> => {
+  ): Promise<Result<Written>> => {
     const fault = database.writeFaults.shift()
     await turn()
     await gate
@@ -52,11 +52,12 @@ export function memoryDatabase(): MemoryDatabase {
     const refused = check(stored)
     if (refused) return fail(refused)
     const messageSequence = (stored?.messageSequence ?? 0) + news.length
-    rows.set(key, structuredClone({ record, operationId, messageSequence, erased }))
+    const publishedSequence = publishedSequences(stored?.publishedSequence ?? 0, news).last
+    rows.set(key, structuredClone({ record, operationId, messageSequence, publishedSequence, erased }))
     messages.push(...news)
     for (const mail of mails) await outbox.add(mail)
     if (fault === 'after') throw new Error('The database has not answered.')
-    return ok(undefined)
+    return ok({ deliveries: [] })
   }
 
   const taken = ({ customer, credentials }: CustomerRecord): DomainError | undefined => {
@@ -121,6 +122,7 @@ export function memoryDatabase(): MemoryDatabase {
 
 export interface MemoryPorts extends AggregatePorts {
   outboxQueue: ReturnType<typeof queueInMemory>
+  webhookQueue: ReturnType<typeof queueInMemory>
   wakeUps: number[]
   sessionRows: Map<string, Session>
 }
@@ -140,6 +142,7 @@ export function memoryPorts({ store, outbox }: MemoryDatabase): MemoryPorts {
       remove: (keys) => keys.forEach((key) => sessionRows.delete(key)),
     },
     outboxQueue: queueInMemory(),
+    webhookQueue: queueInMemory(),
     wakeUp: {
       async at(time) {
         ports.wakeUps.push(time)

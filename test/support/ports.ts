@@ -35,11 +35,13 @@ export function countedIds(): Ids {
   return {
     customerId: next('customer'),
     addressId: next('address'),
+    companyId: next('company'),
     accountId: next('account'),
     tokenId: next('token'),
     sessionId: next('session'),
     sessionKey: next('key'),
     operationId: next('operation'),
+    resourceId: next('resource'),
   }
 }
 
@@ -47,6 +49,12 @@ export function fixedTenants(tenants: Tenant[], clients: Client[] = []): TenantD
   return {
     findTenant: async (key) => tenants.find((tenant) => tenant.key === key),
     findClient: async (id) => clients.find((client) => client.id === id),
+    async listTenants(after, limit) {
+      const sorted = tenants.filter(({ key }) => key > after).sort((a, b) => (a.key < b.key ? -1 : 1))
+      const listed = sorted.slice(0, limit)
+      const next = sorted.length > limit ? listed.at(-1)?.key : undefined
+      return { tenants: listed, ...(next !== undefined && { next }) }
+    },
   }
 }
 

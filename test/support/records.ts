@@ -6,7 +6,7 @@ import type { Address } from '../../src/domain/address.ts'
 import type { CustomerRecord } from '../../src/domain/change.ts'
 import type { Account, Credentials } from '../../src/domain/credentials.ts'
 import type { Customer } from '../../src/domain/customer.ts'
-import type { OneTimeToken } from '../../src/domain/one-time-token.ts'
+import type { OneTimeToken, TokenPurpose } from '../../src/domain/one-time-token.ts'
 import type { Result } from '../../src/domain/result.ts'
 import { defaultTenantSettings, type Tenant, type TenantSettings } from '../../src/domain/tenant.ts'
 
@@ -14,7 +14,7 @@ export const now = Date.parse('2026-03-01T12:00:00.000Z')
 export const createdAt = '2026-01-01T00:00:00.000Z'
 
 export function tenantWith(settings: Partial<TenantSettings> = {}, key = 'acme'): Tenant {
-  return frozen({ key, settings: { ...defaultTenantSettings, ...settings } })
+  return frozen({ key, createdAt, settings: { ...defaultTenantSettings, ...settings } })
 }
 
 export function accountOf(name: string, more: Partial<Account> = {}): Account {
@@ -66,7 +66,10 @@ export function recordWith(
   })
 }
 
-export function tokenOf(purpose: OneTimeToken['purpose'], more: Partial<OneTimeToken> = {}): OneTimeToken {
+export function tokenOf<P extends TokenPurpose>(
+  purpose: P,
+  more: Partial<OneTimeToken<P>> = {},
+): OneTimeToken<P> {
   return frozen({
     id: 'token',
     purpose,
@@ -74,6 +77,7 @@ export function tokenOf(purpose: OneTimeToken['purpose'], more: Partial<OneTimeT
     customerId: '12345678',
     credentialsRevision: 3,
     accountId: 'ada',
+    issuedAt: now,
     expiresAt: now + 3_600_000,
     ...more,
   })

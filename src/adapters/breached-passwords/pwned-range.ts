@@ -19,7 +19,7 @@ export function breachedPasswords(fetch: Fetch, limits = defaultLimits): Breache
   return {
     async includes(url, password) {
       const hash = await sha1(password)
-      const text = await fetchText(fetch, url + hash.slice(0, prefixLength), headers, limits)
+      const text = await fetchText(fetch, url + hash.slice(0, prefixLength), { headers }, limits)
       const range = text === undefined ? undefined : parseRange(text)
       if (!range) return fail({ kind: 'Unavailable', dependency: 'breached passwords' })
       return ok(range.has(hash.slice(prefixLength)))

@@ -9,11 +9,13 @@ export function randomIds(): Ids {
   return {
     customerId: (collisions) => decimal(8 + 2 * collisions),
     addressId: () => hexadecimal(5),
+    companyId: () => hexadecimal(12),
     accountId: () => hexadecimal(8),
     tokenId: secret,
     sessionKey: secret,
     sessionId: () => crypto.randomUUID(),
     operationId: () => crypto.randomUUID(),
+    resourceId: () => crypto.randomUUID(),
   }
 }
 

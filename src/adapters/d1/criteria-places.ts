@@ -26,11 +26,11 @@ export interface JsonPlace {
   path: string
   /** The path holds names that came with the query, and is bound. */
   isBound?: true
-  /** The members of an object that criteria may name; `open`: all that there are. */
+  /** The members of an object that criteria may name; `open`: all others that there are, too. */
   members?: Places
   open?: true
-  /** The members of each object of a list that criteria may name. */
-  elements?: readonly string[]
+  /** The members of each object of a list that criteria may name, by where that object is. */
+  elements?: (element: SQLWrapper) => Places
 }
 
 /** Rows of another table, one for each element of a list of the record. */
@@ -58,8 +58,8 @@ export function findPlace(places: Places, path: Path): Place | undefined {
   const place = name !== undefined && Object.hasOwn(places, name) ? places[name] : undefined
   if (rest.length === 0) return place
   if (place?.kind !== 'json') return undefined
-  if (place.members) return findPlace(place.members, rest)
-  if (!place.open || !rest.every(isPathName)) return undefined
+  const member = findPlace(place.members ?? {}, rest)
+  if (member || !place.open || !rest.every(isPathName)) return member
   const quoted = rest.map((member) => `"${member}"`)
   return { kind: 'json', document: place.document, path: [place.path, ...quoted].join('.'), isBound: true }
 }

@@ -17,7 +17,7 @@ import {
   type Value,
 } from '../../domain/criteria.ts'
 import type { Result } from '../../domain/result.ts'
-import { findPlace, jsonPlaces, type ColumnPlace, type JsonPlace, type Places } from './criteria-places.ts'
+import { findPlace, type ColumnPlace, type JsonPlace, type Places } from './criteria-places.ts'
 
 export type CriteriaFailure =
   | { kind: 'CriteriaTooComplex'; limit: CriteriaLimit | 'parameters' | 'letters' }
@@ -185,8 +185,7 @@ class ConditionBuilder {
   #someObject(criteria: Criteria, place: JsonPlace, type: SQL): SQL {
     const alias = this.#alias()
     const document = sql`CASE ${alias}.type WHEN 'object' THEN ${alias}.value END`
-    const names = place.elements ?? []
-    const inner = this.condition(criteria, jsonPlaces(document, names))
+    const inner = this.condition(criteria, place.elements?.(document) ?? {})
     const elements = sql`json_each(${place.document}, ${this.#pathOf(place)}) AS ${alias}`
     return sql`(${type} = 'array' AND EXISTS (SELECT 1 FROM ${elements} WHERE ${alias}.type = 'object' AND (${inner})))`
   }

@@ -11,6 +11,7 @@ import { emailKey } from '../../domain/email-address.ts'
 import type { Result } from '../../domain/result.ts'
 import { jsonPlace, jsonPlaces, type Among, type Place, type Places } from './criteria-places.ts'
 import { criteriaSql, orderSql, type CriteriaFailure } from './criteria-sql.ts'
+import { contactAssignments } from './company-schema.ts'
 import { accounts, addresses, customers } from './schema.ts'
 
 /** The condition for the customers of a tenant that match; without criteria for all of them. */
@@ -145,11 +146,29 @@ const ownPlaces: Places = {
     ...jsonPlace(customers.profile, 'customerGroup'),
     members: jsonPlaces(customers.profile, ['id', 'typeId'], ['customerGroup']),
   },
-  stores: { ...jsonPlace(customers.profile, 'stores'), elements: ['key', 'typeId'] },
+  customerGroupAssignments: {
+    ...jsonPlace(customers.profile, 'customerGroupAssignments'),
+    elements: (assignment) => ({
+      customerGroup: {
+        ...jsonPlace(assignment, 'customerGroup'),
+        members: jsonPlaces(assignment, ['id', 'typeId'], ['customerGroup']),
+      },
+    }),
+  },
+  stores: {
+    ...jsonPlace(customers.profile, 'stores'),
+    elements: (store) => jsonPlaces(store, ['key', 'typeId']),
+  },
   addresses: {
     kind: 'rows',
     some: (condition) =>
       sql`EXISTS (SELECT 1 FROM ${addresses} WHERE ${addresses.tenant} = ${customers.tenant} AND ${addresses.customerId} = ${customers.id} AND (${condition}))`,
     places: addressPlaces,
+  },
+  contactAssignments: {
+    kind: 'rows',
+    some: (condition) =>
+      sql`EXISTS (SELECT 1 FROM ${contactAssignments} WHERE ${contactAssignments.tenant} = ${customers.tenant} AND ${contactAssignments.customerId} = ${customers.id} AND (${condition}))`,
+    places: { legalEntityId: { kind: 'column', type: 'text', value: contactAssignments.legalEntityId } },
   },
 }

@@ -10,6 +10,7 @@ import type { CriteriaFailure } from './criteria-sql.ts'
 import { customersOrder, customersWhere } from './customer-criteria.ts'
 import { toCustomer } from './customer-rows.ts'
 import { ask, type Database } from './database.ts'
+import { contactAssignments } from './company-schema.ts'
 import { accounts, addresses, customers } from './schema.ts'
 
 /** What the database takes; criteria, order, tenant, limit and offset together. */
@@ -22,6 +23,16 @@ export function customerQuery(database: Database): CustomerQuery {
     async find({ tenant, customerId }) {
       const customers = await read(database, tenant, [customerId])
       return customers.ok ? customers.value[0] : undefined
+    },
+
+    async findId(tenant, key) {
+      const [row] = await ask(
+        database
+          .select({ id: customers.id })
+          .from(customers)
+          .where(and(eq(customers.tenant, tenant), eq(customers.key, key))),
+      )
+      return row?.id
     },
 
     async page(tenant, request) {
@@ -69,10 +80,11 @@ async function read(database: Database, tenant: string, ids: string[]): Promise<
     sql`${column} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`
   const ofCustomers = sql`SELECT total(length(CAST(${customers.profile} AS BLOB))) FROM ${customers} WHERE ${customers.tenant} = ${tenant} AND ${among(customers.id)}`
   const ofAddresses = sql`SELECT total(length(CAST(${addresses.body} AS BLOB))) FROM ${addresses} WHERE ${addresses.tenant} = ${tenant} AND ${among(addresses.customerId)}`
-  const bytes = sql<number>`(${ofCustomers}) + (${ofAddresses})`
+  const ofAssignments = sql`SELECT total(length(CAST(${contactAssignments.body} AS BLOB))) FROM ${contactAssignments} WHERE ${contactAssignments.tenant} = ${tenant} AND ${among(contactAssignments.customerId)}`
+  const bytes = sql<number>`(${ofCustomers}) + (${ofAddresses}) + (${ofAssignments})`
   const fits = sql`${bytes} <= ${pageSizeMaxBytes}`
   const { id, version, createdAt, modifiedAt, profile } = customers
-  const [[measured], rows, accountRows, addressRows] = await ask(
+  const [[measured], rows, accountRows, addressRows, assignmentRows] = await ask(
     database.batch([
       database.select({ bytes }).from(sql`(SELECT 1)`),
       database
@@ -89,6 +101,11 @@ async function read(database: Database, tenant: string, ids: string[]): Promise<
         .from(addresses)
         .where(and(eq(addresses.tenant, tenant), among(addresses.customerId), fits))
         .orderBy(asc(addresses.position)),
+      database
+        .select()
+        .from(contactAssignments)
+        .where(and(eq(contactAssignments.tenant, tenant), among(contactAssignments.customerId), fits))
+        .orderBy(asc(contactAssignments.createdAt), asc(contactAssignments.id)),
     ]),
   )
   if ((measured?.bytes ?? 0) > pageSizeMaxBytes)
@@ -96,10 +113,13 @@ async function read(database: Database, tenant: string, ids: string[]): Promise<
   const byId = new Map(rows.map((row) => [row.id, row]))
   const accountsOf = Map.groupBy(accountRows, ({ customerId }) => customerId)
   const addressesOf = Map.groupBy(addressRows, ({ customerId }) => customerId)
+  const assignmentsOf = Map.groupBy(assignmentRows, ({ customerId }) => customerId)
   return ok(
     ids.flatMap((wanted) => {
       const row = byId.get(wanted)
-      return row ? [toCustomer(row, accountsOf.get(wanted) ?? [], addressesOf.get(wanted) ?? [])] : []
+      if (!row) return []
+      const rowsOf = <T>(rows: Map<string, T[]>) => rows.get(wanted) ?? []
+      return [toCustomer(row, rowsOf(accountsOf), rowsOf(addressesOf), rowsOf(assignmentsOf))]
     }),
   )
 }

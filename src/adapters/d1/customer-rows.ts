@@ -5,6 +5,8 @@ import type { CustomerRecord } from '../../domain/change.ts'
 import type { Account } from '../../domain/credentials.ts'
 import type { Customer } from '../../domain/customer.ts'
 import type { CustomerRef, StoredCustomer } from '../../flows/ports.ts'
+import { toContactAssignment } from './contact-assignment-rows.ts'
+import type { contactAssignments } from './company-schema.ts'
 import type { accounts, addresses, customers } from './schema.ts'
 
 export function accountRows({ tenant, customerId }: CustomerRef, list: Account[]) {
@@ -26,8 +28,9 @@ export function addressRows({ tenant, customerId }: CustomerRef, customer: Custo
 }
 
 export function columnsOf({ customer, credentials }: CustomerRecord) {
-  const { tenant, id, version, createdAt, modifiedAt, addresses, accounts, email, ...profile } = customer
-  const { accounts: _rows, revision, ...pending } = credentials
+  const { tenant, id, version, createdAt, modifiedAt, addresses, accounts, email, ...own } = customer
+  const { contactAssignments: _rows, ...profile } = own
+  const { accounts: _logins, revision, ...pending } = credentials
   return { modifiedAt, profile, credentials: pending, credentialsRevision: revision }
 }
 
@@ -35,6 +38,7 @@ export function toStored(
   row: typeof customers.$inferSelect,
   accountRowsFound: (typeof accounts.$inferSelect)[],
   addressRowsFound: (typeof addresses.$inferSelect)[],
+  assignmentRowsFound: (typeof contactAssignments.$inferSelect)[],
 ): StoredCustomer {
   const list = accountRowsFound.map((account) => ({
     id: account.id,
@@ -46,16 +50,17 @@ export function toStored(
   }))
   return {
     record: {
-      customer: toCustomer(row, list, addressRowsFound),
+      customer: toCustomer(row, list, addressRowsFound, assignmentRowsFound),
       credentials: { ...row.credentials, revision: row.credentialsRevision, accounts: list },
     },
     operationId: row.operationId,
     messageSequence: row.messageSequence,
+    publishedSequence: row.publishedSequence,
     erased: row.erasedAt !== null,
   }
 }
 
-/** Without secrets; the rows of accounts and addresses by position. */
+/** Without secrets; the rows of accounts and addresses by position, assignments by their time. */
 export function toCustomer(
   row: Pick<
     typeof customers.$inferSelect,
@@ -63,6 +68,7 @@ export function toCustomer(
   >,
   accountRowsFound: Pick<Account, 'email'>[],
   addressRowsFound: Pick<typeof addresses.$inferSelect, 'id' | 'body'>[],
+  assignmentRowsFound: (typeof contactAssignments.$inferSelect)[],
 ): Customer {
   const { tenant, id, version, createdAt, modifiedAt, profile } = row
   const first = accountRowsFound[0]
@@ -72,5 +78,8 @@ export function toCustomer(
     addresses: addressRowsFound.map((address) => ({ ...address.body, id: address.id })),
     accounts: accountRowsFound.map(({ email }) => ({ email })),
     ...(first ? { email: first.email } : {}),
+    ...(assignmentRowsFound.length > 0
+      ? { contactAssignments: assignmentRowsFound.map(toContactAssignment) }
+      : {}),
   }
 }

@@ -1,19 +1,24 @@
 /**
- * The two statements of every change: the guarded update of the customer's row, and its messages.
+ * The statements of every change: the guarded update of the customer's row, its messages, and who is to be told of them.
  * The guard is the version: `SET version = CASE WHEN version = :expected …` yields NULL for a stale writer, which the
  * column refuses, and the whole batch is rolled back.
  */
 import { and, eq, sql } from 'drizzle-orm'
 import type { CustomerRecord } from '../../domain/change.ts'
 import type { Customer } from '../../domain/customer.ts'
-import type { Message } from '../../domain/message.ts'
+import { occurrencesOf } from '../../domain/event.ts'
+import { identifiersOf, publishedSequences, resourceTypeOf, type Message } from '../../domain/message.ts'
 import type { StoredCustomer, Write } from '../../flows/ports.ts'
 import { columnsOf } from './customer-rows.ts'
 import { compiled, later, type Database, type Statement } from './database.ts'
 import { customers, messages } from './schema.ts'
+import { deliveriesOf } from './webhook-occurrences.ts'
 
-/** More rows than this of one kind are written in several statements, to stay below 100 bound parameters. */
-const rowsPerStatement = 10
+/** More messages than this are written in several statements, to stay below 100 bound parameters. */
+const rowsPerStatement = 9
+
+type Sequences = Pick<StoredCustomer, 'messageSequence' | 'publishedSequence'>
+export const noMessages: Sequences = { messageSequence: 0, publishedSequence: 0 }
 
 type CustomerRow = typeof customers.$inferInsert
 
@@ -33,13 +38,14 @@ export function guardedUpdate(database: Database) {
         version: sql`CASE WHEN ${customers.version} = ${expectedVersion} AND ${customers.operationId} = ${expectedOperation} THEN ${later(customers.version)} END`,
         operationId: later(customers.operationId),
         messageSequence: later(customers.messageSequence),
+        publishedSequence: later(customers.publishedSequence),
       })
       .where(and(eq(customers.tenant, later(customers.tenant)), eq(customers.id, later(customers.id)))),
   )
   return (
     before: StoredCustomer,
     record: CustomerRecord,
-    messageCount: number,
+    news: Message[],
     { operationId }: Write,
     instead: Partial<CustomerRow> = {},
   ): Statement =>
@@ -50,13 +56,27 @@ export function guardedUpdate(database: Database) {
       id: record.customer.id,
       version: record.customer.version,
       operationId,
-      messageSequence: before.messageSequence + messageCount,
+      ...sequencesAfter(before, news),
       expectedVersion: before.record.customer.version,
       expectedOperation: before.operationId,
       ...instead,
     })
 }
 
+export function sequencesAfter(
+  { messageSequence, publishedSequence }: Sequences,
+  news: Message[],
+): Sequences {
+  return {
+    messageSequence: messageSequence + news.length,
+    publishedSequence: publishedSequences(publishedSequence, news).last,
+  }
+}
+
+/** What messages say of the customer that they are about; of one who is erased no more than id and version. */
+type Told = Pick<Customer, 'tenant' | 'id' | 'version' | 'key' | 'externalId' | 'customerNumber'>
+
+/** The last statement answers the ids of webhook deliveries. */
 export function messageInserts(database: Database) {
   const single = compiled<typeof messages.$inferInsert>(
     database.insert(messages).values({
@@ -69,25 +89,36 @@ export function messageInserts(database: Database) {
       payload: later(messages.payload),
       createdAt: later(messages.createdAt),
       createdBy: later(messages.createdBy),
+      publishedSequence: later(messages.publishedSequence),
+      identifiers: later(messages.identifiers),
     }),
   )
-  return (customer: Customer, lastSequence: number, news: Message[], write: Write): Statement[] => {
-    const rows = news.map(({ type, payload }, index) => ({
-      tenant: customer.tenant,
-      resourceId: customer.id,
-      sequence: lastSequence + index + 1,
-      id: crypto.randomUUID(),
-      resourceVersion: customer.version,
-      type,
-      payload,
-      createdAt: new Date(write.now).toISOString(),
-      createdBy: write.actor ?? null,
-    }))
+  return (about: Told, last: Sequences, news: Message[], write: Write): Statement[] => {
+    const { sequences } = publishedSequences(last.publishedSequence, news)
+    const rows = news.map(({ type, payload }, index) => {
+      const isOfCustomer = resourceTypeOf(type) === 'customer'
+      return {
+        tenant: about.tenant,
+        resourceId: about.id,
+        sequence: last.messageSequence + index + 1,
+        id: crypto.randomUUID(),
+        resourceVersion: isOfCustomer ? about.version : 1,
+        type,
+        payload,
+        createdAt: new Date(write.now).toISOString(),
+        createdBy: write.actor ?? null,
+        publishedSequence: sequences[index] ?? null,
+        identifiers: isOfCustomer ? identifiersOf(about) : null,
+      }
+    })
     const [only] = rows
-    if (rows.length === 1 && only) return [single(only)]
+    if (!only) return []
+    const occurrences = occurrencesOf(rows, write.actor)
+    const deliveries = deliveriesOf(about, occurrences, write.now)
+    if (rows.length === 1) return [single(only), deliveries]
     const chunks = Array.from({ length: Math.ceil(rows.length / rowsPerStatement) }, (_, chunk) =>
       rows.slice(chunk * rowsPerStatement, (chunk + 1) * rowsPerStatement),
     )
-    return chunks.map((chunk) => database.insert(messages).values(chunk))
+    return [...chunks.map((chunk) => database.insert(messages).values(chunk)), deliveries]
   }
 }

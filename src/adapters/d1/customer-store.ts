@@ -1,18 +1,29 @@
 /**
  * The customer's rows: one read to load them, one guarded batch for each change. Only the customer's object writes here.
  */
-import { and, asc, eq } from 'drizzle-orm'
+import { and, asc, eq, inArray, or, sql } from 'drizzle-orm'
 import type { CustomerRecord } from '../../domain/change.ts'
 import type { Account } from '../../domain/credentials.ts'
 import type { Customer } from '../../domain/customer.ts'
+import { emailKey } from '../../domain/email-address.ts'
 import { sameJson } from '../../domain/json.ts'
 import { fail, ok, type Result } from '../../domain/result.ts'
-import type { CustomerStore, Write } from '../../flows/ports.ts'
+import type { CustomerRef, CustomerStore, Write, Written } from '../../flows/ports.ts'
+import { assignmentChanges, changedAssignment } from './contact-assignment-rows.ts'
 import { accountRows, addressRows, columnsOf, toStored } from './customer-rows.ts'
-import { guardedUpdate, messageInserts } from './customer-statements.ts'
-import { ask, databaseFailure, violatedIndex, writeAll, type Database, type Statement } from './database.ts'
+import { guardedUpdate, messageInserts, noMessages, sequencesAfter } from './customer-statements.ts'
+import {
+  ask,
+  databaseFailure,
+  violatedIndex,
+  violatedNotNull,
+  writeAll,
+  type Database,
+  type Statement,
+} from './database.ts'
 import { outboxRow } from './outbox.ts'
-import { accounts, addresses, customers, messages, outbox, type StoredProfile } from './schema.ts'
+import { contactAssignments } from './company-schema.ts'
+import { accounts, addresses, customers, mailbox, messages, outbox, type StoredProfile } from './schema.ts'
 
 /** Create once per isolate: the texts of the statements that every change needs are remembered in here. */
 export function customerStore(database: Database): CustomerStore {
@@ -21,9 +32,8 @@ export function customerStore(database: Database): CustomerStore {
 
   return {
     async load(ref) {
-      const ofCustomer = <T extends typeof accounts | typeof addresses>(table: T) =>
-        and(eq(table.tenant, ref.tenant), eq(table.customerId, ref.customerId))
-      const [rows, accountRows, addressRows] = await ask(
+      const ofCustomer = rowsOf(ref)
+      const [rows, accountRows, addressRows, assignmentRows] = await ask(
         database.batch([
           database
             .select()
@@ -31,16 +41,21 @@ export function customerStore(database: Database): CustomerStore {
             .where(and(eq(customers.tenant, ref.tenant), eq(customers.id, ref.customerId))),
           database.select().from(accounts).where(ofCustomer(accounts)).orderBy(asc(accounts.position)),
           database.select().from(addresses).where(ofCustomer(addresses)).orderBy(asc(addresses.position)),
+          database
+            .select()
+            .from(contactAssignments)
+            .where(ofCustomer(contactAssignments))
+            .orderBy(asc(contactAssignments.createdAt), asc(contactAssignments.id)),
         ]),
       )
       const row = rows[0]
-      return row && toStored(row, accountRows, addressRows)
+      return row && toStored(row, accountRows, addressRows, assignmentRows)
     },
 
     insert(change, write) {
       const { customer, credentials } = change.record
       const key = { tenant: customer.tenant, customerId: customer.id }
-      return run(database, change.record, addedEmail([], credentials.accounts), [
+      return run(database, undefined, change.record, [
         database.insert(customers).values({
           tenant: customer.tenant,
           id: customer.id,
@@ -48,64 +63,85 @@ export function customerStore(database: Database): CustomerStore {
           ...columnsOf(change.record),
           version: customer.version,
           operationId: write.operationId,
-          messageSequence: change.messages.length,
+          ...sequencesAfter(noMessages, change.messages),
         }),
         ...accountRows(key, credentials.accounts).map((row) => database.insert(accounts).values(row)),
         ...addressRows(key, customer).map((row) => database.insert(addresses).values(row)),
-        ...addMessages(customer, 0, change.messages, write),
+        ...assignmentChanges(database, undefined, customer),
+        ...addMessages(customer, noMessages, change.messages, write),
         ...outboxStatements(database, write),
       ])
     },
 
     save(before, change, write) {
-      const added = addedEmail(before.record.credentials.accounts, change.record.credentials.accounts)
-      return run(database, change.record, added, [
-        update(before, change.record, change.messages.length, write),
+      return run(database, before.record, change.record, [
+        update(before, change.record, change.messages, write),
         ...accountChanges(database, before.record, change.record),
         ...addressChanges(database, before.record.customer, change.record.customer),
-        ...addMessages(change.record.customer, before.messageSequence, change.messages, write),
+        ...assignmentChanges(database, before.record.customer, change.record.customer),
+        ...addMessages(change.record.customer, before, change.messages, write),
         ...outboxStatements(database, write),
       ])
     },
 
-    erase(before, erased, write) {
+    erase(before, erased, write, keepMessages) {
       const { customer } = before.record
-      const ofCustomer = <T extends typeof accounts | typeof addresses>(table: T) =>
-        and(eq(table.tenant, customer.tenant), eq(table.customerId, customer.id))
+      const { tenant, id } = customer
+      const ofCustomer = rowsOf({ tenant, customerId: id })
+      const version = customer.version + 1
       const record = before.record
-      return run(database, record, undefined, [
-        update(before, record, erased.length, write, {
-          version: customer.version + 1,
+      return run(database, record, record, [
+        update(before, record, erased, write, {
+          version,
           erasedAt: new Date(write.now).toISOString(),
           profile: {} as StoredProfile,
           credentials: {},
         }),
         database.delete(accounts).where(ofCustomer(accounts)),
         database.delete(addresses).where(ofCustomer(addresses)),
+        database.delete(contactAssignments).where(ofCustomer(contactAssignments)),
         database
           .delete(outbox)
           .where(and(eq(outbox.tenant, customer.tenant), eq(outbox.customerId, customer.id))),
-        database
-          .delete(messages)
-          .where(and(eq(messages.tenant, customer.tenant), eq(messages.resourceId, customer.id))),
-        ...addMessages({ ...customer, version: customer.version + 1 }, before.messageSequence, erased, write),
+        ...(keepMessages ? [] : traceStatements(database, before.record)),
+        ...addMessages(
+          keepMessages ? { ...customer, version } : { tenant, id, version },
+          before,
+          erased,
+          write,
+        ),
       ])
     },
   }
 }
 
+function rowsOf({ tenant, customerId }: CustomerRef) {
+  return <T extends typeof accounts | typeof addresses | typeof contactAssignments>(table: T) =>
+    and(eq(table.tenant, tenant), eq(table.customerId, customerId))
+}
+
 async function run(
   database: Database,
-  { customer }: CustomerRecord,
-  added: string | undefined,
+  before: CustomerRecord | undefined,
+  after: CustomerRecord,
   statements: Statement[],
-): Promise<Result<void>> {
+): Promise<Result<Written>> {
   try {
-    await writeAll(database, statements)
-    return ok(undefined)
+    const returned = await writeAll<{ deliveryId: string }>(database, statements)
+    return ok({ deliveries: returned.map(({ deliveryId }) => deliveryId) })
   } catch (error) {
+    const { customer } = after
     const index = violatedIndex(error)
-    if (index?.startsWith('accounts.')) return fail({ kind: 'EmailTaken', email: added ?? '' })
+    if (index?.startsWith('accounts.')) {
+      const email = addedEmail(before?.credentials.accounts ?? [], after.credentials.accounts)
+      return fail({ kind: 'EmailTaken', email: email ?? '' })
+    }
+    if (index?.startsWith('contact_assignments.'))
+      return fail({ kind: 'ValueTaken', field: 'id', value: changedAssignment(before, after)?.id ?? '' })
+    if (violatedNotNull(error) === 'contact_assignments.legal_entity_id') {
+      const id = changedAssignment(before, after)?.legalEntityId ?? ''
+      return fail({ kind: 'ReferenceUnresolved', of: 'legal-entity', id })
+    }
     if (index?.endsWith('.key')) return fail({ kind: 'ValueTaken', field: 'key', value: customer.key ?? '' })
     if (index?.endsWith('.customer_number')) return numberTaken(customer)
     if (index?.startsWith('customers.')) return fail({ kind: 'CustomerIdTaken', customerId: customer.id })
@@ -172,6 +208,23 @@ function addressChanges(database: Database, before: Customer, after: Customer): 
           set: { position: row.position, body: row.body },
         }),
     ),
+  ]
+}
+
+/** What was said about a customer, and in development the mails that it got, at addresses that it had before too. */
+function traceStatements(database: Database, { customer, credentials }: CustomerRecord): Statement[] {
+  const { tenant, id, contactEmail } = customer
+  const keys = credentials.accounts.map((account) => account.emailKey)
+  const recipients = [...keys, ...(contactEmail === undefined ? [] : [emailKey(contactEmail)])]
+  const said = and(eq(messages.tenant, tenant), eq(messages.resourceId, id))
+  const earlier = database
+    .select({ recipient: sql`lower(${messages.payload} ->> '$.oldEmail')` })
+    .from(messages)
+    .where(and(said, eq(messages.type, 'CustomerEmailChanged')))
+  const theirs = or(inArray(mailbox.recipient, recipients), inArray(mailbox.recipient, earlier))
+  return [
+    database.delete(mailbox).where(and(theirs, sql`${mailbox.mail} ->> '$.tenant' = ${tenant}`)),
+    database.delete(messages).where(said),
   ]
 }
 

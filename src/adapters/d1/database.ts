@@ -17,10 +17,13 @@ export interface Statement {
   toSQL(): Query
 }
 
-/** Runs all statements or none. */
-export async function writeAll({ $client }: Database, statements: Statement[]): Promise<void> {
+/** Runs all statements or none. Answers the rows that statements with RETURNING give back. */
+export async function writeAll<Row>({ $client }: Database, statements: Statement[]): Promise<Row[]> {
   const queries = statements.map((statement) => statement.toSQL())
-  await $client.batch(queries.map(({ sql, params }) => $client.prepare(sql).bind(...params)))
+  const done = await $client.batch<Row>(
+    queries.map(({ sql, params }) => $client.prepare(sql).bind(...params)),
+  )
+  return done.flatMap(({ results }) => results)
 }
 
 /** Place of a value that comes later, under the column's name and in the column's encoding. */
@@ -38,9 +41,12 @@ export function compiled<Values extends object>(statement: Statement): (values: 
 
 /** `table.column, …` of the unique index that refused a statement; undefined for any other error. */
 export function violatedIndex(error: unknown): string | undefined {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
-  const text = cause instanceof Error ? cause.message : String(cause)
-  return /UNIQUE constraint failed: ([a-z_., ]+)/.exec(text)?.[1]
+  return /UNIQUE constraint failed: ([a-z_., ]+)/.exec(messageOf(error))?.[1]
+}
+
+/** `table.column` that refused to be NULL; undefined for any other error. */
+export function violatedNotNull(error: unknown): string | undefined {
+  return /NOT NULL constraint failed: ([a-z_.]+)/.exec(messageOf(error))?.[1]
 }
 
 /** Waits for a query; its failure says what the database said and repeats nothing of the query. */
@@ -56,4 +62,9 @@ export async function ask<T>(query: PromiseLike<T>): Promise<T> {
 export function databaseFailure(error: unknown): Error {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
   return new Error(`The database refused a statement: ${cause instanceof Error ? cause.message : 'unknown'}`)
+}
+
+function messageOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
+  return cause instanceof Error ? cause.message : String(cause)
 }

@@ -2,11 +2,11 @@
  * Types, stores and customer groups as rows of one table. Each change is one statement that names the version that it
  * follows, so that a writer who has seen another one changes nothing.
  */
-import { and, asc, count, eq, type SQL } from 'drizzle-orm'
+import { and, asc, count, eq, or, sql, type SQL, type SQLWrapper } from 'drizzle-orm'
 import type { Resource, ResourceKind, ResourceRef } from '../../domain/resource.ts'
 import { fail, ok, type Result } from '../../domain/result.ts'
-import type { ResourceStore } from '../../flows/ports.ts'
-import { jsonPlace, type Places } from './criteria-places.ts'
+import type { PageRequest, ResourcePage, ResourceStore } from '../../flows/ports.ts'
+import { jsonPlace, jsonPlaces, type Places } from './criteria-places.ts'
 import { criteriaSql, orderSql, type CriteriaFailure } from './criteria-sql.ts'
 import { ask, databaseFailure, violatedIndex, type Database } from './database.ts'
 import { resources } from './schema.ts'
@@ -17,7 +17,7 @@ const parametersMax = 100
 type Row = typeof resources.$inferSelect
 
 export function resourceStore(database: Database): ResourceStore {
-  const find = async (tenant: string, kind: ResourceKind, ref: ResourceRef) => {
+  const find = async <K extends ResourceKind>(tenant: string, kind: K, ref: ResourceRef) => {
     const named = 'id' in ref ? eq(resources.id, ref.id) : eq(resources.key, ref.key)
     const [row] = await ask(
       database
@@ -25,7 +25,7 @@ export function resourceStore(database: Database): ResourceStore {
         .from(resources)
         .where(and(ofKind(tenant, kind), named)),
     )
-    return row && toResource(row)
+    return row && toResource<K>(row)
   }
 
   /** What a statement that found no row with the expected version has to say. */
@@ -39,7 +39,23 @@ export function resourceStore(database: Database): ResourceStore {
   return {
     find,
 
-    async page(tenant, kind, { criteria, sort, limit, offset, withTotal }) {
+    async findAll<K extends ResourceKind>(tenant: string, kind: K, refs: readonly ResourceRef[]) {
+      const ids = refs.flatMap((ref) => ('id' in ref ? [ref.id] : []))
+      const keys = refs.flatMap((ref) => ('id' in ref ? [] : [ref.key]))
+      const rows = await ask(
+        database
+          .select()
+          .from(resources)
+          .where(and(ofKind(tenant, kind), or(among(resources.id, ids), among(resources.key, keys)))),
+      )
+      return rows.map(toResource<K>)
+    },
+
+    async page<K extends ResourceKind>(
+      tenant: string,
+      kind: K,
+      { criteria, sort, limit, offset, withTotal }: PageRequest,
+    ): Promise<Result<ResourcePage<K>>> {
       const condition = criteria ? criteriaSql(criteria, places) : undefined
       if (condition && !condition.ok) return refused(condition.error)
       const order = orderSql(sort, places)
@@ -53,10 +69,10 @@ export function resourceStore(database: Database): ResourceStore {
         .limit(limit)
         .offset(offset)
       if (page.toSQL().params.length > parametersMax) return fail({ kind: 'CriteriaTooComplex' })
-      if (!withTotal) return ok({ resources: (await ask(page)).map(toResource) })
+      if (!withTotal) return ok({ resources: (await ask(page)).map(toResource<K>) })
       const all = database.select({ total: count() }).from(resources).where(where)
       const [rows, [counted]] = await ask(database.batch([page, all]))
-      return ok({ resources: rows.map(toResource), total: counted?.total ?? 0 })
+      return ok({ resources: rows.map(toResource<K>), total: counted?.total ?? 0 })
     },
 
     insert(resource) {
@@ -94,11 +110,29 @@ const places: Places = {
   version: { kind: 'column', type: 'number', value: resources.version },
   createdAt: { kind: 'column', type: 'text', value: resources.createdAt },
   modifiedAt: { kind: 'column', type: 'text', value: resources.modifiedAt },
-  body: { ...jsonPlace(resources.body), open: true },
+  body: {
+    ...jsonPlace(resources.body),
+    members: {
+      fieldDefinitions: {
+        ...jsonPlace(resources.body, 'fieldDefinitions'),
+        elements: (field) => jsonPlaces(field, ['name', 'required', 'inputHint']),
+      },
+      countries: {
+        ...jsonPlace(resources.body, 'countries'),
+        elements: (country) => jsonPlaces(country, ['code']),
+      },
+    },
+    open: true,
+  },
 }
 
 function ofKind(tenant: string, kind: ResourceKind): SQL | undefined {
   return and(eq(resources.tenant, tenant), eq(resources.kind, kind))
+}
+
+/** However many values, one parameter. */
+function among(column: SQLWrapper, values: string[]): SQL {
+  return sql`${column} IN (SELECT value FROM json_each(${JSON.stringify(values)}))`
 }
 
 function exactly({ tenant, kind, id }: Resource, version: number): SQL | undefined {
@@ -125,11 +159,13 @@ function toRow({ key, createdBy, modifiedBy, ...columns }: Resource): Row {
   return { ...columns, key: key ?? null, createdBy: createdBy ?? null, modifiedBy: modifiedBy ?? null }
 }
 
-function toResource({ key, createdBy, modifiedBy, ...columns }: Row): Resource {
-  return {
+/** A row of a kind has the body of that kind: only `toRow` writes one. */
+function toResource<K extends ResourceKind>({ key, createdBy, modifiedBy, ...columns }: Row): Resource<K> {
+  const resource: Resource = {
     ...columns,
     ...(key !== null && { key }),
     ...(createdBy && { createdBy }),
     ...(modifiedBy && { modifiedBy }),
   }
+  return resource as Resource<K>
 }

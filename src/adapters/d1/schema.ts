@@ -1,7 +1,7 @@
 /**
  * The tables, as drizzle reads them. `migrations/` is generated from this file and then never edited.
  * No cascading foreign keys (a generated table rebuild would empty the child table), additive changes only.
- * Owner, lifetime and an example of each table: `migrations/README.md`.
+ * Those of webhooks are in `webhook-schema.ts`. Owner, lifetime and an example of each table: `migrations/README.md`.
  */
 import { sql, type SQL, type SQLWrapper } from 'drizzle-orm'
 import {
@@ -17,9 +17,9 @@ import type { Actor } from '../../domain/actor.ts'
 import type { Address } from '../../domain/address.ts'
 import type { Credentials } from '../../domain/credentials.ts'
 import type { Customer, ProfileTextField } from '../../domain/customer.ts'
-import type { JsonObject } from '../../domain/json.ts'
 import type { FailureKind, MailOrder } from '../../domain/mail.ts'
-import type { ResourceKind } from '../../domain/resource.ts'
+import type { Identifiers, Message, MessageType } from '../../domain/message.ts'
+import type { ResourceBody, ResourceKind } from '../../domain/resource.ts'
 import type { Mail } from '../../flows/ports.ts'
 
 export const tenants = sqliteTable('tenants', {
@@ -45,7 +45,15 @@ export const clients = sqliteTable(
 /** The profile without what has columns or tables of its own. */
 export type StoredProfile = Omit<
   Customer,
-  'tenant' | 'id' | 'version' | 'createdAt' | 'modifiedAt' | 'addresses' | 'accounts' | 'email'
+  | 'tenant'
+  | 'id'
+  | 'version'
+  | 'createdAt'
+  | 'modifiedAt'
+  | 'addresses'
+  | 'accounts'
+  | 'email'
+  | 'contactAssignments'
 >
 
 /** The same expression, to the letter, as `criteria-sql.ts` writes; else no query uses the index. */
@@ -62,6 +70,8 @@ export const customers = sqliteTable(
     version: integer().notNull(),
     operationId: text().notNull(),
     messageSequence: integer().notNull(),
+    /** Of the messages about the customer that others get to see. */
+    publishedSequence: integer().notNull().default(0),
     createdAt: text().notNull(),
     modifiedAt: text().notNull(),
     /** Set: a tombstone, everything else about the customer is gone. */
@@ -143,12 +153,24 @@ export const messages = sqliteTable(
     sequence: integer().notNull(),
     id: text().notNull(),
     resourceVersion: integer().notNull(),
-    type: text().notNull(),
-    payload: text({ mode: 'json' }).notNull().$type<JsonObject>(),
+    type: text().notNull().$type<MessageType>(),
+    payload: text({ mode: 'json' }).notNull().$type<Message['payload']>(),
     createdAt: text().notNull(),
     createdBy: text({ mode: 'json' }).$type<Actor>(),
+    /** The number that others see, within what the message is about; NULL: they do not get to see it. */
+    publishedSequence: integer(),
+    identifiers: text({ mode: 'json' }).$type<Identifiers>(),
+    /** The token that the message is about, when it is not the customer. */
+    tokenId: text().generatedAlwaysAs(sql`payload ->> '$.tokenId'`, { mode: 'virtual' }),
   },
-  (table) => [primaryKey({ columns: [table.tenant, table.resourceId, table.sequence] })],
+  (table) => [
+    primaryKey({ columns: [table.tenant, table.resourceId, table.sequence] }),
+    uniqueIndex('messages_by_id').on(table.tenant, table.id),
+    index('messages_by_time').on(table.tenant, table.createdAt, table.sequence),
+    index('messages_by_token')
+      .on(table.tenant, table.tokenId)
+      .where(sql`token_id IS NOT NULL`),
+  ],
 )
 
 /** Types, stores and customer groups. The guard of a change is the version in its condition: each is one statement. */
@@ -164,7 +186,7 @@ export const resources = sqliteTable(
     modifiedAt: text().notNull(),
     createdBy: text({ mode: 'json' }).$type<Actor>(),
     modifiedBy: text({ mode: 'json' }).$type<Actor>(),
-    body: text({ mode: 'json' }).notNull().$type<JsonObject>(),
+    body: text({ mode: 'json' }).notNull().$type<ResourceBody>(),
   },
   (table) => [
     primaryKey({ columns: [table.tenant, table.kind, table.id] }),
@@ -204,8 +226,13 @@ export const anonymousIds = sqliteTable(
     tenant: text().notNull(),
     id: text().notNull(),
     createdAt: text().notNull(),
+    /** Set: refresh tokens of this visitor are good for nothing. */
+    revokedAt: text(),
   },
-  (table) => [primaryKey({ columns: [table.tenant, table.id] })],
+  (table) => [
+    primaryKey({ columns: [table.tenant, table.id] }),
+    index('anonymous_ids_by_time').on(table.createdAt),
+  ],
 )
 
 /** Development only: what the mailbox transport delivered. */

@@ -3,7 +3,7 @@
  * A change of settings is effective everywhere after `memorySeconds`. A failing database is an exception, never
  * "unknown" and never a stale answer.
  */
-import { eq } from 'drizzle-orm'
+import { asc, eq, gt } from 'drizzle-orm'
 import type { Client, Tenant } from '../../domain/tenant.ts'
 import { isTenantKey } from '../../domain/tenant.ts'
 import type { Clock, TenantDirectory } from '../../flows/ports.ts'
@@ -23,7 +23,7 @@ export function tenantDirectory(database: Database, clock: Clock): TenantDirecto
     const parsed = parseTenantSettings(row.settings)
     if (!parsed.ok)
       throw new Error(`The settings of tenant ${key} are not valid: ${parsed.problems.join('; ')}`)
-    return { key, settings: parsed.settings }
+    return { key, createdAt: row.createdAt, settings: parsed.settings }
   })
   const recallClient = memory<Client>(clock, async (id) => {
     const [row] = await ask(database.select().from(clients).where(eq(clients.id, id)))
@@ -32,6 +32,18 @@ export function tenantDirectory(database: Database, clock: Clock): TenantDirecto
   return {
     findTenant: async (key) => (isTenantKey(key) ? recallTenant(key) : undefined),
     findClient: async (id) => (/^[\w.-]{1,128}$/.test(id) ? recallClient(id) : undefined),
+
+    async listTenants(after, limit) {
+      const rows = await ask(
+        database.select().from(tenants).where(gt(tenants.key, after)).orderBy(asc(tenants.key)).limit(limit),
+      )
+      const last = rows.length === limit ? rows.at(-1)?.key : undefined
+      const listed = rows.flatMap(({ key, createdAt, settings }): Tenant[] => {
+        const parsed = parseTenantSettings(settings)
+        return parsed.ok ? [{ key, createdAt, settings: parsed.settings }] : []
+      })
+      return { tenants: listed, ...(last !== undefined && { next: last }) }
+    },
   }
 }
 

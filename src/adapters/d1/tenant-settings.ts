@@ -5,13 +5,12 @@
  */
 import { z } from 'zod'
 import { isEmailAddress } from '../../domain/email-address.ts'
-import { defaultTenantSettings, type TenantSettings } from '../../domain/tenant.ts'
+import { defaultTenantSettings, lifetimeSecondsMax, type TenantSettings } from '../../domain/tenant.ts'
 
 export type ParsedTenantSettings = { ok: true; settings: TenantSettings } | { ok: false; problems: string[] }
 
-const year = 31_536_000
 /** KV refuses to keep anything for less than a minute, and one-time tokens live there. */
-const lifetimeSeconds = z.int().min(60).max(year)
+const lifetimeSeconds = z.int().min(60).max(lifetimeSecondsMax)
 
 const controlCharacter = /\p{Cc}/u
 const singleLine = (lengthMax: number) =>
@@ -26,6 +25,7 @@ const language = z
   .max(35)
   .regex(/^[A-Za-z]{2,3}([_-][A-Za-z0-9]{2,8})*$/, 'must be a language tag such as en or en_US')
 const currency = z.string().regex(/^[A-Z]{3}$/, 'must be three capital letters such as EUR')
+const country = z.string().regex(/^[A-Z]{2}$/, 'must be two capital letters such as DE')
 const site = singleLine(64)
 
 const link = z.string().max(2048).refine(isPageUrl, 'must be an https URL (http only on a loopback host)')
@@ -36,10 +36,11 @@ const schemaHost = z
   .string()
   .refine((text) => text === '*' || isHostname(text), "must be '*' or a host name without scheme and port")
 
-const seconds = z.int().min(0).max(year)
+const seconds = z.int().min(0).max(lifetimeSecondsMax)
 
 const schema = z
   .strictObject({
+    name: singleLine(100).exactOptional(),
     optIn: z.enum(['none', 'double']),
     activeOnCreation: z.boolean(),
     onHoldOnCreation: z.boolean(),
@@ -69,21 +70,25 @@ const schema = z
       name: singleLine(100),
       email: z.string().refine(isEmailAddress, 'must be an e-mail address'),
     }),
+    operatorEmail: z.string().refine(isEmailAddress, 'must be an e-mail address').exactOptional(),
     languages: z.array(language).min(1),
     currencies: z.array(currency).min(1),
+    countries: z.array(country),
     sites: z.array(site).min(1),
     defaults: z.strictObject({ language, currency, site }),
     allowedOrigins: z.array(origin),
     mixinSchemaHosts: z.array(schemaHost),
+    cartService: z.strictObject({ url: link }).exactOptional(),
     limits: z.strictObject({
       burst: z.enum(['standard', 'wide']),
       freeFailures: z.int().min(0).max(100),
       delaySeconds: seconds,
       delaySecondsMax: seconds,
       failuresMax: z.int().min(1).max(100),
-      lockSeconds: z.int().min(1).max(year),
+      lockSeconds: z.int().min(1).max(lifetimeSecondsMax),
       mailsPerHour: z.int().min(1).max(1_000_000),
     }),
+    messageRetentionDays: z.int().min(1).max(90),
   })
   .superRefine(({ limits, defaults, languages, currencies, sites }, context) => {
     const refuse = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message })

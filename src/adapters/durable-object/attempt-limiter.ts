@@ -32,7 +32,9 @@ export function attemptLimiter(
     retryAfterSeconds === 0 ? ok(undefined) : fail({ kind: 'TooManyAttempts', retryAfterSeconds })
 
   return {
-    network: (tenant, network) => burst(tenant, `network|${network}`),
+    async network(tenant, network) {
+      return network === undefined ? ok(undefined) : burst(tenant, `network|${network}`)
+    },
 
     async account(tenant, emailKey, now, clearedAt) {
       const { name, stub } = await counter(tenant, emailKey)

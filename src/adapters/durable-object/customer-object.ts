@@ -4,6 +4,7 @@
  */
 import { DurableObject } from 'cloudflare:workers'
 import type { CustomerCreation } from '../../domain/create.ts'
+import type { RequestedMailMessage } from '../../domain/message.ts'
 import type { Session } from '../../domain/session.ts'
 import type { Tenant } from '../../domain/tenant.ts'
 import type { CustomerAggregate } from '../../flows/customer-aggregate.ts'
@@ -12,6 +13,7 @@ import type {
   CustomerCommand,
   CustomerRef,
   Defer,
+  EraseCommand,
   RefreshCommand,
   SessionProof,
   SessionStore,
@@ -52,16 +54,16 @@ export function customerObjectClass<E>(compose: (env: E, parts: ObjectParts) => 
       return this.#aggregate.readRecord(proof, now)
     }
 
-    inspect() {
-      return this.#aggregate.inspect()
+    inspect(conditions: Conditions) {
+      return this.#aggregate.inspect(conditions)
     }
 
     execute(command: CustomerCommand) {
       return this.#aggregate.execute(command)
     }
 
-    erase(conditions: Conditions) {
-      return this.#aggregate.erase(conditions)
+    erase(command: EraseCommand) {
+      return this.#aggregate.erase(command)
     }
 
     refresh(command: RefreshCommand) {
@@ -74,6 +76,10 @@ export function customerObjectClass<E>(compose: (env: E, parts: ObjectParts) => 
 
     endSession(proof: SessionProof, now: number) {
       return this.#aggregate.endSession(proof, now)
+    }
+
+    report(message: RequestedMailMessage, now: number, reportId: string) {
+      return this.#aggregate.report(message, now, reportId)
     }
 
     override alarm() {

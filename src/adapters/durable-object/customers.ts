@@ -22,11 +22,12 @@ export function customerObjects(namespace: DurableObjectNamespace): Customers {
       stub({ tenant: tenant.key, customerId: creation.id }).create(tenant, creation, now),
     read: (ref, proof, now) => stub(ref).read(proof, now),
     readRecord: (ref, proof, now) => stub(ref).readRecord(proof, now),
-    inspect: (ref) => stub(ref).inspect(),
+    inspect: (ref, conditions) => stub(ref).inspect(conditions),
     execute: (ref, command) => stub(ref).execute(command),
-    erase: (ref, conditions) => stub(ref).erase(conditions),
+    erase: (ref, command) => stub(ref).erase(command),
     refresh: (ref, command) => stub(ref).refresh(command),
     findSession: (ref, proof, now) => stub(ref).findSession(proof, now),
+    report: (ref, message, now, reportId) => stub(ref).report(message, now, reportId),
     endSession: (ref, proof, now) => stub(ref).endSession(proof, now),
   }
 }

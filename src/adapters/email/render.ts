@@ -5,7 +5,7 @@
  */
 import { html } from 'hono/html'
 import { mailPurpose, type MailRecipient } from '../../domain/mail.ts'
-import type { TokenPurpose } from '../../domain/one-time-token.ts'
+import type { MailedTokenPurpose } from '../../domain/one-time-token.ts'
 import type { Tenant } from '../../domain/tenant.ts'
 import type { MailRenderer } from '../../flows/ports.ts'
 import { textsIn, type TemplateTexts } from './templates.ts'
@@ -13,7 +13,7 @@ import { textsIn, type TemplateTexts } from './templates.ts'
 const nameLengthMax = 80
 
 /** Setting with the tenant's page, and our own page, for each purpose. */
-const pages: Record<TokenPurpose, { setting: keyof Tenant['settings']['links']; page: string }> = {
+const pages: Record<MailedTokenPurpose, { setting: keyof Tenant['settings']['links']; page: string }> = {
   opt_in: { setting: 'optIn', page: 'opt-in' },
   password_reset: { setting: 'passwordReset', page: 'reset-password' },
   email_change: { setting: 'emailChange', page: 'change-email' },
@@ -60,7 +60,7 @@ interface Content extends TemplateTexts {
   link?: string
 }
 
-function linkTo(publicUrl: string, tenant: Tenant, purpose: TokenPurpose, secret: string): string {
+function linkTo(publicUrl: string, tenant: Tenant, purpose: MailedTokenPurpose, secret: string): string {
   const { setting, page } = pages[purpose]
   const prefix = tenant.settings.links[setting] ?? `${publicUrl}/account/${tenant.key}/${page}?token=`
   return withToken(prefix, encodeURIComponent(secret))

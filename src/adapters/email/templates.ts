@@ -76,6 +76,13 @@ const english: MailTexts = {
         'If you have forgotten your password, you can reset it on the sign-in page. If it was not you, there is nothing to do.',
       ],
     },
+    'webhook-disabled': {
+      subject: 'A webhook was disabled',
+      body: [
+        'A webhook of your shop was disabled, because nothing has arrived at its address for two days or because the receiver wants no more events.',
+        'Repair the receiver, enable the webhook again, and replay the events of the time in between.',
+      ],
+    },
   },
 }
 
@@ -135,6 +142,13 @@ const german: MailTexts = {
       body: [
         'Jemand, vermutlich Sie selbst, wollte diese E-Mail-Adresse für ein Konto verwenden. Sie haben schon eines: Bitte melden Sie sich an.',
         'Ein vergessenes Passwort können Sie auf der Anmeldeseite zurücksetzen. Wenn Sie das nicht waren, ist nichts zu tun.',
+      ],
+    },
+    'webhook-disabled': {
+      subject: 'Ein Webhook wurde abgeschaltet',
+      body: [
+        'Ein Webhook Ihres Shops wurde abgeschaltet, weil an seiner Adresse seit zwei Tagen nichts angekommen ist oder der Empfänger keine Ereignisse mehr will.',
+        'Reparieren Sie den Empfänger, schalten Sie den Webhook wieder ein und senden Sie die Ereignisse der Zwischenzeit erneut.',
       ],
     },
   },
@@ -198,6 +212,13 @@ const french: MailTexts = {
       body: [
         'Quelqu’un, sans doute vous, a voulu utiliser cette adresse e-mail pour un compte. Vous en avez déjà un : connectez-vous.',
         'Un mot de passe oublié se réinitialise sur la page de connexion. Si ce n’était pas vous, il n’y a rien à faire.',
+      ],
+    },
+    'webhook-disabled': {
+      subject: 'Un webhook a été désactivé',
+      body: [
+        'Un webhook de votre boutique a été désactivé, car rien n’est arrivé à son adresse depuis deux jours ou parce que le destinataire ne veut plus d’événements.',
+        'Réparez le destinataire, réactivez le webhook et renvoyez les événements manqués entre-temps.',
       ],
     },
   },

@@ -15,11 +15,11 @@ export type Fetch = (url: string, init: RequestInit) => Promise<Response>
 export async function fetchText(
   fetch: Fetch,
   url: string,
-  headers: Record<string, string>,
+  request: RequestInit,
   limits: FetchLimits,
 ): Promise<string | undefined> {
   const signal = AbortSignal.timeout(limits.timeoutMilliseconds)
-  const init: RequestInit = { redirect: 'manual', signal, headers }
+  const init: RequestInit = { ...request, redirect: 'manual', signal }
   try {
     return await Promise.race([download(fetch, url, init, limits.sizeMaxBytes), rejectOn(signal)])
   } catch {

@@ -19,7 +19,7 @@ const headers = { accept: 'application/schema+json, application/json' }
 
 /** Undefined for whatever `fetchText` refuses, and for anything that is not a JSON object. */
 export async function loadSchema(url: URL, fetch: Fetch, limits: LoadLimits): Promise<Schema | undefined> {
-  const text = await fetchText(fetch, url.href, headers, limits)
+  const text = await fetchText(fetch, url.href, { headers }, limits)
   try {
     const parsed: unknown = text === undefined ? undefined : JSON.parse(text)
     return isObject(parsed) && isShallow(parsed, limits.depthMax) ? (parsed as Schema) : undefined

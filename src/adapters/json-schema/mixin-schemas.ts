@@ -7,8 +7,8 @@ import { Validator, type Schema, type SchemaDraft } from '@cfworker/json-schema'
 import { fail, invalid, ok } from '../../domain/result.ts'
 import type { Clock, MixinSchemaValidator } from '../../flows/ports.ts'
 import type { Fetch } from '../fetch/fetch-text.ts'
+import { parseOutboundUrl } from '../fetch/outbound-url.ts'
 import { defaultLoadLimits, loadSchema, type LoadLimits } from './load-schema.ts'
-import { parseSchemaUrl } from './schema-url.ts'
 import { toViolations } from './violations.ts'
 
 const memoryEntriesMax = 200
@@ -28,7 +28,7 @@ export function mixinSchemaValidator(options: MixinSchemaOptions): MixinSchemaVa
   return {
     async validate(tenant, url, value, field) {
       const hosts = tenant.settings.mixinSchemaHosts
-      const address = parseSchemaUrl(url, { hosts, development: options.development })
+      const address = parseOutboundUrl(url, { hosts, development: options.development })
       if (!address) return invalid(field, 'The schema of this mixin may not be loaded from its URL.')
       const validator = await recall(address)
       if (!validator) return invalid(field, 'The schema of this mixin could not be loaded.')

@@ -10,16 +10,19 @@ import type { Clock, OneTimeTokens } from '../../flows/ports.ts'
 
 /** KV refuses to keep anything for a shorter time. */
 const lifetimeSecondsMin = 60
+/** So long after its end a token is still known, so that its owner can be told that it is too late. */
+const rememberedSeconds = 86_400
 /** 32 bytes in base64url. */
 const secretShape = /^[A-Za-z0-9_-]{43}$/
 
 const stored: z.ZodType<OneTimeToken> = z.object({
   id: z.string().min(1),
-  purpose: z.enum(['opt_in', 'password_reset', 'email_change', 'deletion']),
+  purpose: z.enum(['opt_in', 'password_reset', 'email_change', 'email_verification', 'deletion']),
   tenant: z.string().min(1),
   customerId: z.string().min(1),
   credentialsRevision: z.number().int(),
   accountId: z.string(),
+  issuedAt: z.number(),
   expiresAt: z.number(),
 })
 
@@ -31,10 +34,12 @@ export function oneTimeTokens(
 ): OneTimeTokens {
   return {
     async publish(token) {
-      const { id, purpose, tenant, customerId, credentialsRevision, accountId, expiresAt } = token
+      const { id, purpose, tenant, customerId, credentialsRevision, accountId } = token
+      const { issuedAt, expiresAt } = token
       const secret = base64url.encode(await derive('one-time-token', `${purpose}|${tenant}|${id}`))
-      const remaining = Math.ceil((expiresAt - clock.now()) / 1000)
-      const value = { id, purpose, tenant, customerId, credentialsRevision, accountId, expiresAt }
+      const remaining = Math.ceil((expiresAt - clock.now()) / 1000) + rememberedSeconds
+      const reference = { id, purpose, tenant, customerId, credentialsRevision, accountId }
+      const value: OneTimeToken = { ...reference, issuedAt, expiresAt }
       await tokens.put(await keyOf(secret), JSON.stringify(value), {
         expirationTtl: Math.max(lifetimeSecondsMin, remaining),
       })

@@ -1,5 +1,6 @@
 /**
- * The queue between the outbox and its consumer. Messages carry the id of an outbox entry and nothing else.
+ * The queues between rows that order something (a mail, an event to a webhook) and their consumer. Messages carry the id of
+ * a row and nothing else.
  */
 import type { OutboxQueueMessage } from '../../env.ts'
 import type { OutboxQueue } from '../../flows/ports.ts'

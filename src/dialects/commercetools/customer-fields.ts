@@ -31,6 +31,13 @@ export const customerFields: FieldNames = {
   shippingAddressIds: { type: 'list', path: ['shippingAddressIds'] },
   billingAddressIds: { type: 'list', path: ['billingAddressIds'] },
   customerGroup: { type: 'object', path: ['customerGroup'], fields: referenceFields('id') },
+  customerGroupAssignments: {
+    type: 'objects',
+    path: ['customerGroupAssignments'],
+    fields: {
+      customerGroup: { type: 'object', path: ['customerGroup'], fields: referenceFields('id') },
+    },
+  },
   stores: { type: 'objects', path: ['stores'], fields: referenceFields('key') },
   addresses: { type: 'objects', path: ['addresses'], fields: addressFields() },
   custom: customFields(),

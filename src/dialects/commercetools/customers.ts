@@ -1,61 +1,112 @@
 /**
- * "Customers": what the back office may see. `HEAD` comes with every `GET`.
+ * "Customers": what the back office does with the customers of a project, or of one store in it.
  */
-import { endpoint, type Access, type Endpoint } from '../../http/endpoint.ts'
+import { ok } from '../../domain/result.ts'
+import { endpoint, type Endpoint } from '../../http/endpoint.ts'
+import { CustomerUpdate } from './actions.ts'
 import { customerFields } from './customer-fields.ts'
-import { presentFailure } from './error.ts'
-import { PageQuery, presentPage, toPageRequest } from './query-parameters.ts'
+import { draftToNewCustomer } from './drafts.ts'
+import { customerReply, expandCustomers, type Expansion } from './expansion.ts'
+import { inOffices, keyIn, keyPrefix, officeOf, type Office, type OfficeCall } from './office.ts'
+import { pageReply } from './paging.ts'
+import { ExpandQuery, PageQuery } from './query-parameters.ts'
 import { reply } from './reply.ts'
-import { presentCustomer } from './translate.ts'
+import { CustomerDraft, DeleteQuery } from './schema.ts'
+import { presentSignIn } from './translate.ts'
 
-const viewer: Access<'service'> = {
-  kinds: ['service'],
-  scopes: ['view_customers', 'manage_customers', 'manage_project'],
+const key = `:key{${keyPrefix}[^/]+}`
+
+export const customerEndpoints: Endpoint[] = inOffices(customersAt)
+
+function customersAt({ base, where, viewer, manager }: Office): Endpoint[] {
+  const path = `${base}/customers`
+  return [
+    endpoint({
+      method: 'get',
+      path,
+      heading: `Query Customers${where}`,
+      access: viewer,
+      query: PageQuery,
+      handle: (call) =>
+        pageReply(
+          { query: call.query, request: call.request, fields: customerFields },
+          async (wanted) => {
+            const page = await call.flows.customers.page(officeOf(call), wanted)
+            return page.ok ? ok({ ...page.value, items: page.value.customers }) : page
+          },
+          (customers) => expandCustomers(expansionOf(call), customers),
+        ),
+    }),
+
+    endpoint({
+      method: 'post',
+      path,
+      heading: `Create (sign up) Customer${where}`,
+      access: manager,
+      body: CustomerDraft,
+      async handle(call) {
+        const created = await call.flows.customerManagement.create(
+          officeOf(call),
+          draftToNewCustomer(call.body),
+        )
+        return reply(201, created, presentSignIn)
+      },
+    }),
+
+    // By key before by id, which would take the key for one.
+    ...[
+      { path: `${path}/${key}`, by: 'Key' },
+      { path: `${path}/:id`, by: 'ID' },
+    ].flatMap(({ path: one, by }) => [
+      endpoint({
+        method: 'get',
+        path: one,
+        heading: `Get Customer${where} by ${by}`,
+        access: viewer,
+        query: ExpandQuery,
+        async handle(call) {
+          const found = await call.flows.customers.find(officeOf(call), namedIn(call))
+          return customerReply(200, found, expansionOf(call))
+        },
+      }),
+
+      endpoint({
+        method: 'post',
+        path: one,
+        heading: `Update Customer${where} by ${by}`,
+        access: manager,
+        query: ExpandQuery,
+        body: CustomerUpdate,
+        async handle(call) {
+          const { version, actions } = call.body
+          const { customerManagement } = call.flows
+          const updated = await customerManagement.update(officeOf(call), namedIn(call), actions, version)
+          return customerReply(200, updated, expansionOf(call))
+        },
+      }),
+
+      endpoint({
+        method: 'delete',
+        path: one,
+        heading: `Delete Customer${where} by ${by}`,
+        access: manager,
+        query: DeleteQuery.extend(ExpandQuery.shape),
+        async handle(call) {
+          const { version: expectedVersion, dataErasure } = call.query
+          const extent = { expectedVersion, dataErasure }
+          const erased = await call.flows.customerManagement.erase(officeOf(call), namedIn(call), extent)
+          return customerReply(200, erased, expansionOf(call))
+        },
+      }),
+    ]),
+  ]
 }
-const keyPrefix = 'key='
 
-export const customerEndpoints: Endpoint[] = [
-  endpoint({
-    method: 'get',
-    path: '/:tenant/customers',
-    heading: 'Query Customers',
-    access: viewer,
-    query: PageQuery,
-    async handle({ tenant, query, request, flows }) {
-      const wanted = toPageRequest(query, customerFields)
-      if (!wanted.ok) return presentFailure(wanted.error, { source: 'query' })
-      // `HEAD` asks whether there is any customer of the kind.
-      const isHead = request.method === 'HEAD'
-      const page = await flows.customers.page(tenant, {
-        ...wanted.value,
-        ...(isHead && { sort: [], limit: 1, offset: 0, withTotal: false }),
-      })
-      const status = isHead && page.ok && page.value.customers.length === 0 ? 404 : 200
-      return reply(status, page, ({ customers, total }) =>
-        presentPage(query, customers.map(presentCustomer), total),
-      )
-    },
-  }),
+function expansionOf(call: OfficeCall & Pick<Expansion, 'principal' | 'query' | 'flows'>): Expansion {
+  const { principal, query, flows } = call
+  return { ...officeOf(call), principal, query, flows }
+}
 
-  // Before the route by id, which would take the key for one.
-  endpoint({
-    method: 'get',
-    path: `/:tenant/customers/:key{${keyPrefix}.+}`,
-    heading: 'Get Customer by Key',
-    access: viewer,
-    async handle({ tenant, parameters, flows }) {
-      const key = (parameters['key'] ?? '').slice(keyPrefix.length)
-      return reply(200, await flows.customers.findByKey(tenant, key), presentCustomer)
-    },
-  }),
-
-  endpoint({
-    method: 'get',
-    path: '/:tenant/customers/:id',
-    heading: 'Get Customer by ID',
-    access: viewer,
-    async handle({ tenant, parameters, flows }) {
-      return reply(200, await flows.customers.find(tenant, parameters['id'] ?? ''), presentCustomer)
-    },
-  }),
-]
+function namedIn({ parameters: { id, key: text } }: OfficeCall) {
+  return id === undefined ? { key: keyIn(text) } : { id }
+}

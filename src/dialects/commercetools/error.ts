@@ -4,6 +4,7 @@
  */
 import type { ResourceRef } from '../../domain/resource.ts'
 import type { Violation } from '../../domain/result.ts'
+import { scopeOfProject } from '../../domain/scope.ts'
 import type { FailurePlace } from '../../http/endpoint.ts'
 import type { HttpFailure, Reply } from '../../http/failure.ts'
 
@@ -55,13 +56,13 @@ export function presentFailure(failure: HttpFailure, place: FailurePlace): Reply
         `Customer does not contain an address with the id ${failure.addressId}.`,
       )
     case 'CredentialsRejected':
-      return place.source === 'domain'
-        ? error(400, 'InvalidCredentials', 'Account with the given credentials not found.')
-        : error(400, 'InvalidCurrentPassword', 'The given current password does not match.')
+      return place.currentPassword
+        ? error(400, 'InvalidCurrentPassword', 'The given current password does not match.')
+        : error(400, 'InvalidCredentials', 'Account with the given credentials not found.')
     case 'AccountBlocked':
       return error(403, 'Forbidden', 'The account is not active or is on hold.')
     case 'OneTimeTokenRejected':
-      return notFound(`The Customer with ID 'Token(…)' was not found.`)
+      return notFound(`The Customer with ID 'Token(${place.token ?? ''})' was not found.`)
     case 'OneTimeTokenExpired':
       return failure.purpose === 'password_reset'
         ? error(400, 'ExpiredCustomerPasswordToken', 'The given password token has expired.')
@@ -79,9 +80,12 @@ export function presentFailure(failure: HttpFailure, place: FailurePlace): Reply
     case 'TokenExpired':
     case 'SessionEnded':
     case 'ClientRejected':
+    case 'TokenOfAnotherClient':
       return unauthorized('invalid_token')
     case 'ScopeMissing':
       return scopeMissing(failure.scopes, place)
+    case 'ClientUnfit':
+      return scopeMissing([failure.scope], place)
     case 'RecentLoginRequired':
       return forbidden('insufficient_scope', 'This needs a recent log-in.')
     case 'PrincipalUnfit':
@@ -92,8 +96,14 @@ export function presentFailure(failure: HttpFailure, place: FailurePlace): Reply
       )
     case 'CustomerNotFound':
       return notFound(`The Resource with ID '${failure.customerId}' was not found.`)
+    case 'MessageNotFound':
+      return notFound(`The Resource with ID '${failure.messageId}' was not found.`)
+    case 'WebhookNotFound':
+      return notFound(`The Resource with ID '${failure.webhookId}' was not found.`)
     case 'CustomerKeyUnknown':
       return notFound(`The Resource with key '${failure.key}' was not found.`)
+    case 'CustomerEmailUnknown':
+      return notFound(`The Resource with email '${failure.email}' was not found.`)
     case 'ResourceNotFound':
       return notFound(`The Resource with ${named(failure)} was not found.`)
     case 'ReferenceUnresolved': {
@@ -167,7 +177,7 @@ function invalidInput(violations: Violation[], source: FailurePlace['source']): 
   const first = violations[0] ?? { field: '', type: 'invalid', message: 'The request is not valid.' }
   if (source === 'query')
     return error(400, 'InvalidInput', `Malformed parameter: ${first.field}: ${first.message}`)
-  if (source === 'domain') return error(400, 'InvalidField', first.message, { field: first.field })
+  if (source === 'domain') return errors(400, violations.map(fieldError))
   const text = violations
     .map(({ field, type, message }) => {
       const path = field.replaceAll('.', ' -> ')
@@ -175,6 +185,21 @@ function invalidInput(violations: Violation[], source: FailurePlace['source']): 
     })
     .join('\n')
   return error(400, 'InvalidJsonInput', malformed, { detailedErrorMessage: text })
+}
+
+function fieldError({ field, type, message, value, allowed }: Violation) {
+  if (type === 'missing') return { code: 'RequiredField', message, field }
+  return {
+    code: 'InvalidField',
+    message,
+    field,
+    ...(value !== undefined && { invalidValue: value }),
+    ...(allowed && { allowedValues: allowed }),
+  }
+}
+
+function errors(status: number, all: { code: string; message: string }[]): Reply {
+  return { status, body: { statusCode: status, message: all[0]?.message, errors: all } }
 }
 
 function error(
@@ -196,7 +221,7 @@ function unauthorized(message: string): Reply {
 }
 
 function scopeMissing(scopes: readonly string[], { tenant = '' }: FailurePlace): Reply {
-  const named = scopes.map((scope) => (scope.includes('.') ? scope : `${scope}:${tenant}`)).join(' ')
+  const named = scopes.map((scope) => scopeOfProject(scope, tenant)).join(' ')
   return forbidden(
     'insufficient_scope',
     `Insufficient scope. One of the following scopes is missing: ${named}.`,

@@ -2,13 +2,28 @@
  * The commercetools dialect: its endpoints, under the key of the project, which is the tenant.
  */
 import type { Dialect } from '../../http/endpoint.ts'
+import { credentialsEndpoints } from './credentials.ts'
 import { customerEndpoints } from './customers.ts'
+import { customerGroupEndpoints } from './customer-groups.ts'
 import { presentFailure } from './error.ts'
 import { meEndpoints } from './me.ts'
+import { messageEndpoints } from './messages.ts'
+import { projectEndpoints } from './project.ts'
+import { storeEndpoints } from './stores.ts'
+import { typeEndpoints } from './types.ts'
 
 export const commercetoolsDialect: Dialect = {
   name: 'commercetools',
-  endpoints: [...meEndpoints, ...customerEndpoints],
+  endpoints: [
+    ...projectEndpoints,
+    ...meEndpoints,
+    ...credentialsEndpoints,
+    ...customerEndpoints,
+    ...customerGroupEndpoints,
+    ...storeEndpoints,
+    ...typeEndpoints,
+    ...messageEndpoints,
+  ],
   tenantParameters: [],
   presentFailure,
 }

@@ -3,16 +3,20 @@
  */
 import { ok } from '../../domain/result.ts'
 import { endpoint, type Access, type Endpoint } from '../../http/endpoint.ts'
+import { MyCustomerUpdate } from './actions.ts'
+import { draftToSignUp } from './drafts.ts'
+import { customerReply } from './expansion.ts'
+import { ExpandQuery } from './query-parameters.ts'
 import { reply } from './reply.ts'
 import {
   MyCustomerChangePassword,
   MyCustomerDraft,
+  MyCustomerEmailVerify,
   MyCustomerResetPassword,
   MyCustomerSignin,
-  MyCustomerUpdate,
   VersionQuery,
 } from './schema.ts'
-import { draftToSignUp, presentCustomer, presentSignIn, toActions } from './translate.ts'
+import { presentCustomer, presentIdentified, presentSignIn, visitorLinkOf } from './translate.ts'
 
 /** `manage_my_profile`, or the Emporix scope that means the same: a customer token works in both dialects. */
 const profileScopes = ['manage_my_profile', 'customer.customerprofile_edit']
@@ -22,6 +26,8 @@ const anybody: Access<'anonymous' | 'customer' | 'service'> = {
   kinds: ['anonymous', 'customer', 'service'],
   checkSession: true,
 }
+/** Customers of stores sign in at their stores. */
+const globally = { store: undefined }
 
 export const meEndpoints: Endpoint[] = [
   endpoint({
@@ -29,8 +35,10 @@ export const meEndpoints: Endpoint[] = [
     path: '/:tenant/me',
     heading: 'Get Customer',
     access: customer,
-    async handle({ tenant, principal, network, flows }) {
-      return reply(200, await flows.profile.read({ tenant, principal, network }), presentCustomer)
+    query: ExpandQuery,
+    async handle({ tenant, principal, network, query, flows }) {
+      const found = await flows.profile.read({ tenant, principal, network })
+      return customerReply(200, found, { tenant, principal, query, flows })
     },
   }),
 
@@ -39,11 +47,13 @@ export const meEndpoints: Endpoint[] = [
     path: '/:tenant/me',
     heading: 'Update Customer',
     access: customer,
+    query: ExpandQuery,
     body: MyCustomerUpdate,
-    async handle({ tenant, principal, network, body, flows }) {
-      const context = { tenant, principal, network }
-      const updated = await flows.profile.update(context, toActions(body.actions), body.version)
-      return reply(200, updated, (outcome) => presentCustomer(outcome.customer))
+    async handle({ tenant, principal, network, actor, query, body, flows }) {
+      const context = { tenant, principal, network, actor }
+      const updated = await flows.profile.update(context, body.actions, body.version)
+      const customer = updated.ok ? ok(updated.value.customer) : updated
+      return customerReply(200, customer, { tenant, principal, query, flows })
     },
   }),
 
@@ -53,12 +63,9 @@ export const meEndpoints: Endpoint[] = [
     heading: 'Delete Customer',
     access: customer,
     query: VersionQuery,
-    async handle({ tenant, principal, network, query, flows }) {
-      return reply(
-        200,
-        await flows.deletion.erase({ tenant, principal, network }, query.version),
-        presentCustomer,
-      )
+    async handle({ tenant, principal, network, actor, query, flows }) {
+      const context = { tenant, principal, network, actor }
+      return reply(200, await flows.deletion.erase(context, query.version), presentCustomer)
     },
   }),
 
@@ -68,8 +75,9 @@ export const meEndpoints: Endpoint[] = [
     heading: 'Create (sign up) Customer',
     access: anybody,
     body: MyCustomerDraft,
-    async handle({ tenant, network, body, flows }) {
-      return reply(201, await flows.signUp.signUp({ tenant, network }, draftToSignUp(body)), presentSignIn)
+    async handle({ tenant, network, actor, body, flows }) {
+      const context = { tenant, network, actor }
+      return reply(201, await flows.signUp.signUp(context, draftToSignUp(body)), presentSignIn)
     },
   }),
 
@@ -79,12 +87,10 @@ export const meEndpoints: Endpoint[] = [
     heading: 'Authenticate (sign in) Customer',
     access: anybody,
     body: MyCustomerSignin,
-    async handle({ tenant, network, body, flows }) {
-      return reply(
-        200,
-        await flows.signIn.identify({ tenant, network }, body.email, body.password),
-        presentSignIn,
-      )
+    async handle({ tenant, principal, network, body, flows }) {
+      const context = { tenant, network, signInAt: globally }
+      const link = visitorLinkOf(body, principal)
+      return reply(200, await flows.signIn.identify(context, body, link), presentIdentified)
     },
   }),
 
@@ -96,13 +102,9 @@ export const meEndpoints: Endpoint[] = [
     body: MyCustomerChangePassword,
     async handle({ tenant, principal, network, body, flows }) {
       const options = { expectedVersion: body.version, endOwnSession: true }
-      const changed = await flows.passwords.change(
-        { tenant, principal, network },
-        body.currentPassword,
-        body.newPassword,
-        options,
-      )
-      return reply(200, changed, (outcome) => presentCustomer(outcome.customer), 'body')
+      const change = { current: body.currentPassword, next: body.newPassword }
+      const changed = await flows.passwords.change({ tenant, principal, network }, change, options)
+      return reply(200, changed, ({ customer }) => presentCustomer(customer), { currentPassword: true })
     },
   }),
 
@@ -112,9 +114,22 @@ export const meEndpoints: Endpoint[] = [
     heading: 'Reset password of Customer',
     access: anybody,
     body: MyCustomerResetPassword,
-    async handle({ tenant, network, body, flows }) {
-      const reset = await flows.passwords.reset({ tenant, network }, body.tokenValue, body.newPassword)
-      return reply(200, reset.ok ? ok(reset.value.customer) : reset, presentCustomer)
+    async handle({ tenant, network, actor, body, flows }) {
+      const { tokenValue: token, newPassword } = body
+      const reset = await flows.passwords.reset({ tenant, network, actor }, token, newPassword)
+      return reply(200, reset, ({ customer }) => presentCustomer(customer), { token })
+    },
+  }),
+
+  endpoint({
+    method: 'post',
+    path: '/:tenant/me/email/confirm',
+    heading: 'Verify email of Customer',
+    access: anybody,
+    body: MyCustomerEmailVerify,
+    async handle({ tenant, network, actor, body: { tokenValue: token }, flows }) {
+      const confirmed = await flows.issuedTokens.confirmEmail({ tenant, network, actor }, token)
+      return reply(200, confirmed, presentCustomer, { token })
     },
   }),
 ]

@@ -1,5 +1,5 @@
 /**
- * The parameters of every query: `where`, `sort`, `limit`, `offset`, `withTotal` and `var.{name}`; `expand` and whatever
+ * The parameters of every query: `where`, `sort`, `limit`, `offset`, `withTotal` and `var.{name}`, and `expand`; whatever
  * else a client sends is let through. A parameter that is given twice is a list.
  */
 import { z } from 'zod'
@@ -29,7 +29,10 @@ function wholeNumber(most: number) {
     .refine((value) => value <= most, problem)
 }
 
+export const ExpandQuery = z.looseObject({ expand: list })
+
 export const PageQuery = z.looseObject({
+  expand: list,
   where: list,
   sort: list,
   limit: wholeNumber(limitMax).default(20),

@@ -10,7 +10,9 @@ export function reply<T>(
   status: number,
   outcome: Result<T>,
   present: (value: T) => unknown,
-  source: FailurePlace['source'] = 'domain',
+  place: Partial<FailurePlace> = {},
 ): Reply {
-  return outcome.ok ? { status, body: present(outcome.value) } : presentFailure(outcome.error, { source })
+  return outcome.ok
+    ? { status, body: present(outcome.value) }
+    : presentFailure(outcome.error, { source: 'domain', ...place })
 }

@@ -1,22 +1,54 @@
 /**
- * The shapes of My Customer Profile, by the names of the vendor's types. Unknown fields are dropped.
+ * The shapes of My Customer Profile and Customers but for the update actions, by the names of the vendor's types. Unknown
+ * fields are dropped.
  */
 import { z } from 'zod'
+import { addressesMax } from '../../domain/address.ts'
 import { isEmailAddress } from '../../domain/email-address.ts'
+import { customerGroupsMax, storesMax } from '../../domain/management-actions.ts'
+import type { ResourceKind, ResourceRef } from '../../domain/resource.ts'
 
-const text = z.string().max(4000)
-const optional = text.nullish()
-const email = z.string().refine(isEmailAddress, 'The value is not a valid email address.')
-const key = z
+export const text = z.string().max(4000)
+export const optional = text.nullish()
+export const email = z.string().refine(isEmailAddress, 'The value is not a valid email address.')
+export const key = z
   .string()
   .regex(/^[A-Za-z0-9_-]{2,256}$/, 'A key has 2 to 256 letters, digits, underscores and hyphens.')
-const locale = z.string().regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'The value is not a valid locale.')
-const date = z.iso.date()
-const version = z.number().int().min(1)
+export const locale = z
+  .string()
+  .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'The value is not a valid locale.')
+export const date = z.iso.date()
+export const country = z.string().regex(/^[A-Z]{2}$/, 'The value is not a two-letter country code.')
+/** A "LocalizedString". */
+export const localized = z.record(locale, text)
+/** A "ResourceIdentifier": a resource of one kind by id or by key, never by both. */
+export function resourceIdentifier<K extends ResourceKind>(kind: K) {
+  const shape = z.object({ typeId: z.literal(kind).nullish(), id: text.nullish(), key: text.nullish() })
+  return shape.transform(({ id, key }, context): ResourceRef => {
+    if (id != null && key == null) return { id }
+    if (key != null && id == null) return { key }
+    context.issues.push({
+      code: 'custom',
+      input: { id, key },
+      message: id == null ? `Either 'id' or 'key' is required.` : `Only one of 'id' and 'key' may be given.`,
+    })
+    return z.NEVER
+  })
+}
+export const version = z.number().int().min(1)
+export const customerNumber = z.string().min(1).max(256)
+export const authenticationMode = z.enum(['Password', 'ExternalAuth'])
+
+const jsonValue = z.json()
+/** A "FieldContainer"; which fields and values it may have is up to the Type. */
+const fieldContainer = z.record(z.string(), jsonValue)
+/** "CustomFieldsDraft". */
+const customFieldsDraft = z.object({ type: resourceIdentifier('type'), fields: fieldContainer.nullish() })
+export type CustomFieldsDraft = z.infer<typeof customFieldsDraft>
 
 export const BaseAddress = z.object({
   key: key.nullish(),
-  country: z.string().regex(/^[A-Z]{2}$/, 'The value is not a two-letter country code.'),
+  country,
   title: optional,
   salutation: optional,
   firstName: optional,
@@ -39,6 +71,7 @@ export const BaseAddress = z.object({
   fax: optional,
   additionalAddressInfo: optional,
   externalId: optional,
+  custom: customFieldsDraft.nullish(),
 })
 export type BaseAddress = z.infer<typeof BaseAddress>
 
@@ -54,30 +87,90 @@ const profile = {
   locale: locale.nullish(),
 }
 
+const index = z.number().int().min(0)
+const storeReferences = z.array(resourceIdentifier('store')).max(storesMax)
+
+const myDraft = {
+  email,
+  ...profile,
+  custom: customFieldsDraft.nullish(),
+  addresses: z.array(BaseAddress).max(addressesMax).nullish(),
+  defaultShippingAddress: index.nullish(),
+  defaultBillingAddress: index.nullish(),
+  stores: storeReferences.nullish(),
+}
+
 export const MyCustomerDraft = z
-  .object({
-    email,
-    password: z.string().min(1),
-    ...profile,
-    addresses: z.array(BaseAddress).max(100).nullish(),
-    defaultShippingAddress: z.number().int().min(0).nullish(),
-    defaultBillingAddress: z.number().int().min(0).nullish(),
-  })
-  .superRefine((draft, context) => {
-    for (const field of ['defaultShippingAddress', 'defaultBillingAddress'] as const) {
-      const index = draft[field]
-      if (index != null && index >= (draft.addresses?.length ?? 0)) {
-        context.addIssue({
-          code: 'custom',
-          path: [field],
-          message: `There is no address with the index ${index}.`,
-        })
-      }
-    }
-  })
+  .object({ ...myDraft, password: z.string().min(1) })
+  .superRefine((draft, context) => refuseStrayIndices(draft, context))
 export type MyCustomerDraft = z.infer<typeof MyCustomerDraft>
 
-export const MyCustomerSignin = z.object({ email: z.string().min(1), password: z.string().min(1) })
+export const CustomerGroupAssignmentDraft = z.object({ customerGroup: resourceIdentifier('customer-group') })
+
+const anonymousCart = z.object({ typeId: z.literal('cart').nullish(), id: optional, key: optional }).nullish()
+
+/** The visitor's cart is accepted in every form of the document; it is the cart service that knows carts. */
+export const CustomerDraft = z
+  .object({
+    ...myDraft,
+    password: z.string().min(1).nullish(),
+    key: key.nullish(),
+    customerNumber: customerNumber.nullish(),
+    externalId: optional,
+    anonymousCart,
+    anonymousCartId: optional,
+    anonymousId: optional,
+    shippingAddresses: z.array(index).max(addressesMax).nullish(),
+    billingAddresses: z.array(index).max(addressesMax).nullish(),
+    isEmailVerified: z.boolean().nullish(),
+    customerGroup: resourceIdentifier('customer-group').nullish(),
+    customerGroupAssignments: z.array(CustomerGroupAssignmentDraft).max(customerGroupsMax).nullish(),
+    authenticationMode: authenticationMode.nullish(),
+  })
+  .superRefine((draft, context) => {
+    refuseStrayIndices(draft, context)
+    if (draft.authenticationMode !== 'ExternalAuth' && draft.password == null)
+      context.addIssue({ code: 'custom', path: ['password'], message: 'A password is required.' })
+    if (draft.anonymousCart != null && draft.anonymousCartId != null) {
+      const message = `Only one of 'anonymousCart' and 'anonymousCartId' may be given.`
+      context.addIssue({ code: 'custom', path: ['anonymousCartId'], message })
+    }
+  })
+export type CustomerDraft = z.infer<typeof CustomerDraft>
+
+/** An index has to be one of an address. */
+function refuseStrayIndices(draft: Partial<CustomerDraft>, context: z.RefinementCtx): void {
+  const count = draft.addresses?.length ?? 0
+  const refuse = (path: (string | number)[], given: number) =>
+    context.addIssue({ code: 'custom', path, message: `There is no address with the index ${given}.` })
+  for (const field of ['defaultShippingAddress', 'defaultBillingAddress'] as const) {
+    const given = draft[field]
+    if (given != null && given >= count) refuse([field], given)
+  }
+  for (const field of ['shippingAddresses', 'billingAddresses'] as const)
+    for (const [place, given] of (draft[field] ?? []).entries())
+      if (given >= count) refuse([field, place], given)
+}
+
+const cartSignInMode = z.enum(['MergeWithExistingCustomerCart', 'UseAsNewActiveCustomerCart'])
+const credentials = { email: z.string().min(1), password: z.string().min(1) }
+
+export const MyCustomerSignin = z.object({
+  ...credentials,
+  activeCartSignInMode: cartSignInMode.nullish(),
+  updateProductData: z.boolean().nullish(),
+})
+export type MyCustomerSignin = z.infer<typeof MyCustomerSignin>
+
+export const CustomerSignin = z.object({
+  ...credentials,
+  anonymousCart,
+  anonymousCartId: optional,
+  anonymousCartSignInMode: cartSignInMode.nullish(),
+  anonymousId: optional,
+  updateProductData: z.boolean().nullish(),
+})
+export type CustomerSignin = z.infer<typeof CustomerSignin>
 export const MyCustomerChangePassword = z.object({
   version,
   currentPassword: z.string().min(1),
@@ -86,6 +179,26 @@ export const MyCustomerChangePassword = z.object({
 export const MyCustomerResetPassword = z.object({
   tokenValue: z.string().min(1),
   newPassword: z.string().min(1),
+})
+export const MyCustomerEmailVerify = z.object({ tokenValue: z.string().min(1) })
+
+export const CustomerChangePassword = MyCustomerChangePassword.extend({ id: z.string().min(1).max(256) })
+export const CustomerResetPassword = MyCustomerResetPassword.extend({ version: version.nullish() })
+export const CustomerEmailVerify = MyCustomerEmailVerify.extend({ version: version.nullish() })
+
+/** Minutes that a token may live: KV keeps nothing for less than one, and nobody needs one for more than a year. */
+const ttlMinutes = z.number().int().min(1).max(525_600)
+
+export const CustomerCreatePasswordResetToken = z.object({
+  email: z.string().min(1).max(320),
+  ttlMinutes: ttlMinutes.nullish(),
+  invalidateOlderTokens: z.boolean().nullish(),
+})
+export const CustomerCreateEmailToken = z.object({
+  id: z.string().min(1).max(256),
+  version: version.nullish(),
+  ttlMinutes,
+  invalidateOlderTokens: z.boolean().nullish(),
 })
 
 /** A query parameter is text; a version that is no number is refused, not rounded. */
@@ -96,31 +209,16 @@ export const VersionQuery = z.object({
     .transform(Number),
 })
 
-const addressReference = { addressId: text.nullish(), addressKey: text.nullish() }
-const action = <N extends string, S extends z.core.$ZodLooseShape>(name: N, shape: S) =>
+export const DeleteQuery = VersionQuery.extend({
+  dataErasure: z
+    .enum(['true', 'false'], `The value has to be 'true' or 'false'.`)
+    .default('false')
+    .transform((value) => value === 'true'),
+})
+
+export const action = <N extends string, S extends z.core.$ZodLooseShape>(name: N, shape: S) =>
   z.object({ action: z.literal(name), ...shape })
 
-export const MyCustomerUpdateAction = z.discriminatedUnion('action', [
-  action('changeEmail', { email }),
-  action('setFirstName', { firstName: optional }),
-  action('setLastName', { lastName: optional }),
-  action('setMiddleName', { middleName: optional }),
-  action('setTitle', { title: optional }),
-  action('setSalutation', { salutation: optional }),
-  action('setDateOfBirth', { dateOfBirth: date.nullish() }),
-  action('setCompanyName', { companyName: optional }),
-  action('setVatId', { vatId: optional }),
-  action('setLocale', { locale: locale.nullish() }),
-  action('addAddress', { address: BaseAddress }),
-  action('changeAddress', { ...addressReference, address: BaseAddress }),
-  action('removeAddress', addressReference),
-  action('setDefaultShippingAddress', addressReference),
-  action('setDefaultBillingAddress', addressReference),
-  action('addShippingAddressId', addressReference),
-  action('removeShippingAddressId', addressReference),
-  action('addBillingAddressId', addressReference),
-  action('removeBillingAddressId', addressReference),
-])
-export type MyCustomerUpdateAction = z.infer<typeof MyCustomerUpdateAction>
-
-export const MyCustomerUpdate = z.object({ version, actions: z.array(MyCustomerUpdateAction).max(500) })
+export const customType = { type: resourceIdentifier('type').nullish(), fields: fieldContainer.nullish() }
+export type CustomTypeChange = z.infer<z.ZodObject<typeof customType>>
+export const customField = { name: text, value: jsonValue.optional() }

@@ -1,22 +1,20 @@
 /**
- * Between the wire and the domain: drafts and update actions in, customers and addresses out.
+ * Between the wire and the domain: the names of fields, addresses in, customers and addresses out.
  * Unset fields are absent, never null. No rules here.
  */
 import type { Actor } from '../../domain/actor.ts'
-import {
-  billingTag,
-  shippingTag,
-  type Address,
-  type AddressPatch,
-  type AddressTextField,
-} from '../../domain/address.ts'
-import type { Customer, ProfileTextField } from '../../domain/customer.ts'
-import type { AddressRef, UpdateAction } from '../../domain/update-action.ts'
-import type { SignUp } from '../../flows/sign-up.ts'
-import type { BaseAddress, MyCustomerDraft, MyCustomerUpdateAction } from './schema.ts'
+import type { Address, AddressPatch, AddressTextField } from '../../domain/address.ts'
+import type { AnonymousLink } from '../../domain/cart.ts'
+import type { Customer, CustomerDraft, ProfileTextField } from '../../domain/customer.ts'
+import type { Principal } from '../../domain/principal.ts'
+import type { ResourceRef } from '../../domain/resource.ts'
+import type { IssuedToken } from '../../flows/issued-tokens.ts'
+import type { Identified } from '../../flows/sign-in.ts'
+import { toCustomFields } from './custom-fields.ts'
+import type { BaseAddress, CustomerSignin, MyCustomerSignin } from './schema.ts'
 
 /** commercetools' names of the profile fields that both have. */
-const profileNames = {
+export const profileNames = {
   firstName: 'firstName',
   lastName: 'lastName',
   middleName: 'middleName',
@@ -57,95 +55,22 @@ const addressNames = {
   fax: 'fax',
   additionalAddressInfo: 'additionalAddressInfo',
   externalId: 'externalId',
-} as const satisfies Record<keyof BaseAddress, AddressTextField>
-const addressEntries = Object.entries(addressNames) as [keyof BaseAddress, AddressTextField][]
+} as const satisfies Record<Exclude<keyof BaseAddress, 'custom'>, AddressTextField>
+const addressEntries = Object.entries(addressNames) as [keyof typeof addressNames, AddressTextField][]
 
-export function draftToSignUp(draft: MyCustomerDraft): SignUp {
-  const fields = Object.fromEntries(
-    profileEntries.flatMap(([name, field]) => {
-      const value = name in draft ? draft[name as keyof MyCustomerDraft] : undefined
-      return value == null ? [] : [[field, value]]
-    }),
+export function profileToDraft(given: Record<string, unknown>): CustomerDraft {
+  return Object.fromEntries(
+    profileEntries.flatMap(([name, field]) => (given[name] == null ? [] : [[field, given[name]]])),
   )
-  const { email, password, addresses, defaultShippingAddress, defaultBillingAddress } = draft
-  return {
-    email,
-    password,
-    draft: { contactEmail: email, ...fields },
-    addresses: (addresses ?? []).map((address, index) => ({
-      ...addressToPatch(address),
-      defaultFor: [
-        ...(defaultShippingAddress === index ? ['shipping' as const] : []),
-        ...(defaultBillingAddress === index ? ['billing' as const] : []),
-      ],
-    })),
-  }
 }
 
 /** A whole address: what is not given is cleared. */
-export function addressToPatch(address: BaseAddress): AddressPatch {
-  return Object.fromEntries(addressEntries.map(([name, field]) => [field, address[name] ?? null]))
-}
-
-export function toActions(actions: readonly MyCustomerUpdateAction[]): UpdateAction[] {
-  return actions.map(toAction)
-}
-
-function toAction(action: MyCustomerUpdateAction): UpdateAction {
-  switch (action.action) {
-    case 'changeEmail':
-      return { action: 'changeEmail', email: action.email }
-    case 'setFirstName':
-      return set('firstName', action.firstName)
-    case 'setLastName':
-      return set('lastName', action.lastName)
-    case 'setMiddleName':
-      return set('middleName', action.middleName)
-    case 'setTitle':
-      return set('title', action.title)
-    case 'setSalutation':
-      return set('salutation', action.salutation)
-    case 'setDateOfBirth':
-      return set('dateOfBirth', action.dateOfBirth)
-    case 'setCompanyName':
-      return set('company', action.companyName)
-    case 'setVatId':
-      return set('vatId', action.vatId)
-    case 'setLocale':
-      return set('language', action.locale)
-    case 'addAddress':
-      return { action: 'addAddress', address: addressToPatch(action.address) }
-    case 'changeAddress':
-      return { action: 'patchAddress', address: addressToPatch(action.address), ...refOf(action) }
-    case 'removeAddress':
-      return { action: 'removeAddress', ...refOf(action) }
-    case 'setDefaultShippingAddress':
-      return { action: 'setDefaultAddress', of: 'shipping', ...refOf(action) }
-    case 'setDefaultBillingAddress':
-      return { action: 'setDefaultAddress', of: 'billing', ...refOf(action) }
-    case 'addShippingAddressId':
-      return { action: 'addAddressTags', tags: [shippingTag], ...refOf(action) }
-    case 'removeShippingAddressId':
-      return { action: 'removeAddressTags', tags: [shippingTag], ...refOf(action) }
-    case 'addBillingAddressId':
-      return { action: 'addAddressTags', tags: [billingTag], ...refOf(action) }
-    case 'removeBillingAddressId':
-      return { action: 'removeAddressTags', tags: [billingTag], ...refOf(action) }
+export function addressToPatch(address: BaseAddress): AddressPatch<ResourceRef> {
+  const { custom } = address
+  return {
+    ...Object.fromEntries(addressEntries.map(([name, field]) => [field, address[name] ?? null])),
+    custom: custom ? toCustomFields(custom) : null,
   }
-}
-
-function set(field: ProfileTextField, value: string | null | undefined): UpdateAction {
-  return { action: 'set', field, value: value ?? undefined }
-}
-
-function refOf({
-  addressId,
-  addressKey,
-}: {
-  addressId?: string | null | undefined
-  addressKey?: string | null | undefined
-}): AddressRef {
-  return { addressId: addressId ?? undefined, addressKey: addressKey ?? undefined }
 }
 
 export function presentCustomer(customer: Customer) {
@@ -184,7 +109,49 @@ export function presentSignIn(customer: Customer) {
   return { customer: presentCustomer(customer) }
 }
 
-function presentActor({ clientId, customerId, anonymousId, externalUserId }: Actor) {
+export function presentIdentified({ customer, cart }: Identified) {
+  return { ...presentSignIn(customer), ...(cart && { cart }) }
+}
+
+export function presentToken({ token, secret, replacing }: IssuedToken) {
+  const createdAt = new Date(token.issuedAt).toISOString()
+  return {
+    id: token.id,
+    customerId: token.customerId,
+    value: secret,
+    expiresAt: new Date(token.expiresAt).toISOString(),
+    createdAt,
+    lastModifiedAt: createdAt,
+    invalidateOlderTokens: replacing,
+  }
+}
+
+/** The visitor of the token that somebody signs in with, if it is one of a visitor. */
+export function visitorLinkOf(
+  { activeCartSignInMode, updateProductData }: MyCustomerSignin,
+  principal: Principal,
+): AnonymousLink {
+  return {
+    ...(principal.kind === 'anonymous' && { anonymousId: principal.sessionId }),
+    cartSignInMode: activeCartSignInMode ?? 'MergeWithExistingCustomerCart',
+    updateProductData: updateProductData ?? false,
+  }
+}
+
+/** The visitor whom the shop names. */
+export function anonymousLinkOf(signIn: CustomerSignin): AnonymousLink {
+  const { anonymousId, anonymousCart, anonymousCartId, anonymousCartSignInMode, updateProductData } = signIn
+  const { id = anonymousCartId, key } = anonymousCart ?? {}
+  const cart = { ...(id != null && { id }), ...(key != null && { key }) }
+  return {
+    ...(anonymousId != null && { anonymousId }),
+    ...(Object.keys(cart).length > 0 && { anonymousCart: cart }),
+    cartSignInMode: anonymousCartSignInMode ?? 'MergeWithExistingCustomerCart',
+    updateProductData: updateProductData ?? false,
+  }
+}
+
+export function presentActor({ clientId, customerId, anonymousId, externalUserId }: Actor) {
   return {
     ...(clientId !== undefined && { clientId }),
     isPlatformClient: false,
@@ -196,7 +163,7 @@ function presentActor({ clientId, customerId, anonymousId, externalUserId }: Act
 
 const passwordMask = '****'
 
-function presentAddress(address: Address) {
+export function presentAddress(address: Address) {
   const named = namesOf(address)
   return {
     id: address.id,

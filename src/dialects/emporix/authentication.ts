@@ -1,6 +1,7 @@
 /**
  * Heading "Authentication and authorization" and "Double opt-in" of the customer-managed document.
  */
+import { scopesHeld } from '../../domain/company.ts'
 import { scopeText } from '../../domain/principal.ts'
 import { endpoint, type Endpoint } from '../../http/endpoint.ts'
 import { anonymous, customer } from './access.ts'
@@ -112,15 +113,15 @@ export const authenticationEndpoints: Endpoint[] = [
     path: '/customer/:tenant/validateauthtoken',
     heading: 'Validate a token',
     access: customer,
-    async handle({ tenant, principal, tokenExpiresAt, network, flows }) {
-      const checked = await flows.sessions.check({ tenant, principal, network })
-      return reply(200, checked, ({ email }) => ({
+    async handle({ tenant, principal, tokenExpiresAt, flows }) {
+      const checked = await flows.sessions.check({ principal })
+      return reply(200, checked, ({ email, assignment }) => ({
         token_type: 'Bearer',
         expires_in: Math.max(0, Math.floor((tokenExpiresAt - Date.now()) / 1000)),
-        scope: scopeText(tenant.key, principal.scopes),
+        scope: scopeText(tenant.key, scopesHeld(principal.scopes, assignment)),
         sessionId: principal.sessionId,
         email,
-        ...(principal.legalEntityId === undefined ? {} : { legalEntityId: principal.legalEntityId }),
+        ...(assignment && { legalEntityId: assignment.legalEntityId }),
       }))
     },
   }),

@@ -75,7 +75,10 @@ export const credentialsEndpoints: Endpoint[] = [
     body: PasswordChangeDto,
     async handle({ tenant, principal, network, body, flows }) {
       const context = { tenant, principal, network }
-      return reply(204, await flows.passwords.change(context, body.currentPassword, body.newPassword))
+      return reply(
+        204,
+        await flows.passwords.change(context, { current: body.currentPassword, next: body.newPassword }),
+      )
     },
   }),
 ]

@@ -15,7 +15,7 @@ export const customerAddressEndpoints: Endpoint[] = [
     heading: 'Retrieving customer addresses',
     access: customerReader,
     async handle({ tenant, parameters, flows }) {
-      const found = await flows.customers.find(tenant, parameters['customerNumber'] ?? '')
+      const found = await flows.customers.find({ tenant }, { id: parameters['customerNumber'] ?? '' })
       return reply(200, found, (customer) =>
         customer.addresses.map((address) => presentAddress(customer, address)),
       )
@@ -29,7 +29,7 @@ export const customerAddressEndpoints: Endpoint[] = [
     access: customerReader,
     async handle({ tenant, parameters, flows }) {
       const { customerNumber = '', addressId = '' } = parameters
-      const found = await flows.customers.findAddress(tenant, customerNumber, addressId)
+      const found = await flows.customers.findAddress({ tenant }, customerNumber, addressId)
       return reply(200, found, ({ customer, address }) => presentAddress(customer, address))
     },
   }),

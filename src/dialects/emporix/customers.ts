@@ -40,8 +40,9 @@ export const customerEndpoints: Endpoint[] = [
     access: customerReader,
     query: ExpandQuery,
     async handle({ tenant, parameters, query, flows }) {
-      const found = await flows.customers.find(tenant, parameters['customerNumber'] ?? '')
-      return reply(200, found, (customer) => presentCustomerForSeller(customer, query.expand))
+      const found = await flows.customers.find({ tenant }, { id: parameters['customerNumber'] ?? '' })
+      const companies = await flows.companies.namesFor(tenant, found.ok ? [found.value] : [])
+      return reply(200, found, (customer) => presentCustomerForSeller(customer, query.expand, companies))
     },
   }),
 ]
@@ -54,9 +55,10 @@ async function answerPage(
   const wanted = toPageRequest(q, query)
   if (!wanted.ok)
     return presentFailure(wanted.error, { source: wanted.error.parameter === 'q' ? placeOfQ : 'query' })
-  const page = await flows.customers.page(tenant, wanted.value)
+  const page = await flows.customers.page({ tenant }, wanted.value)
+  const companies = await flows.companies.namesFor(tenant, page.ok ? page.value.customers : [])
   const answer = reply(200, page, ({ customers }) =>
-    customers.map((customer) => presentCustomerForSeller(customer, query.expand)),
+    customers.map((customer) => presentCustomerForSeller(customer, query.expand, companies)),
   )
   return page.ok ? { ...answer, headers: countHeaders(page.value, request) } : answer
 }

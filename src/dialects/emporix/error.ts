@@ -2,6 +2,7 @@
  * Failures in Emporix's words: the ErrorMessage body, and the gateway's `fault` for every 401 that is no wrong password.
  * Follows "Responses" of the customer-managed document; its odd `type` values are reproduced as they are documented.
  */
+import type { ResourceRef } from '../../domain/resource.ts'
 import type { Violation, ViolationType } from '../../domain/result.ts'
 import type { FailurePlace } from '../../http/endpoint.ts'
 import type { HttpFailure, Reply } from '../../http/failure.ts'
@@ -48,27 +49,38 @@ export function presentFailure(failure: HttpFailure, place: FailurePlace): Reply
     case 'ClientRejected':
       return fault('Invalid ApiKey', 'oauth.v2.InvalidApiKey')
     case 'ScopeMissing':
+    case 'ClientUnfit':
+    case 'TokenOfAnotherClient':
       return message(403, 'Forbidden', 'User not authorized.')
     case 'AccountBlocked':
       return message(403, 'Forbidden', 'The account is not active or is on hold.')
     case 'RecentLoginRequired':
       return message(403, 'Forbidden', 'This needs a recent log-in. Log in again and repeat the request.')
     case 'LegalEntityNotAssigned':
-      return message(403, 'Forbidden', 'The customer is not assigned to this legal entity.')
+      return message(
+        403,
+        'Forbidden',
+        'The customer is not assigned to this legal entity in a way that allows this.',
+      )
     case 'CustomerNotFound':
       return message(404, 'application/json', 'Customer not Found', {
         details: [{ message: `Couldn't find a customer with customerNumber '${failure.customerId}'` }],
       })
+    case 'CustomerEmailUnknown':
+      return message(404, 'resource_not_found', 'There is no customer with this e-mail.')
     case 'CustomerKeyUnknown':
       return message(404, 'resource_not_found', `There is no customer with the key '${failure.key}'.`)
     case 'ResourceNotFound':
-    case 'ReferenceUnresolved': {
-      const name = 'id' in failure ? failure.id : failure.key
-      return message(404, 'resource_not_found', `There is no ${failure.of} '${name}'.`)
-    }
+      return message(404, 'resource_not_found', noSuch(failure))
+    case 'ReferenceUnresolved':
+      return message(400, 'business_error', noSuch(failure))
     case 'ResourceConflict':
     case 'ResourceInUse':
       return message(409, 'conflict_resource', `The ${failure.of} '${failure.id}' has changed or is in use.`)
+    case 'MessageNotFound':
+      return message(404, 'resource_not_found', `There is no message '${failure.messageId}'.`)
+    case 'WebhookNotFound':
+      return message(404, 'resource_not_found', `There is no webhook '${failure.webhookId}'.`)
     case 'AddressNotFound':
       return message(
         404,
@@ -157,6 +169,10 @@ export function presentFailure(failure: HttpFailure, place: FailurePlace): Reply
         },
       )
   }
+}
+
+function noSuch({ of, ...ref }: { of: string } & ResourceRef): string {
+  return `There is no ${of} '${'id' in ref ? ref.id : ref.key}'.`
 }
 
 function message(

@@ -19,7 +19,8 @@ export const meEndpoints: Endpoint[] = [
     async handle({ tenant, principal, network, query, flows }) {
       if (principal.kind === 'anonymous') return { status: 200, body: anonymousCustomer }
       const found = await flows.profile.read({ tenant, principal, network })
-      return reply(200, found, (profile) => presentCustomer(profile, query.expand))
+      const companies = await flows.companies.namesFor(tenant, found.ok ? [found.value] : [])
+      return reply(200, found, (profile) => presentCustomer(profile, query.expand, companies))
     },
   }),
 

@@ -160,7 +160,11 @@ export const AnonymousRefreshQuery = z
 export const LogoutQuery = z.object({ accessToken: z.string().min(1) })
 export const RefreshQuery = z.object({
   refreshToken: z.string().min(1),
-  legalEntityId: z.string().max(100).optional(),
+  legalEntityId: z
+    .string()
+    .max(100)
+    .optional()
+    .transform((id) => (id === '' ? undefined : id)),
 })
 export const DeletionQuery = z.object({ token: z.string().min(1).optional() })
 export const TagsQuery = z.object({

@@ -80,16 +80,19 @@ export function signUpFailure(error: DomainError, { signup }: CustomerSignup): D
   }
 }
 
+/** Names of the legal entities that exist, by id. */
+export type CompanyNames = ReadonlyMap<string, string>
+
 /** `Customer` of the customer-managed document. */
-export function presentCustomer(customer: Customer, expand: Expansions) {
-  return { ...presentProfile(customer, expand), accounts: presentAccounts(customer) }
+export function presentCustomer(customer: Customer, expand: Expansions, companies: CompanyNames) {
+  return { ...presentProfile(customer, expand, companies), accounts: presentAccounts(customer) }
 }
 
 /** `CustomerForSellerDto` of the tenant-managed document. */
-export function presentCustomerForSeller(customer: Customer, expand: Expansions) {
+export function presentCustomerForSeller(customer: Customer, expand: Expansions, companies: CompanyNames) {
   const { photoUrl, email, active, onHold } = customer
   return {
-    ...presentProfile(customer, expand),
+    ...presentProfile(customer, expand, companies),
     ...(photoUrl === undefined ? {} : { photoUrl }),
     ...(email === undefined ? {} : { email }),
     active,
@@ -102,7 +105,11 @@ function presentAccounts({ accounts }: Customer) {
   return accounts.map(({ email }) => ({ id: email }))
 }
 
-function presentProfile(customer: Customer, expand: Expansions) {
+function presentProfile(customer: Customer, expand: Expansions, companies: CompanyNames) {
+  const legalEntities = (customer.contactAssignments ?? []).flatMap(({ id, legalEntityId }) => {
+    const name = companies.get(legalEntityId)
+    return name === undefined ? [] : [{ id: legalEntityId, name, contactAssignmentId: id }]
+  })
   const defaultAddress = customer.addresses.find(({ id }) => id === customer.defaultAddressId)
   const hasMixins = Object.keys(customer.mixins).length > 0
   const withAddresses = expand.has('addresses')
@@ -122,12 +129,12 @@ function presentProfile(customer: Customer, expand: Expansions) {
     ...(defaultAddress && (withAddresses || expand.has('defaultAddress'))
       ? { defaultAddress: presentProfileAddress(customer, defaultAddress) }
       : {}),
-    businessModel: 'B2C',
+    businessModel: legalEntities.length > 0 ? 'B2B' : 'B2C',
     b2b: {
       ...(customer.companyRegistrationId === undefined
         ? {}
         : { companyRegistrationId: customer.companyRegistrationId }),
-      legalEntities: [],
+      legalEntities,
     },
     lastLogin: customer.lastLoginAt ?? null,
     metadataCreatedAt: customer.createdAt,

@@ -71,6 +71,12 @@ export function presentFailure(failure: HttpFailure): Reply {
     case 'PrincipalUnfit':
     case 'TokenExpired':
       return oauthError(401, 'invalid_token', 'invalid_token')
+    case 'TokenOfAnotherClient':
+      return oauthError(400, 'unauthorized_client', 'The token was not issued to this client.')
+    case 'ClientUnfit': {
+      const text = `Insufficient scope. One of the following scopes is missing: ${failure.scope}.`
+      return oauthError(403, 'insufficient_scope', text)
+    }
     case 'ScopeMissing':
     case 'RecentLoginRequired':
       return oauthError(403, 'insufficient_scope', 'Insufficient scope.')
@@ -78,6 +84,9 @@ export function presentFailure(failure: HttpFailure): Reply {
     case 'PathUnknown':
     case 'CustomerNotFound':
     case 'CustomerKeyUnknown':
+    case 'CustomerEmailUnknown':
+    case 'MessageNotFound':
+    case 'WebhookNotFound':
     case 'AddressNotFound':
     case 'ResourceNotFound':
     case 'ReferenceUnresolved':

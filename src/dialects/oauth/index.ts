@@ -4,6 +4,7 @@
  * send raw spaces and the headers of other requests.
  */
 import { scopeText } from '../../domain/principal.ts'
+import { scopeOfProject } from '../../domain/scope.ts'
 import type { AuthenticatedClient, ClientTokens } from '../../flows/client-session.ts'
 import type { ClientCredentials, ServiceToken } from '../../flows/service-token.ts'
 import { endpoint, type Dialect, type EndpointRequest } from '../../http/endpoint.ts'
@@ -20,6 +21,8 @@ interface Form {
   inForm: boolean
 }
 
+const keyPrefix = 'key='
+
 const serviceToken = endpoint({
   method: 'post',
   path: '/oauth/token',
@@ -34,45 +37,54 @@ const serviceToken = endpoint({
         case 'client_credentials':
           return issueServiceToken(call, form)
         case 'refresh_token':
-          return withClient(call, form, async (client) => {
-            const refreshToken = stripProject(form.parameter('refresh_token') ?? '', client.tenant.key)
-            return presentOutcome(await call.flows.clientSessions.refresh(client, refreshToken))
-          })
-        default: {
-          const text = `Invalid parameter: grant_type: Invalid grant type: ${grantType.slice(0, 100)}`
-          return oauthError(400, 'unsupported_grant_type', text)
-        }
+          return withClient(call, form, (client) => refresh(call, client, form))
+        default:
+          return grantUnknown(grantType)
       }
     }),
 })
 
-const customerToken = endpoint({
-  method: 'post',
-  path: '/oauth/:tenant/customers/token',
-  heading: 'Password flow for global customers',
-  handle: (call) =>
-    ofProject(call, 'password', async (client, form) => {
-      const credentials = {
-        email: form.parameter('username') ?? '',
-        password: form.parameter('password') ?? '',
-      }
-      const { network, flows } = call
-      const signedIn = await flows.clientSessions.signIn(
-        client,
-        network,
-        credentials,
-        form.parameter('scope'),
-      )
-      return presentOutcome(withoutRefreshToken(form) && signedIn.ok ? dropRefreshToken(signedIn) : signedIn)
-    }),
-})
+const passwordFlows = [
+  { path: '/oauth/:tenant/customers/token', heading: 'Password flow for global customers' },
+  {
+    path: `/oauth/:tenant/in-store/:storeKey{${keyPrefix}[^/]+}/customers/token`,
+    heading: 'Password flow for customers in a Store',
+  },
+]
+
+const customerTokens = passwordFlows.map(({ path, heading }) =>
+  endpoint({
+    method: 'post',
+    path,
+    heading,
+    handle: (call) =>
+      ofProject(call, async (client, form, grantType) => {
+        if (grantType !== 'password') return grantUnknown(grantType)
+        const email = form.parameter('username') ?? ''
+        const password = form.parameter('password') ?? ''
+        const { network, parameters, flows } = call
+        const signedIn = await flows.clientSessions.signIn(
+          client,
+          { network, store: parameters['storeKey']?.slice(keyPrefix.length) },
+          { email, password },
+          form.parameter('scope'),
+        )
+        return presentOutcome(
+          withoutRefreshToken(form) && signedIn.ok ? dropRefreshToken(signedIn) : signedIn,
+        )
+      }),
+  }),
+)
 
 const anonymousToken = endpoint({
   method: 'post',
   path: '/oauth/:tenant/anonymous/token',
   heading: 'Client credentials flow for anonymous sessions',
   handle: (call) =>
-    ofProject(call, 'client_credentials', async (client, form) => {
+    ofProject(call, async (client, form, grantType) => {
+      // Here, and not at the endpoint of refreshing, is where the older one of the vendor's clients asks.
+      if (grantType === 'refresh_token') return refresh(call, client, form)
+      if (grantType !== 'client_credentials') return grantUnknown(grantType)
       const anonymousId = form.parameter('anonymous_id')
       const scope = form.parameter('scope')
       return presentOutcome(
@@ -89,9 +101,10 @@ const introspection = endpoint({
   handle: (call) =>
     withForm(call, (form) =>
       withClient(call, form, async (client) => {
-        const found = await call.flows.clientSessions.introspect(client, form.parameter('token') ?? '')
-        if (!found) return { status: 200, body: { active: false } }
-        const { principal, expiresAt, clientId } = found
+        const described = await call.flows.clientSessions.introspect(client, form.parameter('token') ?? '')
+        if (!described.ok) return presentFailure(described.error)
+        if (!described.value) return { status: 200, body: { active: false } }
+        const { principal, expiresAt, clientId } = described.value
         const own = principal.kind === 'customer' ? `customer_id:${principal.customerId}` : undefined
         const scope = projectScopes(client.tenant.key, principal.scopes, own)
         return { status: 200, body: { active: true, scope, exp: expiresAt, client_id: clientId } }
@@ -108,15 +121,15 @@ const revocation = endpoint({
     withForm(call, (form) =>
       withClient(call, form, async (client) => {
         const token = stripProject(form.parameter('token') ?? '', client.tenant.key)
-        await call.flows.clientSessions.revoke(client, token)
-        return { status: 200, body: {} }
+        const revoked = await call.flows.clientSessions.revoke(client, token)
+        return revoked.ok ? { status: 200, body: {} } : presentFailure(revoked.error)
       }),
     ),
 })
 
 export const oauthDialect: Dialect = {
   name: 'oauth',
-  endpoints: [serviceToken, customerToken, anonymousToken, introspection, revocation],
+  endpoints: [serviceToken, ...customerTokens, anonymousToken, introspection, revocation],
   tenantParameters: [],
   presentFailure,
 }
@@ -143,23 +156,30 @@ async function issueServiceToken({ flows }: Call, form: Form): Promise<Reply> {
   return { status: 200, body: { ...noRefresh, ...token, scope: scopeText(tenant, scopes) } }
 }
 
-/** For the endpoints of one project: the client has to be of that project, and the grant type has to be the right one. */
+/** For the endpoints of one project: the client has to be of that project, and to say which grant it wants. */
 function ofProject(
   call: Call,
-  grantType: string,
-  act: (client: AuthenticatedClient, form: Form) => Promise<Reply>,
+  act: (client: AuthenticatedClient, form: Form, grantType: string) => Promise<Reply> | Reply,
 ): Promise<Reply> {
   return withForm(call, (form) =>
     withClient(call, form, async (client) => {
-      const asked = form.parameter('grant_type')
+      const grantType = form.parameter('grant_type')
       if (client.tenant.key !== call.tenant.key) return presentFailure({ kind: 'ClientRejected' })
-      if (asked === undefined)
-        return oauthError(400, 'invalid_request', 'Missing required parameter: grant_type.')
-      if (asked === grantType) return act(client, form)
-      const text = `Invalid parameter: grant_type: Invalid grant type: ${asked.slice(0, 100)}`
-      return oauthError(400, 'unsupported_grant_type', text)
+      return grantType === undefined
+        ? oauthError(400, 'invalid_request', 'Missing required parameter: grant_type.')
+        : act(client, form, grantType)
     }),
   )
+}
+
+async function refresh({ flows }: Call, client: AuthenticatedClient, form: Form): Promise<Reply> {
+  const refreshToken = stripProject(form.parameter('refresh_token') ?? '', client.tenant.key)
+  return presentOutcome(await flows.clientSessions.refresh(client, refreshToken))
+}
+
+function grantUnknown(grantType: string): Reply {
+  const text = `Invalid parameter: grant_type: Invalid grant type: ${grantType.slice(0, 100)}`
+  return oauthError(400, 'unsupported_grant_type', text)
 }
 
 async function withClient(
@@ -222,7 +242,7 @@ function presentOutcome(
 
 /** Scopes as commercetools writes them, with their project; Emporix's scopes have a dot and stay as they are. */
 function projectScopes(tenant: string, scopes: readonly string[], own?: string): string {
-  const named = scopes.map((scope) => (scope.includes('.') ? scope : `${scope}:${tenant}`))
+  const named = scopes.map((scope) => scopeOfProject(scope, tenant))
   return [...named, ...(own === undefined ? [] : [own])].join(' ')
 }
 

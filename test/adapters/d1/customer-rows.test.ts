@@ -114,12 +114,20 @@ describe('a customer', () => {
 
 describe('a change', () => {
   it.each<[string, CustomerAction[], string[]]>([
-    ['a field', [{ action: 'set', field: 'title', value: 'Dr' }], ['update customers', 'insert messages']],
-    ['a log-in', [{ action: 'recordLogin', accountId: 'first' }], ['update customers', 'update accounts']],
+    [
+      'a field',
+      [{ action: 'set', field: 'title', value: 'Dr' }],
+      ['update customers', 'insert messages', 'insert webhook_deliveries'],
+    ],
+    [
+      'a log-in',
+      [{ action: 'recordLogin', accountId: 'first' }],
+      ['update customers', 'update accounts', 'insert messages', 'insert webhook_deliveries'],
+    ],
     [
       'a password',
       [{ action: 'setPassword', accountId: 'second', passwordHash: 'new', cause: 'change' }],
-      ['update customers', 'update accounts', 'insert messages'],
+      ['update customers', 'update accounts', 'insert messages', 'insert webhook_deliveries'],
     ],
     [
       'a further account',
@@ -132,22 +140,22 @@ describe('a change', () => {
           passwordHash: '-',
         },
       ],
-      ['update customers', 'insert accounts', 'insert messages'],
+      ['update customers', 'insert accounts', 'insert messages', 'insert webhook_deliveries'],
     ],
     [
       'one address of three',
       [{ action: 'patchAddress', addressId: 'b', address: { city: 'Paris' } }],
-      ['update customers', 'insert addresses', 'insert messages'],
+      ['update customers', 'insert addresses', 'insert messages', 'insert webhook_deliveries'],
     ],
     [
       'the default, which is no matter of an address row',
       [{ action: 'patchAddress', addressId: 'b', address: { isDefault: true } }],
-      ['update customers', 'insert messages'],
+      ['update customers', 'insert messages', 'insert webhook_deliveries'],
     ],
     [
       'the last address away',
       [{ action: 'removeAddress', addressId: 'c' }],
-      ['update customers', 'delete addresses', 'insert messages'],
+      ['update customers', 'delete addresses', 'insert messages', 'insert webhook_deliveries'],
     ],
   ])('of %s writes these rows and no others', async (_what, actions, expected) => {
     const id = crypto.randomUUID()

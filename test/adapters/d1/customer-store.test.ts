@@ -25,6 +25,7 @@ describe.each(stores)('the store in %s', (_name, open) => {
       record,
       operationId: 'insert',
       messageSequence: 1,
+      publishedSequence: 1,
       erased: false,
     })
     const before = await loaded(store, ref)
@@ -34,6 +35,7 @@ describe.each(stores)('the store in %s', (_name, open) => {
       record: next,
       operationId: 'save',
       messageSequence: 26,
+      publishedSequence: 26,
       erased: false,
     })
   })
@@ -138,7 +140,7 @@ function changed(record: CustomerRecord, customer: Partial<CustomerRecord['custo
 }
 
 function changeTo(record: CustomerRecord, messages = 1): Change {
-  const message = { type: 'CustomerProfileChanged' as const, payload: {} }
+  const message = { type: 'CustomerFirstNameSet' as const, payload: {} }
   return { record, messages: Array.from({ length: messages }, () => message), mails: [] }
 }
 

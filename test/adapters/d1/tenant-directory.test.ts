@@ -33,11 +33,19 @@ async function store(key: string, settings: string): Promise<void> {
 
 describe('a tenant', () => {
   it('has what is stored of it over the defaults', async () => {
-    const key = await newTenant({ optIn: 'double', lifetimes: { optInSeconds: 120 } })
+    const key = await newTenant({
+      name: 'Tenant',
+      countries: ['DE'],
+      optIn: 'double',
+      lifetimes: { optInSeconds: 120 },
+    })
     expect(await directory().findTenant(key)).toEqual({
       key,
+      createdAt: '2026-01-01T00:00:00.000Z',
       settings: {
         ...defaultTenantSettings,
+        name: 'Tenant',
+        countries: ['DE'],
         optIn: 'double',
         lifetimes: { ...defaultTenantSettings.lifetimes, optInSeconds: 120 },
       },

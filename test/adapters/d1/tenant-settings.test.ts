@@ -17,6 +17,7 @@ test('what is stored is laid over the defaults, objects by field and lists as a 
     mixinSchemaHosts: ['schemas.shop.example', '127.0.0.1'],
     passwordPolicy: 'nist',
     passwordLengthMin: 20,
+    messageRetentionDays: 90,
     breachedPasswordCheck: { url: 'http://127.0.0.1:9000/range/' },
   })
   if (!parsed.ok) throw new Error(parsed.problems.join())
@@ -26,6 +27,7 @@ test('what is stored is laid over the defaults, objects by field and lists as a 
   expect(parsed.settings).toMatchObject({
     passwordPolicy: 'nist',
     passwordLengthMin: 20,
+    messageRetentionDays: 90,
     breachedPasswordCheck: { url: 'http://127.0.0.1:9000/range/', onFailure: 'refuse' },
   })
 })
@@ -36,6 +38,9 @@ test.each([
   [{ optin: 'double' }, 'optin'],
   [{ limits: { faliuresMax: 3 } }, 'limits'],
   [{ optIn: 'triple' }, 'optIn'],
+  [{ messageRetentionDays: 0 }, 'messageRetentionDays'],
+  [{ messageRetentionDays: 91 }, 'messageRetentionDays'],
+  [{ messageRetentionDays: 1.5 }, 'messageRetentionDays'],
   [{ passwordLengthMin: 5 }, 'passwordLengthMin'],
   [{ passwordLengthMin: 65 }, 'passwordLengthMin'],
   [{ passwordLengthMin: null }, 'passwordLengthMin'],

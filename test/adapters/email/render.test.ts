@@ -19,7 +19,11 @@ function render(
   settings: Partial<TenantSettings> = {},
   token: string | undefined = secret,
 ) {
-  const tenant: Tenant = { key: 'acme', settings: { ...defaultTenantSettings, ...settings } }
+  const tenant: Tenant = {
+    key: 'acme',
+    createdAt: '2026-01-01T00:00:00.000Z',
+    settings: { ...defaultTenantSettings, ...settings },
+  }
   const addressed: AddressedMail = {
     kind: 'addressed',
     template: 'password-reset',

@@ -9,7 +9,11 @@ const url = 'https://schemas.shop.example/loyalty.json'
 const limits = { timeoutMilliseconds: 50, sizeMaxBytes: 256 * 1024, depthMax: 64 }
 
 function tenantWith(...mixinSchemaHosts: string[]): Tenant {
-  return { key: 'acme', settings: { ...defaultTenantSettings, mixinSchemaHosts } }
+  return {
+    key: 'acme',
+    createdAt: '2026-01-01T00:00:00.000Z',
+    settings: { ...defaultTenantSettings, mixinSchemaHosts },
+  }
 }
 
 function setUp(fetch: Fetch, development = false) {

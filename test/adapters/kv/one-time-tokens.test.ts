@@ -15,6 +15,7 @@ const token: OneTimeToken = {
   customerId: '12345678',
   credentialsRevision: 2,
   accountId: 'account',
+  issuedAt: 0,
   expiresAt: now + 3_600_000,
 }
 
@@ -44,16 +45,19 @@ describe('one-time tokens', () => {
   })
 
   it.each([
-    [now + 3_600_000, 3600],
-    [now + 90_001, 91],
-    [now + 59_000, 60],
-    [now - 5000, 60],
-  ])('stay in KV until they expire, at least a minute: %i → %i s', async (expiresAt, expirationTtl) => {
-    const put = vi.spyOn(env.TOKENS, 'put')
-    await oneTimeTokens(env.TOKENS, derive, { now: () => now }).publish({ ...token, expiresAt })
-    expect(put).toHaveBeenCalledWith(expect.any(String), expect.any(String), { expirationTtl })
-    put.mockRestore()
-  })
+    [3_600_000, 86_400 + 3600],
+    [90_001, 86_400 + 91],
+    [-5000, 86_400 - 5],
+    [-86_400_000, 60],
+  ])(
+    'stay in KV until a day after their end, at least a minute: %i ms → %i s',
+    async (left, expirationTtl) => {
+      const put = vi.spyOn(env.TOKENS, 'put')
+      await oneTimeTokens(env.TOKENS, derive, { now: () => now }).publish({ ...token, expiresAt: now + left })
+      expect(put).toHaveBeenCalledWith(expect.any(String), expect.any(String), { expirationTtl })
+      put.mockRestore()
+    },
+  )
 
   it.each(['', 'x', 'A'.repeat(43), 'A'.repeat(1_000_000), '../token', 'é'.repeat(43), '\0'])(
     'are not found by garbage: %.20s',

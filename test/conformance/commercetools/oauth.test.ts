@@ -75,7 +75,7 @@ async function passwordToken(more: Record<string, string> = {}) {
 const me = (token: string) => call('GET', '/acme/me', { token })
 const refresh = (token: string | undefined, headers = storefront) =>
   post(paths.service, { grant_type: 'refresh_token', refresh_token: token ?? '' }, headers)
-const introspect = (token: string, headers = storefront) =>
+const introspect = (token: string, headers = admin) =>
   post<{ active: boolean; scope?: string; exp?: number; client_id?: string }>(
     '/oauth/introspect',
     { token },
@@ -164,9 +164,9 @@ describe('the password flow', () => {
     expect(token.scope).toBe(`manage_my_profile:acme customer_id:${customer.id}`)
     expect(token.refresh_token).toMatch(/^acme:./)
     expect(await me(token.access_token)).toMatchObject({ status: 200, body: { id: customer.id } })
-    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + (2 * day - 1) * 1000 })
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + (2 * day - 60) * 1000 })
     expect(await me(token.access_token)).toMatchObject({ status: 200 })
-    vi.setSystemTime(Date.now() + 2000)
+    vi.setSystemTime(Date.now() + 61_000)
     expect(await me(token.access_token)).toMatchObject({ status: 401 })
   })
 
@@ -250,6 +250,14 @@ describe('the refresh flow', () => {
     }
   })
 
+  it('is found for a visitor under the path of the anonymous flow as well', async () => {
+    const token = granted(await post(paths.anonymous, { grant_type: 'client_credentials' }))
+    const form = { grant_type: 'refresh_token', refresh_token: token.refresh_token ?? '' }
+    expect(granted(await post(paths.anonymous, form)).scope).toBe(token.scope)
+    const text = 'Invalid parameter: grant_type: Invalid grant type: refresh_token'
+    expectError(await post(paths.customer, form), 400, 'unsupported_grant_type', text)
+  })
+
   it('ends after 200 days without use, and each use starts them anew', async () => {
     const { token } = await passwordToken()
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() })
@@ -324,9 +332,39 @@ describe('introspection', () => {
     for (const text of ['', 'none', token.access_token, foreign.access_token])
       expect(await introspect(text)).toMatchObject({ status: 200, text: '{"active":false}' })
   })
+
+  it('is for clients that own its scope', async () => {
+    const { token } = await passwordToken()
+    expect(await introspect(token.access_token, storefront)).toMatchObject({
+      status: 403,
+      body: { error: 'insufficient_scope', statusCode: 403 },
+    })
+  })
 })
 
 describe('revocation', () => {
+  it('is refused for a token that another client of the project was given, and does nothing', async () => {
+    const { token } = await passwordToken()
+    expect(await revoke(token.access_token, admin)).toMatchObject({
+      status: 400,
+      body: { error: 'unauthorized_client' },
+    })
+    expect((await me(token.access_token)).status).toBe(200)
+  })
+
+  it.each(['access_token', 'refresh_token'] as const)(
+    'of a visitor, by the %s, ends the refreshing, and frees no id',
+    async (kind) => {
+      const anonymous_id = crypto.randomUUID()
+      const form = { grant_type: 'client_credentials', anonymous_id }
+      const visitor = granted(await post('/oauth/acme/anonymous/token', form))
+      expect((await refresh(visitor.refresh_token)).status).toBe(200)
+      expect(await revoke(visitor[kind] ?? '')).toMatchObject({ status: 200, text: '{}' })
+      invalidGrant(await refresh(visitor.refresh_token))
+      expect((await post('/oauth/acme/anonymous/token', form)).status).toBe(400)
+    },
+  )
+
   it.each(['access_token', 'refresh_token'] as const)('by the %s ends the session at once', async (kind) => {
     const { token } = await passwordToken()
     expect(await revoke(token[kind] ?? '')).toMatchObject({ status: 200, text: '{}' })

@@ -211,7 +211,7 @@ describe('Creating a new customer', () => {
     conform(await post('/signup', body), 201, CustomerLocation)
     const profile = await profileOf((await logIn(tenant, { email, password: 'secret1' })).access_token)
     const { b2b, ...fields } = customerDetails
-    expect(profile).toMatchObject({ ...fields, b2b: { ...b2b, legalEntities: [] } })
+    expect(profile).toMatchObject({ ...fields, b2b: { ...b2b, legalEntities: [{ name: fields.company }] } })
     expect(profile.addresses).toEqual([expect.objectContaining(customerAddress)])
     expect(profile.defaultAddress).toEqual(profile.addresses?.[0])
   })

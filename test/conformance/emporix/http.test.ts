@@ -7,7 +7,7 @@ import { decodeJwt } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { accessTokens } from '../../../src/adapters/crypto/access-tokens.ts'
 import { composePorts } from '../../../src/adapters/index.ts'
-import { buildApp } from '../../../src/app.ts'
+import { buildApp, eventPresenters } from '../../../src/app.ts'
 import { insertTenant } from '../../../src/cli/sql.ts'
 import { emporixDialect } from '../../../src/dialects/emporix/index.ts'
 import { readConfiguration } from '../../../src/env.ts'
@@ -203,7 +203,7 @@ describe('Tenants and paths', () => {
 
   it.each([
     '/',
-    '/nothing',
+    '/customerlogin/nothing',
     '/customer',
     '/customer/acme',
     '/customer/acme/nothing',
@@ -329,7 +329,10 @@ describe('Calls from a browser', () => {
 
   it('are for the tenant’s own origins only, once deployed', async () => {
     await env.DB.exec(insertTenant('narrow', { allowedOrigins: [shop] }, '2026-01-01T00:00:00.000Z'))
-    const deployed = buildApp(buildFlows(composePorts(env)), { development: false, log: () => undefined })
+    const deployed = buildApp(buildFlows(composePorts(env), eventPresenters), {
+      development: false,
+      log: () => undefined,
+    })
     const allowedOrigin = async (path: string, origin: string) => {
       const answer = await deployed.fetch(request('OPTIONS', path, { headers: { Origin: origin } }))
       return answer.headers.get('Access-Control-Allow-Origin')

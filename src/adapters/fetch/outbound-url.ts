@@ -1,5 +1,5 @@
 /**
- * Which URLs a schema may be loaded from: https, on a host that the tenant allows, never one inside a private network.
+ * Which URLs that somebody else has chosen may be called: https, on an allowed host, never one inside a private network.
  * A public name that resolves to a private address cannot be seen from here; the platform's own fetch refuses those
  * (`global_fetch_strictly_public`), and redirects are not followed.
  */
@@ -8,15 +8,15 @@ import ipaddr from 'ipaddr.js'
 const urlLengthMax = 2048
 const privateSuffixes = ['.local', '.internal', '.localhost', '.localdomain', '.home.arpa']
 
-export interface SchemaUrlRules {
-  /** Hosts of the tenant; `*` for any public one. */
+export interface OutboundUrlRules {
+  /** Allowed hosts; `*` for any public one. */
   hosts: readonly string[]
-  /** Development also loads from this very machine, over http, whatever the hosts are. */
+  /** Development also calls this very machine, over http, whatever the hosts are. */
   development: boolean
 }
 
-/** Undefined when nothing may be loaded from there. */
-export function parseSchemaUrl(text: string, { hosts, development }: SchemaUrlRules): URL | undefined {
+/** Undefined when it may not be called. */
+export function parseOutboundUrl(text: string, { hosts, development }: OutboundUrlRules): URL | undefined {
   const url = text.length > urlLengthMax ? null : URL.parse(text)
   if (!url || url.username !== '' || url.password !== '') return undefined
   const host = url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '')

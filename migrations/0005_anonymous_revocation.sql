@@ -1,0 +1,1 @@
+ALTER TABLE `anonymous_ids` ADD `revoked_at` text;

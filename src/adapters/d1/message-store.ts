@@ -1,0 +1,171 @@
+/**
+ * Messages as management and the scheduled sweep see them; who writes them is `customer-store.ts`. What others may not see
+ * has no published sequence and is never selected.
+ */
+import { and, asc, count, eq, isNotNull, sql, type SQL } from 'drizzle-orm'
+import type { Criteria, SortKey } from '../../domain/criteria.ts'
+import { resourceTypeOf, tokenMessageTypes } from '../../domain/message.ts'
+import { fail, ok, type Result } from '../../domain/result.ts'
+import type { MessageStore, PageRequest, StoredMessage } from '../../flows/ports.ts'
+import { jsonPlace, jsonPlaces, type Among, type Places } from './criteria-places.ts'
+import { criteriaSql, orderSql, type CriteriaFailure } from './criteria-sql.ts'
+import { ask, type Database } from './database.ts'
+import { messages } from './schema.ts'
+
+/** What the database takes for one statement. */
+const parametersMax = 100
+/** JSON of the payloads on one page, as they are stored; an isolate holds them several times over. */
+const pageSizeMaxBytes = 8 * 1024 * 1024
+
+export function messageStore(database: Database): MessageStore {
+  return {
+    async find(tenant, messageId) {
+      const [message] = await read(database, tenant, [messageId])
+      return message
+    },
+
+    async page(tenant, request) {
+      const where = messagesWhere(tenant, request.criteria)
+      if (!where.ok) return refused(where.error)
+      const order = messagesOrder(tenant, request.sort)
+      if (!order.ok) return refused(order.error)
+      const found = await idsOf(database, request, where.value, order.value)
+      if (!found.ok) return found
+      const { ids, total } = found.value
+      return ok({
+        messages: ids.length === 0 ? [] : await read(database, tenant, ids),
+        ...(total === undefined ? {} : { total }),
+      })
+    },
+
+    async forget(kept, limit) {
+      const old = sql`SELECT old.rowid FROM json_each(${JSON.stringify(kept)}) AS kept CROSS JOIN ${messages} AS old
+        ON old.tenant = kept.value ->> '$.tenant' AND old.created_at < kept.value ->> '$.since' LIMIT ${limit}`
+      const { meta } = await ask(database.run(sql`DELETE FROM ${messages} WHERE rowid IN (${old})`))
+      return meta.changes
+    },
+  }
+}
+
+/** Measured where they are, so that a page that is too large is not even fetched. */
+async function idsOf(
+  database: Database,
+  { limit, offset, withTotal }: PageRequest,
+  where: SQL,
+  order: SQL[],
+): Promise<Result<{ ids: string[]; total?: number }>> {
+  const page = database
+    .select({ id: messages.id, bytes: sql<number>`length(CAST(${messages.payload} AS BLOB))` })
+    .from(messages)
+    .where(where)
+    .orderBy(...order)
+    .limit(limit)
+    .offset(offset)
+  if (page.toSQL().params.length > parametersMax) return fail({ kind: 'CriteriaTooComplex' })
+  const all = database.select({ total: count() }).from(messages).where(where)
+  const [rows, [counted]] = withTotal ? await ask(database.batch([page, all])) : [await ask(page), []]
+  if (rows.reduce((sum, { bytes }) => sum + bytes, 0) > pageSizeMaxBytes)
+    return fail({ kind: 'PageTooLarge', sizeMaxBytes: pageSizeMaxBytes })
+  return ok({ ids: rows.map(({ id }) => id), ...(counted && { total: counted.total }) })
+}
+
+/** In the order of the ids; those that have been removed in the meantime are left out. */
+async function read(database: Database, tenant: string, ids: string[]): Promise<StoredMessage[]> {
+  const among = sql`${messages.id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`
+  const rows = await ask(
+    database
+      .select()
+      .from(messages)
+      .where(and(eq(messages.tenant, tenant), isNotNull(messages.publishedSequence), among)),
+  )
+  const byId = new Map(rows.map((row) => [row.id, row]))
+  return ids.flatMap((wanted) => {
+    const row = byId.get(wanted)
+    return row ? [toMessage(row)] : []
+  })
+}
+
+/**
+ * Whatever the criteria say stands in brackets behind the tenant. Where they name a resource, a plus hides that tenant from
+ * the planner: it would rather walk through all of the tenant's messages in their order than sort the few of the resource.
+ */
+function messagesWhere(tenant: string, criteria: Criteria | undefined): Result<SQL, CriteriaFailure> {
+  const condition = criteria && criteriaSql(criteria, messagePlaces(tenant))
+  if (condition && !condition.ok) return condition
+  const hidden = sql.raw(criteria && namesResource(criteria) ? '+' : '')
+  const published = sql`${hidden}${messages.tenant} = ${tenant} AND ${messages.publishedSequence} IS NOT NULL`
+  return { ok: true, value: condition ? sql`${published} AND (${condition.value})` : published }
+}
+
+function namesResource(criteria: Criteria): boolean {
+  if (criteria.kind === 'and') return criteria.of.some(namesResource)
+  const isOneOf = criteria.kind === 'oneOf' || (criteria.kind === 'compare' && criteria.operator === '=')
+  return isOneOf && criteria.path.join('.') === 'resource.id'
+}
+
+/** As things happened; the id comes last, so that the order is the same on every page. */
+function messagesOrder(tenant: string, sort: readonly SortKey[]): Result<SQL[], CriteriaFailure> {
+  const terms = orderSql(sort, messagePlaces(tenant))
+  if (!terms.ok) return terms
+  return {
+    ok: true,
+    value: [...terms.value, ...[messages.createdAt, messages.sequence, messages.id].map(asc)],
+  }
+}
+
+/** The tenant only lets a search for a resource use its index; it keeps nobody out. */
+function messagePlaces(tenant: string): Places {
+  const withResource = (ids: string[], among: Among) => {
+    const ofTenant = sql`${messages.tenant} ${among([tenant])}`
+    return sql`((${ofTenant} AND ${messages.resourceId} ${among(ids)} AND ${messages.tokenId} IS NULL)
+      OR (${ofTenant} AND ${messages.tokenId} ${among(ids)}))`
+  }
+  const resourceType = sql`CASE ${messages.type} ${sql.join(
+    tokenMessageTypes.map((type) => sql.raw(`WHEN '${type}' THEN '${resourceTypeOf(type)}'`)),
+    sql` `,
+  )} ELSE 'customer' END`
+  const resourceId = sql`coalesce(${messages.tokenId}, ${messages.resourceId})`
+  return {
+    ...ownPlaces,
+    resource: {
+      ...jsonPlace(sql`json_object('id', ${messages.resourceId})`),
+      members: {
+        typeId: { kind: 'column', type: 'text', value: resourceType },
+        id: { kind: 'column', type: 'text', value: resourceId, oneOf: withResource },
+      },
+    },
+  }
+}
+
+const ownPlaces: Places = {
+  id: { kind: 'column', type: 'text', value: messages.id },
+  version: { kind: 'column', type: 'number', value: sql.raw('1') },
+  sequence: { kind: 'column', type: 'number', value: messages.publishedSequence },
+  resourceVersion: { kind: 'column', type: 'number', value: messages.resourceVersion },
+  type: { kind: 'column', type: 'text', value: messages.type },
+  createdAt: { kind: 'column', type: 'text', value: messages.createdAt },
+  createdBy: {
+    ...jsonPlace(messages.createdBy),
+    members: jsonPlaces(messages.createdBy, ['clientId', 'customerId', 'anonymousId', 'externalUserId']),
+  },
+  identifiers: {
+    ...jsonPlace(messages.identifiers),
+    members: jsonPlaces(messages.identifiers, ['key', 'externalId', 'customerNumber']),
+  },
+}
+
+function refused(failure: CriteriaFailure): Result<never> {
+  return failure.kind === 'FieldUnknown' ? fail(failure) : fail({ kind: 'CriteriaTooComplex' })
+}
+
+/** A row has the payload of its type and, being published, a sequence: `customer-store.ts` writes no others. */
+function toMessage(row: typeof messages.$inferSelect): StoredMessage {
+  const { id, type, payload, resourceId, publishedSequence, resourceVersion, createdAt } = row
+  return {
+    ...{ id, type, payload, resourceVersion, createdAt },
+    customerId: resourceId,
+    sequence: publishedSequence,
+    ...(row.createdBy && { createdBy: row.createdBy }),
+    ...(row.identifiers && { identifiers: row.identifiers }),
+  } as StoredMessage
+}

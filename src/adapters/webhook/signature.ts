@@ -1,0 +1,44 @@
+/**
+ * What a receiver can check an event by: the headers of Standard Webhooks 1.0 (id, time, one signature for each secret that
+ * is good), and for Emporix's format that API's own header, an HMAC over the body, which has its keys in order at every level.
+ */
+import type { WebhookRequest } from '../../flows/ports.ts'
+
+export async function signedHeaders(request: WebhookRequest): Promise<Record<string, string>> {
+  const { id, body, timestamp, secrets, format } = request
+  const keys = secrets.filter((secret) => secret !== undefined)
+  const signed = `${id}.${timestamp}.${body}`
+  const signatures = await Promise.all(keys.map(async (secret) => `v1,${await hmac(keyOf(secret), signed)}`))
+  return {
+    'webhook-id': id,
+    'webhook-timestamp': String(timestamp),
+    'webhook-signature': signatures.join(' '),
+    // One signature has room for one secret: the present one.
+    ...(format === 'emporix' && { 'emporix-event-signature': await hmac(encode(secrets[0]), body) }),
+  }
+}
+
+/** The key is what stands in base64 behind the prefix of the standard. */
+export const secretPrefix = 'whsec_'
+
+function keyOf(secret: string): BufferSource {
+  const text = atob(secret.slice(secretPrefix.length))
+  const bytes = new Uint8Array(text.length)
+  for (let index = 0; index < text.length; index += 1) bytes[index] = text.charCodeAt(index)
+  return bytes
+}
+
+async function hmac(key: BufferSource, text: string): Promise<string> {
+  const imported = await crypto.subtle.importKey('raw', key, { name: 'HMAC', hash: 'SHA-256' }, false, [
+    'sign',
+  ])
+  return toBase64(new Uint8Array(await crypto.subtle.sign('HMAC', imported, encode(text))))
+}
+
+export function toBase64(bytes: Uint8Array): string {
+  return btoa(String.fromCharCode(...bytes))
+}
+
+function encode(text: string): BufferSource {
+  return new TextEncoder().encode(text)
+}

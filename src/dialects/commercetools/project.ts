@@ -1,0 +1,42 @@
+/**
+ * "Project": the tenant as commercetools shows it. Read only: settings are changed by the operator.
+ */
+import { languageTag } from '../../domain/customer.ts'
+import type { Tenant } from '../../domain/tenant.ts'
+import { endpoint, type Endpoint } from '../../http/endpoint.ts'
+
+export const projectEndpoints: Endpoint[] = [
+  endpoint({
+    method: 'get',
+    path: '/:tenant',
+    heading: 'Get Project',
+    access: {
+      kinds: ['service', 'customer', 'anonymous'],
+      scopes: ['view_project_settings'],
+      checkSession: true,
+    },
+    handle: async ({ tenant }) => ({ status: 200, body: presentProject(tenant) }),
+  }),
+]
+
+function presentProject({ key, createdAt, settings }: Tenant): object {
+  const { name = key, countries, currencies, languages } = settings
+  return {
+    version: 1,
+    key,
+    name,
+    countries,
+    currencies,
+    languages: [...new Set(languages.map(languageTag))],
+    createdAt,
+    messages: { enabled: true, deleteDaysAfterCreation: settings.messageRetentionDays },
+    ...withoutCarts,
+  }
+}
+
+/** Carts, stock and discounts are not here; the vendor's type asks for their settings, these are the vendor's defaults. */
+const withoutCarts = {
+  carts: { deleteDaysAfterLastModification: 90 },
+  inventory: { releaseExpiredReservations: false },
+  discounts: { discountCombinationMode: 'Stacking' },
+}

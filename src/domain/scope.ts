@@ -1,0 +1,41 @@
+/**
+ * Scopes as clients own them and as they are written. Emporix's have a dot and stand as they are. commercetools' are
+ * written with their project, and some with a store behind it (`manage_customers:acme:berlin`); kept is what a tenant's
+ * own client needs: the name, and the store after a colon.
+ */
+
+/** The scopes that a client may hold for one store only. */
+const storeScopes: readonly string[] = ['manage_customers', 'view_customers']
+
+/** The scope as it is kept; undefined when it is one of another project. */
+export function readScope(text: string, tenant: string): string | undefined {
+  const [name = '', project, ...store] = text.split(':')
+  if (project === undefined) return text
+  if (project === tenant) return [name, ...store].join(':')
+  return name.includes('.') ? text : undefined
+}
+
+/** The scope as commercetools writes it. */
+export function scopeOfProject(scope: string, tenant: string): string {
+  const [name = '', ...store] = scope.split(':')
+  return name.includes('.') ? scope : [name, tenant, ...store].join(':')
+}
+
+/** Whoever owns a scope for the whole project may ask for it in one store. */
+export function ownsScope(owned: readonly string[], scope: string): boolean {
+  const [name = '', store] = scope.split(':')
+  return owned.includes(scope) || (!!store && storeScopes.includes(name) && owned.includes(name))
+}
+
+/** Any of these is enough: the scopes, what includes them, and within a store their forms for that store. */
+export function sufficientScopes(scopes: readonly string[], store?: string): string[] {
+  const sufficient = scopes.flatMap(including)
+  const limited = sufficient.filter((scope) => store !== undefined && storeScopes.includes(scope))
+  return [...sufficient, ...limited.map((scope) => `${scope}:${store}`)]
+}
+
+/** In commercetools' scopes, which have no dot, managing includes viewing and the project includes everything. */
+function including(scope: string): string[] {
+  if (scope.includes('.')) return [scope]
+  return [scope, scope.replace(/^view_/, 'manage_'), 'manage_project']
+}

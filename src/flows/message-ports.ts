@@ -1,0 +1,38 @@
+/**
+ * The port around messages that have been written. Part of `ports.ts`, through which everybody imports it.
+ */
+import type { Actor } from '../domain/actor.ts'
+import type { Identifiers, PublishedMessage } from '../domain/message.ts'
+import type { Result } from '../domain/result.ts'
+import type { PageRequest } from './ports.ts'
+
+export interface MessageStore {
+  /** Internal messages are never found. */
+  find(tenant: string, messageId: string): Promise<StoredMessage | undefined>
+  /** One page of published messages, by default as things happened; fails with `CriteriaTooComplex`, `FieldUnknown` or `PageTooLarge`. */
+  page(tenant: string, request: PageRequest): Promise<Result<MessagePage>>
+  /** Removes at most `limit` messages, internal ones too, from before what each tenant keeps, and says how many. */
+  forget(kept: readonly KeptMessages[], limit: number): Promise<number>
+}
+
+export type StoredMessage = PublishedMessage & {
+  id: string
+  customerId: string
+  /** Within what the message is about. */
+  sequence: number
+  resourceVersion: number
+  createdAt: string
+  createdBy?: Actor
+  identifiers?: Identifiers
+}
+
+export interface MessagePage {
+  messages: StoredMessage[]
+  /** How many there are on all pages; only when it was asked for. */
+  total?: number
+}
+
+export interface KeptMessages {
+  tenant: string
+  since: string
+}

@@ -1,0 +1,111 @@
+/**
+ * Making one customer, whoever asks: what the request refers to is found, the rules of the record and the schemas of free
+ * data are tried first, then the password is hashed, then one write makes the customer or finds something taken.
+ * The password is hashed before anybody knows whether the address is free, so both answers take the same time.
+ */
+import type { Actor } from '../domain/actor.ts'
+import type { AddressPatch } from '../domain/address.ts'
+import { createCustomer, type CustomerCreation } from '../domain/create.ts'
+import type { Customer, CustomerDraft } from '../domain/customer.ts'
+import { emailKey } from '../domain/email-address.ts'
+import { tokenLifetime, type OneTimeToken } from '../domain/one-time-token.ts'
+import type { ResourceRef } from '../domain/resource.ts'
+import { fail, type Result } from '../domain/result.ts'
+import type { Tenant } from '../domain/tenant.ts'
+import type { ManagementAction } from '../domain/update-action.ts'
+import type { CustomFieldsFlow } from './custom-fields.ts'
+import type { CompanyRegistration } from './company-registration.ts'
+import { checkMixins } from './mixins.ts'
+import type { Ports } from './ports.ts'
+import type { References } from './references.ts'
+import { settle, type Requested } from './requested.ts'
+
+/** What is known of the customer before it has ids; the password in its normal form and found to be good enough. */
+export interface NewCustomer extends Pick<
+  CustomerCreation,
+  'addressUses' | 'emailVerified' | 'authenticationMode'
+> {
+  email: string
+  /** Absent for a customer who signs in elsewhere. */
+  password?: string | undefined
+  draft: CustomerDraft<ResourceRef>
+  addresses: AddressPatch<ResourceRef>[]
+  decisions?: Requested<ManagementAction>[]
+}
+
+export interface Circumstances {
+  actor?: Actor | undefined
+  /** The owner of the address asks, and may have to prove that it is his. */
+  optIn?: boolean
+  /** What to answer when the e-mail is taken, given a customer who looks like the one that is not made. */
+  whenTaken?: (lookalike: Customer) => Promise<Result<Customer>>
+}
+
+export type CreateNew = ReturnType<typeof newCustomerFlow>
+
+/** Generated ids collide rarely; so many in a row mean that something else is wrong. */
+const collisionsMax = 5
+
+export function newCustomerFlow(
+  { customers, passwords, mixinSchemas, clock, ids }: NewCustomerPorts,
+  references: References,
+  customFields: CustomFieldsFlow,
+  registerCompany: CompanyRegistration,
+) {
+  const optInToken = (tenant: Tenant, customerId: string, accountId: string): OneTimeToken<'opt_in'> => ({
+    id: ids.tokenId(),
+    purpose: 'opt_in',
+    tenant: tenant.key,
+    customerId,
+    accountId,
+    credentialsRevision: 1,
+    issuedAt: clock.now(),
+    expiresAt: clock.now() + tenant.settings.lifetimes[tokenLifetime.opt_in] * 1000,
+  })
+
+  return async (
+    tenant: Tenant,
+    { email, password, draft, addresses, decisions = [], ...rest }: NewCustomer,
+    { actor, optIn = false, whenTaken }: Circumstances = {},
+  ): Promise<Result<Customer>> => {
+    const decided = await settle(references, tenant, decisions)
+    if (!decided.ok) return decided
+    const identified = await customFields.identifyDraft(tenant, { draft, addresses })
+    if (!identified.ok) return identified
+    const now = clock.now()
+    const account = { id: ids.accountId(), email, emailKey: emailKey(email), initialPassword: false }
+    const plan = (collisions: number): CustomerCreation => {
+      const id = ids.customerId(collisions)
+      return {
+        ...rest,
+        draft: identified.value.draft,
+        id,
+        account,
+        addresses: identified.value.addresses.map((address) => ({ id: ids.addressId(), address })),
+        ...(actor && { actor }),
+        ...(optIn && { optInToken: optInToken(tenant, id, account.id) }),
+      }
+    }
+    const rehearsal = createCustomer(tenant, { ...plan(0), decisions: decided.value }, now)
+    if (!rehearsal.ok) return rehearsal
+    const valid = await checkMixins(mixinSchemas, tenant, undefined, rehearsal.value.record.customer)
+    if (!valid.ok) return valid
+    const fitting = await customFields.check(tenant, undefined, rehearsal.value.record.customer)
+    if (!fitting.ok) return fitting
+
+    const joined = await registerCompany(tenant, identified.value.draft)
+    const all = [...decided.value, ...joined]
+    const hashed = password === undefined ? {} : { passwordHash: await passwords.hash(password) }
+    for (let collisions = 0; collisions < collisionsMax; collisions += 1) {
+      const creation = { ...plan(collisions), decisions: all, account: { ...account, ...hashed } }
+      const created = await customers.create(tenant, creation, now)
+      if (created.ok) return created
+      if (created.error.kind === 'EmailTaken' && whenTaken)
+        return whenTaken({ ...rehearsal.value.record.customer, id: creation.id })
+      if (created.error.kind !== 'CustomerIdTaken') return created
+    }
+    return fail({ kind: 'Unavailable', dependency: 'customer ids' })
+  }
+}
+
+type NewCustomerPorts = Pick<Ports, 'customers' | 'passwords' | 'mixinSchemas' | 'clock' | 'ids'>
