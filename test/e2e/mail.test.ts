@@ -85,7 +85,9 @@ describe.skipIf(process.platform !== 'linux')('by SMTP', () => {
     async (language) => {
       const mails = await everyMail(language)
       const { templates } = textsIn(language).texts
-      expect(mails.map(({ template }) => template).sort()).toEqual(Object.keys(templates).sort())
+      // Two days without success come before the one to the operator: `flows/webhook-delivery.test.ts`.
+      const sent = Object.keys(templates).filter((template) => template !== 'webhook-disabled')
+      expect(mails.map(({ template }) => template).sort()).toEqual(sent.sort())
       for (const { template, tenant, to } of mails) {
         const [received, ...others] = await arrived(to, templates[template].subject)
         expect(others, template).toEqual([])
