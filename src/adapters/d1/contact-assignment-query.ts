@@ -2,19 +2,16 @@
  * Contact assignments of all customers, for the back office: a page of rows with the total, then the legal entities and
  * customers that they join. Assignments are written by their customer's object (`customer-store.ts`) and nowhere else.
  */
-import { and, asc, count, eq, isNull, sql, type SQL, type SQLWrapper } from 'drizzle-orm'
-import { fail, ok, type Result } from '../../domain/result.ts'
+import { and, asc, eq, isNull, sql, type SQL, type SQLWrapper } from 'drizzle-orm'
+import { ok } from '../../domain/result.ts'
 import type { Contact, ContactAssignmentQuery, ContactAssignmentView } from '../../flows/ports.ts'
 import { jsonPlace, type Places } from './criteria-places.ts'
-import { criteriaSql, orderSql, type CriteriaFailure } from './criteria-sql.ts'
 import { toContactAssignment } from './contact-assignment-rows.ts'
 import { ask, type Database } from './database.ts'
+import { pageClauses, readPage } from './page.ts'
 import { toLegalEntity } from './legal-entity-store.ts'
 import { contactAssignments, legalEntities } from './company-schema.ts'
 import { customers } from './schema.ts'
-
-/** What the database takes for one statement. */
-const parametersMax = 100
 
 type Row = typeof contactAssignments.$inferSelect
 
@@ -32,25 +29,23 @@ export function contactAssignmentQuery(database: Database): ContactAssignmentQue
       return ids.flatMap((id) => byId.get(id) ?? [])
     },
 
-    async page(tenant, { criteria, sort, limit, offset, withTotal }) {
-      const condition = criteria ? criteriaSql(criteria, places) : undefined
-      if (condition && !condition.ok) return refused(condition.error)
-      const order = orderSql(sort, places)
-      if (!order.ok) return refused(order.error)
-      const where = and(existing(tenant), condition?.value)
-      const page = database
+    async page(tenant, request) {
+      const clauses = pageClauses(request, places)
+      if (!clauses.ok) return clauses
+      const { condition, order } = clauses.value
+      const where = and(existing(tenant), condition)
+      const query = database
         .select()
         .from(contactAssignments)
         .where(where)
-        .orderBy(...order.value, asc(contactAssignments.id))
-        .limit(limit)
-        .offset(offset)
-      if (page.toSQL().params.length > parametersMax) return fail({ kind: 'CriteriaTooComplex' })
-      if (!withTotal) return ok({ contactAssignments: await withBothEnds(database, tenant, await ask(page)) })
-      const all = database.select({ total: count() }).from(contactAssignments).where(where)
-      const [rows, [counted]] = await ask(database.batch([page, all]))
-      const views = await withBothEnds(database, tenant, rows)
-      return ok({ contactAssignments: views, total: counted?.total ?? 0 })
+        .orderBy(...order, asc(contactAssignments.id))
+        .limit(request.limit)
+        .offset(request.offset)
+      const { withTotal } = request
+      const page = await readPage(database, query, { table: contactAssignments, where, withTotal })
+      if (!page.ok) return page
+      const { rows, ...more } = page.value
+      return ok({ contactAssignments: await withBothEnds(database, tenant, rows), ...more })
     },
   }
 }
@@ -135,8 +130,4 @@ function among(column: SQLWrapper, ids: readonly string[]): SQL {
 
 function withoutNulls({ id, ...texts }: { id: string } & Record<string, string | null>): Contact {
   return { id, ...Object.fromEntries(Object.entries(texts).filter(([, text]) => text !== null)) }
-}
-
-function refused(failure: CriteriaFailure): Result<never> {
-  return failure.kind === 'FieldUnknown' ? fail(failure) : fail({ kind: 'CriteriaTooComplex' })
 }

@@ -2,19 +2,17 @@
  * Customers by criteria, for management: one batch finds the ids of a page and the total, a second one reads those
  * customers with their accounts and addresses, all three from the same moment. Reads nothing secret.
  */
-import { and, asc, count, eq, isNull, sql, type SQL, type SQLWrapper } from 'drizzle-orm'
+import { and, asc, eq, isNull, sql, type SQLWrapper } from 'drizzle-orm'
 import type { Customer } from '../../domain/customer.ts'
 import { fail, ok, type Result } from '../../domain/result.ts'
-import type { CustomerQuery, PageRequest } from '../../flows/ports.ts'
-import type { CriteriaFailure } from './criteria-sql.ts'
+import type { CustomerQuery } from '../../flows/ports.ts'
 import { customersOrder, customersWhere } from './customer-criteria.ts'
 import { toCustomer } from './customer-rows.ts'
 import { ask, type Database } from './database.ts'
+import { readPage, refused } from './page.ts'
 import { contactAssignments } from './company-schema.ts'
 import { accounts, addresses, customers } from './schema.ts'
 
-/** What the database takes; criteria, order, tenant, limit and offset together. */
-const parametersMax = 100
 /** JSON of the customers on one page, as it is stored; an isolate holds it several times over. */
 export const pageSizeMaxBytes = 8 * 1024 * 1024
 
@@ -40,34 +38,22 @@ export function customerQuery(database: Database): CustomerQuery {
       if (!where.ok) return refused(where.error)
       const order = customersOrder(tenant, request.sort, request.criteria)
       if (!order.ok) return refused(order.error)
-      const found = await idsOf(database, request, where.value, order.value)
-      if (!found.ok) return found
-      const { ids, total } = found.value
-      const customers = await read(database, tenant, ids)
-      if (!customers.ok) return customers
-      return ok({ customers: customers.value, ...(total === undefined ? {} : { total }) })
+      const query = database
+        .select({ id: customers.id })
+        .from(customers)
+        .where(where.value)
+        .orderBy(...order.value)
+        .limit(request.limit)
+        .offset(request.offset)
+      const { withTotal } = request
+      const page = await readPage(database, query, { table: customers, where: where.value, withTotal })
+      if (!page.ok) return page
+      const { rows, ...more } = page.value
+      const ids = rows.map(({ id }) => id)
+      const found = await read(database, tenant, ids)
+      return found.ok ? ok({ customers: found.value, ...more }) : found
     },
   }
-}
-
-async function idsOf(
-  database: Database,
-  { limit, offset, withTotal }: PageRequest,
-  where: SQL,
-  order: SQL[],
-): Promise<Result<{ ids: string[]; total?: number }>> {
-  const page = database
-    .select({ id: customers.id })
-    .from(customers)
-    .where(where)
-    .orderBy(...order)
-    .limit(limit)
-    .offset(offset)
-  if (page.toSQL().params.length > parametersMax) return fail({ kind: 'CriteriaTooComplex' })
-  if (!withTotal) return ok({ ids: (await ask(page)).map(({ id }) => id) })
-  const all = database.select({ total: count() }).from(customers).where(where)
-  const [rows, [counted]] = await ask(database.batch([page, all]))
-  return ok({ ids: rows.map(({ id }) => id), total: counted?.total ?? 0 })
 }
 
 /**
@@ -122,8 +108,4 @@ async function read(database: Database, tenant: string, ids: string[]): Promise<
       return [toCustomer(row, rowsOf(accountsOf), rowsOf(addressesOf), rowsOf(assignmentsOf))]
     }),
   )
-}
-
-function refused(failure: CriteriaFailure) {
-  return failure.kind === 'FieldUnknown' ? fail(failure) : fail({ kind: 'CriteriaTooComplex' })
 }

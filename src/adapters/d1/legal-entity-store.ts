@@ -3,17 +3,14 @@
  * parent that exists, no circle. Dissolving marks an entity and all below it at once; a marked row is left out by every
  * query, and goes for good when the last assignment that refers to it has gone.
  */
-import { and, asc, count, eq, isNull, sql, type SQL } from 'drizzle-orm'
+import { and, asc, eq, isNull, sql, type SQL } from 'drizzle-orm'
 import { ancestorsMax, type LegalEntity } from '../../domain/company.ts'
 import { fail, invalid, ok, type Result } from '../../domain/result.ts'
 import type { LegalEntityStore } from '../../flows/ports.ts'
 import { jsonPlace, jsonPlaces, type Places } from './criteria-places.ts'
-import { criteriaSql, orderSql, type CriteriaFailure } from './criteria-sql.ts'
 import { ask, databaseFailure, violatedIndex, type Database } from './database.ts'
+import { pageClauses, readPage } from './page.ts'
 import { contactAssignments, legalEntities } from './company-schema.ts'
-
-/** What the database takes for one statement. */
-const parametersMax = 100
 
 type Row = typeof legalEntities.$inferSelect
 
@@ -72,24 +69,23 @@ export function legalEntityStore(database: Database): LegalEntityStore {
       return new Map(rows.map((row) => [row.id, row.name ?? '']))
     },
 
-    async page(tenant, { criteria, sort, limit, offset, withTotal }) {
-      const condition = criteria ? criteriaSql(criteria, places) : undefined
-      if (condition && !condition.ok) return refused(condition.error)
-      const order = orderSql(sort, places)
-      if (!order.ok) return refused(order.error)
-      const where = and(existing(tenant), condition?.value)
-      const page = database
+    async page(tenant, request) {
+      const clauses = pageClauses(request, places)
+      if (!clauses.ok) return clauses
+      const { condition, order } = clauses.value
+      const where = and(existing(tenant), condition)
+      const query = database
         .select()
         .from(legalEntities)
         .where(where)
-        .orderBy(...order.value, asc(legalEntities.id))
-        .limit(limit)
-        .offset(offset)
-      if (page.toSQL().params.length > parametersMax) return fail({ kind: 'CriteriaTooComplex' })
-      if (!withTotal) return ok({ legalEntities: (await ask(page)).map(toLegalEntity) })
-      const all = database.select({ total: count() }).from(legalEntities).where(where)
-      const [rows, [counted]] = await ask(database.batch([page, all]))
-      return ok({ legalEntities: rows.map(toLegalEntity), total: counted?.total ?? 0 })
+        .orderBy(...order, asc(legalEntities.id))
+        .limit(request.limit)
+        .offset(request.offset)
+      const { withTotal } = request
+      const page = await readPage(database, query, { table: legalEntities, where, withTotal })
+      if (!page.ok) return page
+      const { rows, ...more } = page.value
+      return ok({ legalEntities: rows.map(toLegalEntity), ...more })
     },
 
     async insert(entity) {
@@ -252,10 +248,6 @@ function parentFits({ tenant, id, parentId }: LegalEntity): SQL {
 function insertion(entity: LegalEntity): SQL {
   const { tenant, id, parentId, version, createdAt, modifiedAt, body } = toRow(entity)
   return sql`INSERT INTO ${legalEntities} (tenant, id, parent_id, version, created_at, modified_at, body) SELECT ${tenant}, ${id}, ${parentId}, ${version}, ${createdAt}, ${modifiedAt}, ${JSON.stringify(body)}`
-}
-
-function refused(failure: CriteriaFailure): Result<never> {
-  return failure.kind === 'FieldUnknown' ? fail(failure) : fail({ kind: 'CriteriaTooComplex' })
 }
 
 function toRow({ tenant, id, parentId, version, createdAt, modifiedAt, ...body }: LegalEntity) {

@@ -2,18 +2,17 @@
  * Messages as management and the scheduled sweep see them; who writes them is `customer-store.ts`. What others may not see
  * has no published sequence and is never selected.
  */
-import { and, asc, count, eq, isNotNull, sql, type SQL } from 'drizzle-orm'
+import { and, asc, eq, isNotNull, sql, type SQL } from 'drizzle-orm'
 import type { Criteria, SortKey } from '../../domain/criteria.ts'
 import { resourceTypeOf, tokenMessageTypes } from '../../domain/message.ts'
 import { fail, ok, type Result } from '../../domain/result.ts'
-import type { MessageStore, PageRequest, StoredMessage } from '../../flows/ports.ts'
+import type { MessageStore, StoredMessage } from '../../flows/ports.ts'
 import { jsonPlace, jsonPlaces, type Among, type Places } from './criteria-places.ts'
 import { criteriaSql, orderSql, type CriteriaFailure } from './criteria-sql.ts'
 import { ask, type Database } from './database.ts'
+import { readPage, refused } from './page.ts'
 import { messages } from './schema.ts'
 
-/** What the database takes for one statement. */
-const parametersMax = 100
 /** JSON of the payloads on one page, as they are stored; an isolate holds them several times over. */
 const pageSizeMaxBytes = 8 * 1024 * 1024
 
@@ -29,13 +28,22 @@ export function messageStore(database: Database): MessageStore {
       if (!where.ok) return refused(where.error)
       const order = messagesOrder(tenant, request.sort)
       if (!order.ok) return refused(order.error)
-      const found = await idsOf(database, request, where.value, order.value)
-      if (!found.ok) return found
-      const { ids, total } = found.value
-      return ok({
-        messages: ids.length === 0 ? [] : await read(database, tenant, ids),
-        ...(total === undefined ? {} : { total }),
-      })
+      // Measured where they are, so that a page that is too large is not even fetched.
+      const query = database
+        .select({ id: messages.id, bytes: sql<number>`length(CAST(${messages.payload} AS BLOB))` })
+        .from(messages)
+        .where(where.value)
+        .orderBy(...order.value)
+        .limit(request.limit)
+        .offset(request.offset)
+      const { withTotal } = request
+      const page = await readPage(database, query, { table: messages, where: where.value, withTotal })
+      if (!page.ok) return page
+      const { rows, ...more } = page.value
+      if (rows.reduce((sum, { bytes }) => sum + bytes, 0) > pageSizeMaxBytes)
+        return fail({ kind: 'PageTooLarge', sizeMaxBytes: pageSizeMaxBytes })
+      const ids = rows.map(({ id }) => id)
+      return ok({ messages: ids.length === 0 ? [] : await read(database, tenant, ids), ...more })
     },
 
     async forget(kept, limit) {
@@ -45,28 +53,6 @@ export function messageStore(database: Database): MessageStore {
       return meta.changes
     },
   }
-}
-
-/** Measured where they are, so that a page that is too large is not even fetched. */
-async function idsOf(
-  database: Database,
-  { limit, offset, withTotal }: PageRequest,
-  where: SQL,
-  order: SQL[],
-): Promise<Result<{ ids: string[]; total?: number }>> {
-  const page = database
-    .select({ id: messages.id, bytes: sql<number>`length(CAST(${messages.payload} AS BLOB))` })
-    .from(messages)
-    .where(where)
-    .orderBy(...order)
-    .limit(limit)
-    .offset(offset)
-  if (page.toSQL().params.length > parametersMax) return fail({ kind: 'CriteriaTooComplex' })
-  const all = database.select({ total: count() }).from(messages).where(where)
-  const [rows, [counted]] = withTotal ? await ask(database.batch([page, all])) : [await ask(page), []]
-  if (rows.reduce((sum, { bytes }) => sum + bytes, 0) > pageSizeMaxBytes)
-    return fail({ kind: 'PageTooLarge', sizeMaxBytes: pageSizeMaxBytes })
-  return ok({ ids: rows.map(({ id }) => id), ...(counted && { total: counted.total }) })
 }
 
 /** In the order of the ids; those that have been removed in the meantime are left out. */
@@ -152,10 +138,6 @@ const ownPlaces: Places = {
     ...jsonPlace(messages.identifiers),
     members: jsonPlaces(messages.identifiers, ['key', 'externalId', 'customerNumber']),
   },
-}
-
-function refused(failure: CriteriaFailure): Result<never> {
-  return failure.kind === 'FieldUnknown' ? fail(failure) : fail({ kind: 'CriteriaTooComplex' })
 }
 
 /** A row has the payload of its type and, being published, a sequence: `customer-store.ts` writes no others. */

@@ -2,17 +2,14 @@
  * Types, stores and customer groups as rows of one table. Each change is one statement that names the version that it
  * follows, so that a writer who has seen another one changes nothing.
  */
-import { and, asc, count, eq, or, sql, type SQL, type SQLWrapper } from 'drizzle-orm'
+import { and, asc, eq, or, sql, type SQL, type SQLWrapper } from 'drizzle-orm'
 import type { Resource, ResourceKind, ResourceRef } from '../../domain/resource.ts'
 import { fail, ok, type Result } from '../../domain/result.ts'
 import type { PageRequest, ResourcePage, ResourceStore } from '../../flows/ports.ts'
 import { jsonPlace, jsonPlaces, type Places } from './criteria-places.ts'
-import { criteriaSql, orderSql, type CriteriaFailure } from './criteria-sql.ts'
 import { ask, databaseFailure, violatedIndex, type Database } from './database.ts'
+import { pageClauses, readPage } from './page.ts'
 import { resources } from './schema.ts'
-
-/** What the database takes for one statement. */
-const parametersMax = 100
 
 type Row = typeof resources.$inferSelect
 
@@ -54,25 +51,24 @@ export function resourceStore(database: Database): ResourceStore {
     async page<K extends ResourceKind>(
       tenant: string,
       kind: K,
-      { criteria, sort, limit, offset, withTotal }: PageRequest,
+      request: PageRequest,
     ): Promise<Result<ResourcePage<K>>> {
-      const condition = criteria ? criteriaSql(criteria, places) : undefined
-      if (condition && !condition.ok) return refused(condition.error)
-      const order = orderSql(sort, places)
-      if (!order.ok) return refused(order.error)
-      const where = and(ofKind(tenant, kind), condition?.value)
-      const page = database
+      const clauses = pageClauses(request, places)
+      if (!clauses.ok) return clauses
+      const { condition, order } = clauses.value
+      const where = and(ofKind(tenant, kind), condition)
+      const query = database
         .select()
         .from(resources)
         .where(where)
-        .orderBy(...order.value, asc(resources.id))
-        .limit(limit)
-        .offset(offset)
-      if (page.toSQL().params.length > parametersMax) return fail({ kind: 'CriteriaTooComplex' })
-      if (!withTotal) return ok({ resources: (await ask(page)).map(toResource<K>) })
-      const all = database.select({ total: count() }).from(resources).where(where)
-      const [rows, [counted]] = await ask(database.batch([page, all]))
-      return ok({ resources: rows.map(toResource<K>), total: counted?.total ?? 0 })
+        .orderBy(...order, asc(resources.id))
+        .limit(request.limit)
+        .offset(request.offset)
+      const { withTotal } = request
+      const page = await readPage(database, query, { table: resources, where, withTotal })
+      if (!page.ok) return page
+      const { rows, ...more } = page.value
+      return ok({ resources: rows.map(toResource<K>), ...more })
     },
 
     insert(resource) {
@@ -149,10 +145,6 @@ async function unlessTaken(
     if (violatedIndex(error) === undefined) throw databaseFailure(error)
     return fail({ kind: 'ValueTaken', field: 'key', value: key })
   }
-}
-
-function refused(failure: CriteriaFailure): Result<never> {
-  return failure.kind === 'FieldUnknown' ? fail(failure) : fail({ kind: 'CriteriaTooComplex' })
 }
 
 function toRow({ key, createdBy, modifiedBy, ...columns }: Resource): Row {
