@@ -1,5 +1,5 @@
 /**
- * Entry of the Worker: HTTP, the consumers of the queues, the scheduled sweep, and the Durable Object classes. No logic.
+ * Entry of the Worker: HTTP, the consumers of the queues, the scheduled sweeps, and the Durable Object classes. No logic.
  */
 import { composeAggregate, composePorts } from './adapters/index.ts'
 import { AttemptCounterObject } from './adapters/durable-object/attempt-counter.ts'
@@ -82,8 +82,14 @@ export default {
   },
 
   async scheduled({ cron }, env) {
-    const { mailDelivery, webhookDelivery, companies, retention } = serviceOf(env).flows
+    const { mailDelivery, webhookDelivery, companies, passwordMigration, retention } = serviceOf(env).flows
     if (cron === everyDay) await retention.sweep()
-    else await Promise.all([mailDelivery.sweep(), webhookDelivery.sweep(), companies.sweep()])
+    else
+      await Promise.all([
+        mailDelivery.sweep(),
+        webhookDelivery.sweep(),
+        companies.sweep(),
+        passwordMigration.sweep(),
+      ])
   },
 } satisfies ExportedHandler<Bindings, OutboxQueueMessage>

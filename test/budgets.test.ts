@@ -417,6 +417,85 @@ const cases: Case[] = [
       path: `${acme}/customers/${id}/addresses/${addressId}`,
     }),
   ),
+  asBackOffice('POST /customer/:tenant/customers', () => ({
+    path: `${acme}/customers`,
+    status: 201,
+    query: { sendPasswordResetNotifications: false },
+    body: { contactEmail: uniqueEmail() },
+  })),
+  asBackOffice('PUT /customer/:tenant/customers/:customerNumber', ({ id }) => ({
+    path: `${acme}/customers/${id}`,
+    status: 204,
+    body: { firstName: 'Augusta' },
+  })),
+  asBackOffice('PATCH /customer/:tenant/customers/:customerNumber', ({ id }) => ({
+    path: `${acme}/customers/${id}`,
+    body: { firstName: 'Augusta' },
+  })),
+  asBackOffice('DELETE /customer/:tenant/customers/:customerNumber', ({ id }) => ({
+    path: `${acme}/customers/${id}`,
+    status: 202,
+  })),
+  asBackOffice('POST /customer/:tenant/customers/:customerNumber/accounts/internal', ({ id }) => ({
+    path: `${acme}/customers/${id}/accounts/internal`,
+    status: 201,
+    body: { email: uniqueEmail() },
+  })),
+  asBackOffice('POST /customer/:tenant/customers/:customerNumber/addresses', ({ id }) => ({
+    path: `${acme}/customers/${id}/addresses`,
+    status: 201,
+    body: { contactName: 'Bob' },
+  })),
+  asBackOffice(
+    'PUT /customer/:tenant/customers/:customerNumber/addresses/:addressId',
+    ({ id, addressId }) => ({
+      path: `${acme}/customers/${id}/addresses/${addressId}`,
+      status: 204,
+      body: { contactName: 'Bob' },
+    }),
+  ),
+  asBackOffice(
+    'PATCH /customer/:tenant/customers/:customerNumber/addresses/:addressId',
+    ({ id, addressId }) => ({
+      path: `${acme}/customers/${id}/addresses/${addressId}`,
+      body: { city: 'London' },
+    }),
+  ),
+  asBackOffice(
+    'DELETE /customer/:tenant/customers/:customerNumber/addresses/:addressId',
+    ({ id, addressId }) => ({ path: `${acme}/customers/${id}/addresses/${addressId}`, status: 204 }),
+  ),
+  ...(['POST', 'DELETE'] as const).map((method) =>
+    asBackOffice(
+      `${method} /customer/:tenant/customers/:customerNumber/addresses/:addressId/tags`,
+      ({ id, addressId }) => ({
+        path: `${acme}/customers/${id}/addresses/${addressId}/tags`,
+        status: 204,
+        query: { tags: 'SHIPPING' },
+      }),
+    ),
+  ),
+  asBackOffice('GET /customer/:tenant/config/password-migration-retention', () => ({
+    path: `${acme}/config/password-migration-retention`,
+    status: 404,
+  })),
+  asBackOffice('POST /customer/:tenant/config/password-migration-retention', () => ({
+    path: `${acme}/config/password-migration-retention`,
+    body: { retentionEndDate: '2999-12-31' },
+  })),
+  asBackOffice('DELETE /customer/:tenant/config/password-migration-retention', () => ({
+    path: `${acme}/config/password-migration-retention`,
+    status: 204,
+  })),
+  asBackOffice('POST /customer/:tenant/customers/import', () => ({
+    path: `${acme}/customers/import`,
+    status: 207,
+    body: [{ account: { email: uniqueEmail(), passwordHash: '1:1000:c2FsdHNhbHQ=:aGFzaGhhc2g=' } }],
+  })),
+  asBackOffice('POST /customer/:tenant/assisted-buying-login', ({ id }) => ({
+    path: `${acme}/assisted-buying-login`,
+    body: { customerNumber: id },
+  })),
   of('GET /:tenant/customers', 'with total', async () => ({
     path: '/acme/customers',
     status: 200,
@@ -685,7 +764,11 @@ function asCustomer(endpoint: string, what: string, prepare: () => Prepared): Ca
 /** Looking at a customer who has one address. */
 function asBackOffice(
   endpoint: string,
-  prepare: (customer: { id: string; email: string; addressId: string }) => Omit<Prepared, 'status'>,
+  prepare: (customer: {
+    id: string
+    email: string
+    addressId: string
+  }) => Omit<Prepared, 'status'> & Partial<Pick<Prepared, 'status'>>,
 ): Case {
   return of(endpoint, '–', async () => {
     const { id, email, tokens } = await newCustomer('acme')

@@ -26,6 +26,7 @@ import { openDatabase } from './d1/database.ts'
 import { legalEntityStore } from './d1/legal-entity-store.ts'
 import { messageStore } from './d1/message-store.ts'
 import { outboxTable } from './d1/outbox.ts'
+import { passwordMigrations } from './d1/password-migrations.ts'
 import { resourceStore } from './d1/resource-store.ts'
 import { tenantDirectory } from './d1/tenant-directory.ts'
 import { webhookDeliveryTable } from './d1/webhook-deliveries.ts'
@@ -60,6 +61,7 @@ export function composePorts(env: Bindings): Ports {
     legalEntities: legalEntityStore(database),
     contactAssignments: contactAssignmentQuery(database),
     passwords: passwordHasher(),
+    passwordMigrations: passwordMigrations(database),
     breachedPasswords: breachedPasswords(outbound),
     accessTokens: tokens,
     saasTokens: saasTokens(hash, clock),

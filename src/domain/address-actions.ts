@@ -28,6 +28,8 @@ export const addressHandlers: Handlers<AddressAction | AddressCustomAction> = {
     if (customer.addresses.length >= addressesMax) {
       return invalid('addresses', `A customer has at most ${addressesMax} addresses.`, 'too_large')
     }
+    if (customer.addresses.some(({ id }) => id === addressId))
+      return fail({ kind: 'ValueTaken', field: 'id', value: addressId })
     const taken = keyTaken(customer, addressId, patch)
     if (taken) return taken
     const empty: Address = { id: addressId, tags: [], mixins: {}, mixinSchemas: {} }
@@ -132,7 +134,7 @@ function rolesOf(customer: Customer, addressId: string): AddressRole[] {
 }
 
 function writeAddress(customer: Customer, address: Address, patch: AddressPatch): Customer {
-  let next: Address = patchMixins(address, patch.mixins, patch.mixinSchemas)
+  let next: Address = patchMixins(address, patch)
   for (const field of addressTextFields) {
     const value = patch[field]
     if (value === undefined) continue

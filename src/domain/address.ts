@@ -63,6 +63,8 @@ export type AddressPatch<T = Reference> = { [F in AddressTextField]?: string | n
   custom?: CustomFields<T> | null | undefined
   /** Emporix `isDefault`. */
   isDefault?: boolean | null | undefined
+  /** Mixins that are not named go. */
+  replacesMixins?: boolean | undefined
 }
 
 export type AddressUse = keyof typeof addressLists

@@ -12,8 +12,10 @@ import { customerSizeMaxBytes, type Customer } from './customer.ts'
 import { jsonSizeBytes, sameJson } from './json.ts'
 import { managementHandlers } from './management-actions.ts'
 import { messagesSizeMaxBytes } from './message.ts'
+import { migrationHandlers } from './migration-actions.ts'
 import { profileHandlers } from './profile-actions.ts'
 import { fail, invalid, ok, type Result } from './result.ts'
+import { statusHandlers } from './status-actions.ts'
 import type { CustomerAction } from './update-action.ts'
 
 const handlers: Handlers<CustomerAction> = {
@@ -21,6 +23,8 @@ const handlers: Handlers<CustomerAction> = {
   ...addressHandlers,
   ...managementHandlers,
   ...contactAssignmentHandlers,
+  ...statusHandlers,
+  ...migrationHandlers,
   ...credentialsHandlers,
 }
 

@@ -22,6 +22,11 @@ export interface Change {
   mails: AddressedMail[]
 }
 
+/** Whether its owner may sign in and act. */
+export function isUsable({ customer, credentials }: CustomerRecord): boolean {
+  return customer.active && !customer.onHold && credentials.optInPending !== true
+}
+
 /** One handler for each action of a group; a missing one does not compile. `now` in milliseconds since the epoch. */
 export type Handlers<G extends CustomerAction> = {
   [A in G['action']]: (

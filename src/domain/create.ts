@@ -8,7 +8,8 @@ import { addressLists, type AddressPatch, type AddressUse } from './address.ts'
 import { mailTo, withAccounts, type Change, type CustomerRecord } from './change.ts'
 import type { Account, Credentials } from './credentials.ts'
 import { languageTag, profileTextFields, type Customer, type CustomerDraft } from './customer.ts'
-import type { OneTimeToken } from './one-time-token.ts'
+import { invitationMails } from './invitation.ts'
+import type { Invitation, OneTimeToken } from './one-time-token.ts'
 import { ok, type Result } from './result.ts'
 import type { Tenant } from './tenant.ts'
 import type {
@@ -28,6 +29,8 @@ export interface CustomerCreation {
   account?: Account
   /** Token of the opt-in mail, for those who sign up themselves; ignored where the tenant asks for no opt-in. */
   optInToken?: OneTimeToken<'opt_in'>
+  /** For the owner of an account that others have made. */
+  invitation?: Invitation
   /** What the back office decides at once, and the company that a sign-up names. */
   decisions?: (ManagementAction | ContactAssignmentAction)[]
   emailVerified?: boolean
@@ -35,14 +38,23 @@ export interface CustomerCreation {
   actor?: Actor
 }
 
-/** `now` in milliseconds since the epoch. Fails with `InvalidInput` when a rule of the record is broken. */
-export function createCustomer(tenant: Tenant, creation: CustomerCreation, now: number): Result<Change> {
+/**
+ * `now` in milliseconds since the epoch. `erased` is who had the id before: nothing that was issued to him is good for the
+ * new one. Fails with `InvalidInput` when a rule of the record is broken.
+ */
+export function createCustomer(
+  tenant: Tenant,
+  creation: CustomerCreation,
+  now: number,
+  erased?: CustomerRecord,
+): Result<Change> {
   const { settings } = tenant
   const { account, optInToken, actor } = creation
   const time = new Date(now).toISOString()
   const optIn = settings.optIn === 'double' && account ? optInToken : undefined
   const credentials: Credentials = {
-    revision: 1,
+    revision: (erased?.credentials.revision ?? 0) + 1,
+    ...(erased && { tokensSince: { email_verification: now } }),
     accounts: account ? [account] : [],
     ...(optIn && { optInPending: true }),
   }
@@ -85,7 +97,10 @@ export function createCustomer(tenant: Tenant, creation: CustomerCreation, now: 
       { type: 'CustomerCreated', payload: { customer } },
       ...(optIn ? [{ type: 'CustomerOptInRequested' as const, payload: { token: optIn } }] : []),
     ],
-    mails: account && optIn ? [mailTo(account.email, 'opt-in', customer, optIn)] : [],
+    mails:
+      account && optIn
+        ? [mailTo(account.email, 'opt-in', customer, optIn)]
+        : invitationMails(record, account, creation.invitation),
   })
 }
 

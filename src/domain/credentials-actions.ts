@@ -14,9 +14,10 @@ import { emailKey, sameEmail } from './email-address.ts'
 import type { Message } from './message.ts'
 import type { IssuedTokenPurpose } from './one-time-token.ts'
 import { fail, invalid, ok } from './result.ts'
-import type { EmailAction, TrustedAction } from './update-action.ts'
+import { invitationMails } from './invitation.ts'
+import type { EmailAction, MigrationAction, TrustedAction } from './update-action.ts'
 
-export const credentialsHandlers: Handlers<TrustedAction | EmailAction> = {
+export const credentialsHandlers: Handlers<Exclude<TrustedAction, MigrationAction> | EmailAction> = {
   setPassword(record, { accountId, passwordHash, cause }, now) {
     const account = findAccount(record, accountId)
     if (!account) return fail({ kind: 'OneTimeTokenRejected' })
@@ -61,17 +62,33 @@ export const credentialsHandlers: Handlers<TrustedAction | EmailAction> = {
     })
   },
 
-  addAccount(record, { accountId, email, emailKey: key, passwordHash }) {
+  addAccount(record, { accountId, email, emailKey: key, passwordHash, invitation }) {
     if (record.credentials.accounts.length >= accountsMax) {
       return invalid('email', `A customer has at most ${accountsMax} login accounts.`, 'too_large')
     }
-    const account: Account = { id: accountId, email, emailKey: key, passwordHash, initialPassword: false }
+    const account: Account = {
+      ...{ id: accountId, email, emailKey: key, initialPassword: false },
+      ...(passwordHash !== undefined && { passwordHash }),
+    }
     const accounts = [...record.credentials.accounts, account]
     const first = record.credentials.accounts[0]
+    const next = withAccounts(record, { ...record.credentials, accounts })
     return ok({
-      record: withAccounts(record, { ...record.credentials, accounts }),
+      record: next,
       messages: [{ type: 'CustomerAccountAdded', payload: { email } }],
-      mails: first ? [mailTo(first.email, 'account-added', record.customer)] : [],
+      mails: [
+        ...(first ? [mailTo(first.email, 'account-added', record.customer)] : []),
+        ...invitationMails(next, account, invitation),
+      ],
+    })
+  },
+
+  recordAssistedLogin(record, { sessionId }) {
+    // A new object: something has happened that is to be told.
+    return ok({
+      record: { ...record, credentials: { ...record.credentials } },
+      messages: [{ type: 'CustomerAssistedLogin', payload: { sessionId } }],
+      mails: [],
     })
   },
 

@@ -13,6 +13,8 @@ export interface Credentials {
   /** The opt-in token that was accepted last, for its ten minutes of idempotence. */
   optInAccepted?: { tokenId: string; at: number }
   emailChange?: PendingEmailChange
+  /** The retention end date that the customer has been reminded of. */
+  migrationReminder?: string
   /** Tokens that were issued before are dead; milliseconds since the epoch. */
   tokensSince?: Partial<Record<IssuedTokenPurpose, number>>
 }

@@ -48,6 +48,10 @@ export type Customer = AddressBook & { [F in ProfileTextField]?: string } & {
   accounts: AccountIdentity[]
   active: boolean
   onHold: boolean
+  /** Absent: a customer. A contact may have no log-in. */
+  type?: CustomerType
+  /** One of the tenant's restrictions, for whoever decides by it who may see the customer. */
+  restriction?: string
   lastLoginAt?: string
   /** Emporix's free data, checked against schemas. */
   mixins: JsonObject
@@ -65,6 +69,9 @@ export type Customer = AddressBook & { [F in ProfileTextField]?: string } & {
   /** Set when the customer signs in with another identity provider and has no password. */
   authenticationMode?: 'ExternalAuth'
 }
+
+export const customerTypes = ['CUSTOMER', 'CONTACT'] as const
+export type CustomerType = (typeof customerTypes)[number]
 
 export interface AccountIdentity {
   email: string

@@ -6,6 +6,9 @@ import type { MailedTokenPurpose, OneTimeToken } from './one-time-token.ts'
 
 export type MailTemplate =
   | 'opt-in'
+  | 'account-prepared'
+  | 'initial-password'
+  | 'migration-reminder'
   | 'password-reset'
   | 'password-changed'
   | 'email-change'
@@ -49,6 +52,8 @@ export interface MailRecipient {
 
 export const mailPurpose: Partial<Record<MailTemplate, MailedTokenPurpose>> = {
   'opt-in': 'opt_in',
+  'initial-password': 'password_reset',
+  'migration-reminder': 'password_reset',
   'password-reset': 'password_reset',
   'email-change': 'email_change',
   deletion: 'deletion',

@@ -8,12 +8,12 @@ import { sameJson } from './json.ts'
 import type { Message } from './message.ts'
 import type { KeyReference, Reference } from './resource.ts'
 import { fail, invalid, type Result } from './result.ts'
-import type { ManagementAction } from './update-action.ts'
+import type { ManagementAction, StatusAction } from './update-action.ts'
 
 export const customerGroupsMax = 500
 export const storesMax = 500
 
-export const managementHandlers: Handlers<ManagementAction> = {
+export const managementHandlers: Handlers<Exclude<ManagementAction, StatusAction>> = {
   setCustomerNumber(record, { customerNumber }) {
     const { customer } = record
     const current = customer.customerNumber

@@ -61,6 +61,8 @@ interface InternalPayloads {
   CustomerSessionStolen: { sessionId: string }
   /** Somebody who was a visitor before has signed in. */
   CustomerAnonymousSessionLinked: AnonymousLink
+  CustomerAssistedLogin: { sessionId: string }
+  CustomerPasswordExpired: Nothing
 }
 
 /** Of a customer's custom fields, and of an address's. */
@@ -160,6 +162,8 @@ const internal: Record<InternalMessage['type'], true> = {
   CustomerAccountEmailChanged: true,
   CustomerSessionStolen: true,
   CustomerAnonymousSessionLinked: true,
+  CustomerAssistedLogin: true,
+  CustomerPasswordExpired: true,
 }
 
 export const internalMessageTypes = Object.keys(internal)

@@ -28,6 +28,13 @@ export interface OneTimeToken<P extends TokenPurpose = TokenPurpose> {
   expiresAt: number
 }
 
+/** A token that an action may come to issue; for which account, the record knows. */
+export interface Invitation {
+  tokenId: string
+  issuedAt: number
+  expiresAt: number
+}
+
 export const tokenLifetime: Record<MailedTokenPurpose, keyof Lifetimes> = {
   opt_in: 'optInSeconds',
   password_reset: 'passwordResetSeconds',

@@ -23,8 +23,8 @@ export const profileHandlers: Handlers<ProfileAction | CustomerCustomAction> = {
     return changed(record, next, fieldMessage(field, value))
   },
 
-  patchMixins(record, { mixins, mixinSchemas }) {
-    const next = patchMixins(record.customer, mixins, mixinSchemas)
+  patchMixins(record, { mixins, mixinSchemas, replacing }) {
+    const next = patchMixins(record.customer, { mixins, mixinSchemas, replacesMixins: replacing })
     return sameJson(next, record.customer)
       ? unchanged(record)
       : changed(record, next, { type: 'CustomerProfileChanged', payload: { mixins: next.mixins } })
@@ -49,14 +49,21 @@ function fieldMessage(field: ProfileTextField, value: string | undefined): Messa
 /** Merges by RFC 7396, values and schema URLs each; `null` for the whole clears it. */
 export function patchMixins<T extends { mixins: JsonObject; mixinSchemas: { [name: string]: string } }>(
   owner: T,
-  mixins: JsonObject | null | undefined,
-  mixinSchemas: SchemaPatch | null | undefined,
+  { mixins, mixinSchemas, replacesMixins = false }: MixinPatch,
 ): T {
-  const values = mixins === null ? {} : mergePatch(owner.mixins, mixins ?? {})
-  const urls = mixinSchemas === null ? {} : mergePatch(owner.mixinSchemas, mixinSchemas ?? {})
+  const merge = (before: JsonObject, patch: JsonObject | null | undefined) =>
+    patch === null ? {} : mergePatch(replacesMixins ? {} : before, patch ?? {})
+  const values = merge(owner.mixins, mixins)
+  const urls = merge(owner.mixinSchemas, mixinSchemas)
   return {
     ...owner,
     mixins: isJsonObject(values) ? values : {},
     mixinSchemas: urls as { [name: string]: string },
   }
+}
+
+interface MixinPatch {
+  mixins?: JsonObject | null | undefined
+  mixinSchemas?: SchemaPatch | null | undefined
+  replacesMixins?: boolean | undefined
 }

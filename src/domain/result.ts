@@ -51,6 +51,10 @@ export type DomainError =
   | { kind: 'AccountBlocked' }
   | { kind: 'TooManyAttempts'; retryAfterSeconds: number }
   | { kind: 'LegalEntityNotAssigned'; legalEntityId: string }
+  /** No time has been set in which passwords of other systems are good. */
+  | { kind: 'MigrationUnset' }
+  /** Somebody still has a password of another system. */
+  | { kind: 'MigrationUnfinished' }
   | { kind: 'ClientRejected' }
   | { kind: 'ScopeRejected'; scope: string }
   /** The client may not do this at all. */

@@ -4,6 +4,7 @@
  * Counter current → the next one. Counter one behind within the grace → the current pair again, so that twenty tabs stay
  * logged in. Anything else is a stolen token, and the session ends (RFC 9700 §4.14).
  */
+import type { Actor } from './actor.ts'
 
 export interface Session {
   /** Secret name of the session; part of every token of it. */
@@ -22,6 +23,8 @@ export interface Session {
   refreshUntil: number
   /** After this nothing of the session is accepted. */
   endsAt: number
+  /** Who of the back office signed in as the customer; absent: the customer itself. */
+  assistedBy?: Actor
 }
 
 /** Each dialect opens sessions in its own way; refreshing keeps to the way in which a session was opened. */

@@ -97,6 +97,10 @@ export interface HashProblem {
 /** Stored strings that begin so are those of other systems; any password that is set or rehashed replaces them. */
 export const legacyPrefix = '$legacy$'
 
+export function isLegacyPassword(stored: string): boolean {
+  return stored.startsWith(legacyPrefix)
+}
+
 export function isAlgorithm(name: string): name is PasswordAlgorithm {
   return Object.hasOwn(algorithms, name)
 }

@@ -26,6 +26,10 @@ export interface TenantSettings {
   optIn: 'none' | 'double'
   activeOnCreation: boolean
   onHoldOnCreation: boolean
+  /** The id of a customer who was deleted may be given to another, whom nothing of the first one reaches. */
+  reuseDeletedIds: boolean
+  /** What a customer's `restriction` may be. */
+  restrictions: string[]
   /** False: a sign-up or e-mail change to a taken address answers like a free one, and the owner gets a mail. */
   revealExistingAccounts: boolean
   /** What new passwords have to satisfy: `password-policy.ts`. */
@@ -118,6 +122,8 @@ export const defaultTenantSettings: TenantSettings = {
   optIn: 'none',
   activeOnCreation: true,
   onHoldOnCreation: false,
+  reuseDeletedIds: false,
+  restrictions: [],
   revealExistingAccounts: true,
   passwordPolicy: 'compat',
   breachedPasswordCheck: { url: 'https://api.pwnedpasswords.com/range/', onFailure: 'refuse' },

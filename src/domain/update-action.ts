@@ -7,10 +7,10 @@ import type { AddressPatch } from './address.ts'
 import type { AnonymousLink } from './cart.ts'
 import type { ContactAssignmentDraft } from './company.ts'
 import type { CustomFields } from './custom-fields.ts'
-import type { ProfileTextField } from './customer.ts'
+import type { CustomerType, ProfileTextField } from './customer.ts'
 import type { Json, JsonObject } from './json.ts'
 import type { MessageType } from './message.ts'
-import type { IssuedTokenPurpose, MailedTokenPurpose, OneTimeToken } from './one-time-token.ts'
+import type { Invitation, IssuedTokenPurpose, MailedTokenPurpose, OneTimeToken } from './one-time-token.ts'
 import type { Reference } from './resource.ts'
 
 /** Every settable profile field with the message that reports its change. */
@@ -40,6 +40,8 @@ export type ProfileAction =
       action: 'patchMixins'
       mixins: JsonObject | null | undefined
       mixinSchemas: SchemaPatch | null | undefined
+      /** What is not named goes. */
+      replacing?: boolean
     }
 
 /** An address by its id or by the key that a client gave it. */
@@ -74,8 +76,27 @@ export type CustomFieldsAction<T = Reference> =
 export type UpdateAction<T = Reference> =
   ProfileAction | AddressAction<T> | EmailAction | CustomFieldsAction<T>
 
+/** Whether and as what a customer may sign in. The use case gives ids and invitations. */
+export type StatusAction =
+  /** To be made active ends a lock-out, too. */
+  | {
+      action: 'setStatus'
+      active?: boolean | undefined
+      onHold?: boolean | undefined
+      invitation?: Invitation | undefined
+    }
+  /** A contact that becomes a customer gets an account at its contact e-mail. */
+  | {
+      action: 'setType'
+      type: CustomerType | undefined
+      accountId?: string | undefined
+      invitation?: Invitation | undefined
+    }
+  | { action: 'setRestriction'; restriction: string | undefined }
+
 /** What only the back office may cause. References have been found to exist. */
 export type ManagementAction =
+  | StatusAction
   /** Once and for all; before, the number is the id. */
   | { action: 'setCustomerNumber'; customerNumber: string | undefined }
   | { action: 'setCustomerGroup'; customerGroupId: string | undefined }
@@ -104,11 +125,28 @@ export type ContactAssignmentAction =
 
 export type SchemaPatch = { [name: string]: string | null }
 
+/** Passwords of the system that a customer came from: what becomes of those that nobody has used yet. */
+export type MigrationAction =
+  | { action: 'endLegacyPasswords'; invitation: Invitation | undefined }
+  /** Once for each end date. */
+  | { action: 'remindOfMigration'; endDate: string; invitation: Invitation }
+
 export type TrustedAction =
   | { action: 'setPassword'; accountId: string; passwordHash: string; cause: 'change' | 'reset' }
   | { action: 'rehashPassword'; accountId: string; passwordHash: string }
   | { action: 'recordLogin'; accountId: string; sessionId?: string }
-  | { action: 'addAccount'; accountId: string; email: string; emailKey: string; passwordHash: string }
+  /** Without a password its owner is invited to choose one. */
+  | {
+      action: 'addAccount'
+      accountId: string
+      email: string
+      emailKey: string
+      passwordHash?: string
+      invitation?: Invitation | undefined
+    }
+  /** Somebody of the back office has signed in as the customer. */
+  | { action: 'recordAssistedLogin'; sessionId: string }
+  | MigrationAction
   | {
       action: 'beginEmailChange'
       token: OneTimeToken<MailedTokenPurpose>

@@ -1,11 +1,13 @@
 /**
- * A further login e-mail with a password of its own for a customer who is logged in.
- * A taken address is refused, or mailed to where the tenant hides accounts. Asks for a recent log-in, because whoever adds a way in owns the account; the first login e-mail gets a notice.
+ * A further login e-mail: with a password for a customer who is logged in, or for one of whom the back office says so.
+ * A taken address is refused, or mailed to where the tenant hides accounts. Asks the customer for a recent log-in, because
+ * whoever adds a way in owns the account; the first login e-mail gets a notice.
  */
 import { emailKey } from '../domain/email-address.ts'
 import { ok, type Result } from '../domain/result.ts'
-import { proofOf, refOf, type CustomerContext } from './context.ts'
+import { proofOf, refOf, type CustomerContext, type OfficeContext } from './context.ts'
 import type { NewPasswords } from './new-password.ts'
+import { newInvitation } from './one-time-tokens.ts'
 import type { Ports } from './ports.ts'
 import type { RequestedMails } from './requested-mails.ts'
 
@@ -49,6 +51,27 @@ export function accountAssignmentFlow(
       if (added.error.kind !== 'EmailTaken' || tenant.settings.revealExistingAccounts) return added
       await mails.order(tenant, 'already-registered', emailKey(email))
       return ok(undefined)
+    },
+
+    /** Its owner chooses the password, and is told so when `invites` says. */
+    async assignFor(
+      { tenant, actor }: OfficeContext,
+      customerId: string,
+      email: string,
+      invites: boolean,
+    ): Promise<Result<void>> {
+      const account = { accountId: ids.accountId(), email, emailKey: emailKey(email) }
+      const invitation = invites ? newInvitation(ports, tenant) : undefined
+      const assigned = await customers.execute(
+        { tenant: tenant.key, customerId },
+        {
+          now: clock.now(),
+          operationId: ids.operationId(),
+          actor,
+          actions: [{ action: 'addAccount', ...account, invitation }],
+        },
+      )
+      return assigned.ok ? ok(undefined) : assigned
     },
   }
 }

@@ -2,7 +2,7 @@
  * The conditions of a request to one customer: which of them do not hold, and in which order that is said.
  * Pure: the aggregate finds record and session, this decides.
  */
-import type { CustomerRecord } from '../domain/change.ts'
+import { isUsable, type CustomerRecord } from '../domain/change.ts'
 import { assignmentTo } from '../domain/company.ts'
 import { isOfStore, maySignInAt, type Customer } from '../domain/customer.ts'
 import { isSpendable } from '../domain/one-time-token.ts'
@@ -30,7 +30,7 @@ export function refusal(
     return { kind: 'CustomerNotFound', customerId: customer.id }
   if (proof) {
     if (!isAlive(session, credentials.revision, now) || !isUsable(record)) return { kind: 'SessionEnded' }
-    if (loginAgeMaxSeconds !== undefined && now - session.createdAt > loginAgeMaxSeconds * 1000)
+    if (loginAgeMaxSeconds !== undefined && !isRecentLogin(session, now, loginAgeMaxSeconds))
       return { kind: 'RecentLoginRequired' }
   }
   if (store !== undefined && !isOfStore(customer, store))
@@ -54,6 +54,7 @@ export function versionConflict(
     : { kind: 'VersionConflict', customerId, expected, actual }
 }
 
-export function isUsable({ customer, credentials }: CustomerRecord): boolean {
-  return customer.active && !customer.onHold && credentials.optInPending !== true
+/** The customer's own: whoever signed in for the customer has proved nothing of it. */
+function isRecentLogin({ createdAt, assistedBy }: Session, now: number, ageMaxSeconds: number): boolean {
+  return assistedBy === undefined && now - createdAt <= ageMaxSeconds * 1000
 }

@@ -6,7 +6,7 @@
  */
 import type { Actor } from '../domain/actor.ts'
 import { apply } from '../domain/apply.ts'
-import type { CustomerRecord } from '../domain/change.ts'
+import { isUsable, type CustomerRecord } from '../domain/change.ts'
 import { assignmentTo } from '../domain/company.ts'
 import { createCustomer, type CustomerCreation } from '../domain/create.ts'
 import type { Customer } from '../domain/customer.ts'
@@ -14,7 +14,7 @@ import type { Message } from '../domain/message.ts'
 import { fail, ok, type DomainError, type Result } from '../domain/result.ts'
 import { isAlive, judgeRefresh, type Session } from '../domain/session.ts'
 import type { Tenant } from '../domain/tenant.ts'
-import { isUsable, refusal, refuseMissing } from './conditions.ts'
+import { refusal, refuseMissing } from './conditions.ts'
 import { CustomerWriter, type WriterPorts } from './customer-writer.ts'
 import type {
   Conditions,
@@ -51,10 +51,11 @@ export class CustomerAggregate {
 
   create(tenant: Tenant, creation: CustomerCreation, now: number): Promise<Result<Customer>> {
     return this.#serially(async () => {
-      const change = createCustomer(tenant, creation, now)
+      const erased = tenant.settings.reuseDeletedIds ? await this.#writer.loadErased() : undefined
+      const change = createCustomer(tenant, creation, now, erased?.record)
       if (!change.ok) return change
       const occasion = { operationId: this.#newId(), now, actor: creation.actor }
-      const written = await this.#writer.insert(change.value, occasion)
+      const written = await this.#writer.insert(change.value, occasion, erased)
       return written.ok ? ok(change.value.record.customer) : written
     })
   }
@@ -218,12 +219,13 @@ export class CustomerAggregate {
     return refusal(record, proof && this.#sessions.find(proof.sessionKey), conditions)
   }
 
-  /** Whoever holds a session of the customer acts as the customer. */
+  /** Whoever holds a session of the customer acts as the customer, and it stays known who opened it. */
   #actorOf({ proof, actor }: Conditions): Actor | undefined {
     const session = proof && this.#sessions.find(proof.sessionKey)
     if (!session) return actor
     const { clientId } = session.grant
-    return { ...(clientId === undefined ? {} : { clientId }), customerId: this.#ref.customerId, ...actor }
+    const opener = session.assistedBy ?? (clientId === undefined ? {} : { clientId })
+    return { ...opener, customerId: this.#ref.customerId, ...actor }
   }
 
   /** A message about something that changes nothing in the record. */

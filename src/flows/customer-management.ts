@@ -5,7 +5,7 @@
  */
 import type { Customer } from '../domain/customer.ts'
 import type { ResourceRef } from '../domain/resource.ts'
-import { fail, ok, type Result } from '../domain/result.ts'
+import { fail, invalid, ok, type Result } from '../domain/result.ts'
 import type { Tenant } from '../domain/tenant.ts'
 import type { ManagementAction, UpdateAction } from '../domain/update-action.ts'
 import type { ChangeCustomer } from './change-customer.ts'
@@ -13,6 +13,7 @@ import type { OfficeContext } from './context.ts'
 import type { RequestedAction } from './custom-fields.ts'
 import type { CreateNew, NewCustomer } from './new-customer.ts'
 import type { NewPasswords, PasswordOwner } from './new-password.ts'
+import { newInvitation } from './one-time-tokens.ts'
 import type { CustomerRef, Ports } from './ports.ts'
 import type { References } from './references.ts'
 import { settle, type Requested } from './requested.ts'
@@ -24,6 +25,12 @@ export interface AuthenticationModeRequest {
 }
 
 export type OfficeAction = Requested<UpdateAction<ResourceRef> | ManagementAction | AuthenticationModeRequest>
+
+export interface UpdateOptions {
+  expectedVersion?: number | undefined
+  /** Whoever gets a way to sign in is told by mail. */
+  invites?: boolean | undefined
+}
 
 export function customerManagementFlow(
   ports: ManagementPorts,
@@ -42,9 +49,9 @@ export function customerManagementFlow(
       : ok({ tenant: tenant.key, customerId })
   }
 
-  const conditionsOf = ({ actor, store }: OfficeContext, expectedVersion: number) => ({
+  const conditionsOf = ({ actor, store }: OfficeContext, expectedVersion: number | undefined) => ({
     actor,
-    expectedVersion,
+    ...(expectedVersion !== undefined && { expectedVersion }),
     ...(store !== undefined && { store }),
   })
 
@@ -56,76 +63,102 @@ export function customerManagementFlow(
     return screened.ok ? password : screened
   }
 
-  /** Every password is hashed here, so that the customer's object only stores it. */
-  const withHash = async (
+  /** Every password is hashed here, so that the customer's object only stores it; ids and tokens are made here, too. */
+  const complete = async (
     tenant: Tenant,
     customer: CustomerRef,
     action: UpdateAction<ResourceRef> | ManagementAction | AuthenticationModeRequest,
+    invites: boolean,
   ): Promise<Result<RequestedAction>> => {
-    if (action.action !== 'requestAuthenticationMode') return ok(action)
-    if (action.password === undefined) return ok({ action: 'setAuthenticationMode', passwordHash: undefined })
-    const password = await accept(tenant, action.password, { customer })
-    if (!password.ok) return password
-    return ok({ action: 'setAuthenticationMode', passwordHash: await passwords.hash(password.value) })
+    const invitation = () => (invites ? newInvitation(ports, tenant) : undefined)
+    switch (action.action) {
+      case 'requestAuthenticationMode': {
+        if (action.password === undefined)
+          return ok({ action: 'setAuthenticationMode', passwordHash: undefined })
+        const password = await accept(tenant, action.password, { customer })
+        if (!password.ok) return password
+        return ok({ action: 'setAuthenticationMode', passwordHash: await passwords.hash(password.value) })
+      }
+      case 'setStatus':
+        return ok({ ...action, invitation: invitation() })
+      case 'setType':
+        return ok({ ...action, accountId: ids.accountId(), invitation: invitation() })
+      case 'setRestriction':
+        return checkRestriction(tenant, action.restriction) ?? ok(action)
+      default:
+        return ok(action)
+    }
   }
 
   const toActions = async (
     tenant: Tenant,
     customer: CustomerRef,
     requested: readonly OfficeAction[],
+    invites: boolean,
   ): Promise<Result<RequestedAction[]>> => {
     const settled = await settle(references, tenant, requested)
     if (!settled.ok) return settled
     const actions: RequestedAction[] = []
     for (const action of settled.value) {
-      const hashed = await withHash(tenant, customer, action)
-      if (!hashed.ok) return hashed
-      actions.push(hashed.value)
+      const completed = await complete(tenant, customer, action, invites)
+      if (!completed.ok) return completed
+      actions.push(completed.value)
     }
     return ok(actions)
   }
 
-  return {
-    /** The store of the caller comes first among the customer's. Fails with `EmailTaken` and `ValueTaken`. */
-    async create(office: OfficeContext, request: NewCustomer): Promise<Result<Customer>> {
-      const { tenant, actor, store } = office
-      if (store !== undefined && !(await resources.find(tenant.key, 'store', { key: store })))
-        return fail({ kind: 'ResourceNotFound', of: 'store', key: store })
-      const password =
-        request.password === undefined
-          ? ok(undefined)
-          : await accept(tenant, request.password, { emails: [request.email] })
-      if (!password.ok) return password
-      const within: ManagementAction[] = store === undefined ? [] : [{ action: 'addStore', store }]
-      const decisions = [...(request.decisions ?? []), ...within]
-      return createNew(tenant, { ...request, password: password.value, decisions }, { actor })
-    },
+  const update = async (
+    office: OfficeContext,
+    named: ResourceRef,
+    requested: readonly OfficeAction[],
+    { expectedVersion, invites = true }: UpdateOptions,
+  ): Promise<Result<Customer>> => {
+    const ref = await refOf(office, named)
+    if (!ref.ok) return ref
+    const conditions = conditionsOf(office, expectedVersion)
+    const actions = await toActions(office.tenant, ref.value, requested, invites)
+    if (!actions.ok) {
+      const command = { ...conditions, now: clock.now(), operationId: ids.operationId(), actions: [] }
+      const current = await customers.execute(ref.value, command)
+      return current.ok ? actions : current
+    }
+    const request = { ...conditions, tenant: office.tenant, ref: ref.value, actions: actions.value }
+    const changed = await changeCustomer(request)
+    return changed.ok ? ok(changed.value.customer) : changed
+  }
 
-    async update(
-      office: OfficeContext,
-      named: ResourceRef,
-      requested: readonly OfficeAction[],
-      expectedVersion: number,
-    ): Promise<Result<Customer>> {
-      const ref = await refOf(office, named)
-      if (!ref.ok) return ref
-      const conditions = conditionsOf(office, expectedVersion)
-      const actions = await toActions(office.tenant, ref.value, requested)
-      if (!actions.ok) {
-        const command = { ...conditions, now: clock.now(), operationId: ids.operationId(), actions: [] }
-        const current = await customers.execute(ref.value, command)
-        return current.ok ? actions : current
-      }
-      const request = { ...conditions, tenant: office.tenant, ref: ref.value, actions: actions.value }
-      const changed = await changeCustomer(request)
-      return changed.ok ? ok(changed.value.customer) : changed
-    },
+  /** The store of the caller comes first among the customer's. Fails with `EmailTaken` and `ValueTaken`. */
+  const create = async (
+    office: OfficeContext,
+    request: NewCustomer,
+    { invites = false }: Pick<UpdateOptions, 'invites'> = {},
+  ): Promise<Result<Customer>> => {
+    const { tenant, actor, store } = office
+    if (store !== undefined && !(await resources.find(tenant.key, 'store', { key: store })))
+      return fail({ kind: 'ResourceNotFound', of: 'store', key: store })
+    const refused = refusedRestriction(tenant, request)
+    if (refused) return refused
+    if (request.password !== undefined && request.email === undefined)
+      return invalid('password', 'There is no log-in that the password could be for.')
+    const emails = request.email === undefined ? [] : [request.email]
+    const password =
+      request.password === undefined ? ok(undefined) : await accept(tenant, request.password, { emails })
+    if (!password.ok) return password
+    const within: ManagementAction[] = store === undefined ? [] : [{ action: 'addStore', store }]
+    const decisions = [...(request.decisions ?? []), ...within]
+    const circumstances = { actor, invited: invites }
+    return createNew(tenant, { ...request, password: password.value, decisions }, circumstances)
+  }
+
+  return {
+    create,
+    update,
 
     /** The last state. What was said about the customer stays until messages expire, unless all data is to go. */
     async erase(
       office: OfficeContext,
       named: ResourceRef,
-      { expectedVersion, dataErasure }: { expectedVersion: number; dataErasure: boolean },
+      { expectedVersion, dataErasure }: { expectedVersion?: number; dataErasure: boolean },
     ): Promise<Result<Customer>> {
       const ref = await refOf(office, named)
       if (!ref.ok) return ref
@@ -138,7 +171,23 @@ export function customerManagementFlow(
   }
 }
 
+/** What a customer is restricted to has to be known to the tenant. */
+function checkRestriction({ settings }: Tenant, restriction: string | undefined): Result<never> | undefined {
+  if (restriction === undefined || settings.restrictions.includes(restriction)) return undefined
+  return invalid('restriction', 'This is none of the restrictions that are configured.')
+}
+
+function refusedRestriction(tenant: Tenant, { decisions = [] }: NewCustomer): Result<never> | undefined {
+  for (const decision of decisions) {
+    if (!('action' in decision) || decision.action !== 'setRestriction') continue
+    return checkRestriction(tenant, decision.restriction)
+  }
+  return undefined
+}
+
 type ManagementPorts = Pick<
   Ports,
   'customers' | 'customerQuery' | 'resources' | 'passwords' | 'clock' | 'ids'
 >
+
+export type CustomerManagement = ReturnType<typeof customerManagementFlow>

@@ -66,7 +66,7 @@ export interface EraseCommand extends Conditions {
 
 export type NewSession = Pick<
   Session,
-  'key' | 'sessionId' | 'accountId' | 'grant' | 'refreshUntil' | 'endsAt'
+  'key' | 'sessionId' | 'accountId' | 'grant' | 'refreshUntil' | 'endsAt' | 'assistedBy'
 >
 
 export interface CustomerOutcome {
@@ -118,7 +118,8 @@ export interface CustomerRecordView extends CustomerRecord {
 /** The record in the database; only the customer's object calls it. */
 export interface CustomerStore {
   load(ref: CustomerRef): Promise<StoredCustomer | undefined>
-  insert(change: Change, write: Write): Promise<Result<Written>>
+  /** In the place of `erased`, when it is given; the numbers of its messages go on. */
+  insert(change: Change, write: Write, erased?: StoredCustomer): Promise<Result<Written>>
   /** Fails as a whole, with an exception, when the stored version is not the one of `before`. */
   save(before: StoredCustomer, change: Change, write: Write): Promise<Result<Written>>
   /**

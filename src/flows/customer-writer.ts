@@ -57,8 +57,14 @@ export class CustomerWriter {
     return this.remembered
   }
 
-  insert(change: Change, occasion: Occasion): Promise<Result<void>> {
-    return this.#write(change, occasion, (write) => this.#ports.store.insert(change, write))
+  /** What is left of an erased customer. */
+  async loadErased(): Promise<StoredCustomer | undefined> {
+    await this.load()
+    return this.#stored?.erased ? this.#stored : undefined
+  }
+
+  insert(change: Change, occasion: Occasion, erased: StoredCustomer | undefined): Promise<Result<void>> {
+    return this.#write(change, occasion, (write) => this.#ports.store.insert(change, write, erased))
   }
 
   save(stored: StoredCustomer, change: Change, occasion: Occasion): Promise<Result<void>> {
@@ -75,7 +81,7 @@ export class CustomerWriter {
     const written = await this.#write(change, occasion, (write) =>
       this.#ports.store.erase(stored, messages, write, keepMessages),
     )
-    if (written.ok) this.#stored = { ...stored, erased: true }
+    if (written.ok) this.#stored = undefined
     return written
   }
 

@@ -3,6 +3,7 @@
  */
 import { accountAssignmentFlow } from './account-assignment.ts'
 import { anonymousSessionFlow } from './anonymous-session.ts'
+import { assistedLoginFlow } from './assisted-login.ts'
 import { changeCustomerFlow } from './change-customer.ts'
 import { clientSessionFlow } from './client-session.ts'
 import { companiesFlow } from './companies.ts'
@@ -11,7 +12,9 @@ import { contactAssignmentsFlow } from './contact-assignments.ts'
 import { customerReachFlow } from './customer-reach.ts'
 import { customerSessionFlow } from './customer-session.ts'
 import { customFieldsFlow } from './custom-fields.ts'
+import { customerImportFlow } from './customer-import.ts'
 import { customerManagementFlow } from './customer-management.ts'
+import { customerUpsertsFlow } from './customer-upserts.ts'
 import { customersFlow } from './customers.ts'
 import { deletionFlow } from './deletion.ts'
 import { emailChangeFlow } from './email-change.ts'
@@ -23,6 +26,7 @@ import { newCustomerFlow } from './new-customer.ts'
 import { newPasswordFlow } from './new-password.ts'
 import { oneTimeTokensFlow } from './one-time-tokens.ts'
 import { optInFlow } from './opt-in.ts'
+import { passwordMigrationFlow } from './password-migration.ts'
 import { passwordFlow } from './password.ts'
 import type { EventPresenters, Ports } from './ports.ts'
 import { profileFlow } from './profile.ts'
@@ -47,6 +51,13 @@ export function buildFlows(ports: Ports, presenters: EventPresenters) {
   const customFields = customFieldsFlow(references, customers)
   const changeCustomer = changeCustomerFlow(ports, customFields)
   const createNew = newCustomerFlow(ports, references, customFields, companyRegistrationFlow(ports))
+  const customerManagement = customerManagementFlow(
+    ports,
+    newPasswords,
+    createNew,
+    changeCustomer,
+    references,
+  )
   const signIn = signInFlow(ports, sessions)
   const webhookDelivery = webhookDeliveryFlow(ports, presenters)
   return {
@@ -61,7 +72,8 @@ export function buildFlows(ports: Ports, presenters: EventPresenters) {
     optIn: optInFlow(ports, tokens, signIn, requestedMails),
     profile: profileFlow(ports, changeCustomer),
     customers,
-    customerManagement: customerManagementFlow(ports, newPasswords, createNew, changeCustomer, references),
+    customerManagement,
+    customerUpserts: customerUpsertsFlow(ports, customerManagement),
     customerReach: customerReachFlow(sessions),
     companies: companiesFlow(ports),
     contactAssignments: contactAssignmentsFlow(ports, changeCustomer),
@@ -73,6 +85,9 @@ export function buildFlows(ports: Ports, presenters: EventPresenters) {
     issuedTokens: issuedTokensFlow(ports, tokens),
     emailChange: emailChangeFlow(ports, tokens, requestedMails),
     deletion: deletionFlow(ports, tokens),
+    assistedLogin: assistedLoginFlow(ports, sessions),
+    customerImport: customerImportFlow(ports, customerManagement),
+    passwordMigration: passwordMigrationFlow(ports),
     accountAssignment: accountAssignmentFlow(ports, newPasswords, requestedMails),
     mailDelivery: mailDeliveryFlow(ports),
     webhooks: webhooksFlow(ports, webhookDelivery),

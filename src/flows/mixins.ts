@@ -11,14 +11,16 @@ import type { CustomerAction } from '../domain/update-action.ts'
 import type { RequestedAction } from './custom-fields.ts'
 import type { MixinSchemaValidator } from './ports.ts'
 
-/** Whether the action can change a mixin, so that the change has to be rehearsed. */
+/** Whether the action can change a mixin, so that the change has to be rehearsed. No schema minds that all are gone. */
 export function touchesMixins(action: CustomerAction | RequestedAction): boolean {
   switch (action.action) {
     case 'patchMixins':
-      return true
+      return action.mixins !== null
     case 'addAddress':
-    case 'patchAddress':
-      return action.address.mixins !== undefined || action.address.mixinSchemas !== undefined
+    case 'patchAddress': {
+      const { mixins, mixinSchemas } = action.address
+      return mixins !== null && (mixins !== undefined || mixinSchemas !== undefined)
+    }
     case 'addContactAssignment':
     case 'changeContactAssignment':
       return Object.keys(action.draft.mixins).length > 0

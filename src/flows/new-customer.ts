@@ -16,6 +16,7 @@ import type { ManagementAction } from '../domain/update-action.ts'
 import type { CustomFieldsFlow } from './custom-fields.ts'
 import type { CompanyRegistration } from './company-registration.ts'
 import { checkMixins } from './mixins.ts'
+import { newInvitation } from './one-time-tokens.ts'
 import type { Ports } from './ports.ts'
 import type { References } from './references.ts'
 import { settle, type Requested } from './requested.ts'
@@ -25,11 +26,20 @@ export interface NewCustomer extends Pick<
   CustomerCreation,
   'addressUses' | 'emailVerified' | 'authenticationMode'
 > {
-  email: string
-  /** Absent for a customer who signs in elsewhere. */
+  /** One of the caller's choice; else one is generated. */
+  id?: string | undefined
+  /** Absent for a contact who cannot sign in. */
+  email?: string | undefined
+  /** Absent for a customer who signs in elsewhere, or has yet to choose one. */
   password?: string | undefined
+  /** The customer knows it from somebody else, who is to be the last to know it. */
+  initialPassword?: boolean | undefined
+  /** A stored hash, instead of a password. */
+  passwordHash?: string | undefined
   draft: CustomerDraft<ResourceRef>
   addresses: AddressPatch<ResourceRef>[]
+  /** Of the caller's choice, by the places of the addresses. */
+  addressIds?: readonly (string | undefined)[]
   decisions?: Requested<ManagementAction>[]
 }
 
@@ -37,6 +47,8 @@ export interface Circumstances {
   actor?: Actor | undefined
   /** The owner of the address asks, and may have to prove that it is his. */
   optIn?: boolean
+  /** The owner of the account hears of it, and is invited to choose a password. */
+  invited?: boolean
   /** What to answer when the e-mail is taken, given a customer who looks like the one that is not made. */
   whenTaken?: (lookalike: Customer) => Promise<Result<Customer>>
 }
@@ -47,11 +59,13 @@ export type CreateNew = ReturnType<typeof newCustomerFlow>
 const collisionsMax = 5
 
 export function newCustomerFlow(
-  { customers, passwords, mixinSchemas, clock, ids }: NewCustomerPorts,
+  ports: NewCustomerPorts,
   references: References,
   customFields: CustomFieldsFlow,
   registerCompany: CompanyRegistration,
 ) {
+  const { customers, passwords, mixinSchemas, clock, ids } = ports
+
   const optInToken = (tenant: Tenant, customerId: string, accountId: string): OneTimeToken<'opt_in'> => ({
     id: ids.tokenId(),
     purpose: 'opt_in',
@@ -65,25 +79,32 @@ export function newCustomerFlow(
 
   return async (
     tenant: Tenant,
-    { email, password, draft, addresses, decisions = [], ...rest }: NewCustomer,
-    { actor, optIn = false, whenTaken }: Circumstances = {},
+    request: NewCustomer,
+    { actor, optIn = false, invited = false, whenTaken }: Circumstances = {},
   ): Promise<Result<Customer>> => {
+    const { id: wantedId, email, password, initialPassword = false, passwordHash, ...more } = request
+    const { draft, addresses, addressIds = [], decisions = [], ...rest } = more
     const decided = await settle(references, tenant, decisions)
     if (!decided.ok) return decided
     const identified = await customFields.identifyDraft(tenant, { draft, addresses })
     if (!identified.ok) return identified
     const now = clock.now()
-    const account = { id: ids.accountId(), email, emailKey: emailKey(email), initialPassword: false }
+    const named = email === undefined ? undefined : { email, emailKey: emailKey(email), initialPassword }
+    const account = named && { id: ids.accountId(), ...named }
     const plan = (collisions: number): CustomerCreation => {
-      const id = ids.customerId(collisions)
+      const id = wantedId ?? ids.customerId(collisions)
       return {
         ...rest,
         draft: identified.value.draft,
         id,
-        account,
-        addresses: identified.value.addresses.map((address) => ({ id: ids.addressId(), address })),
+        ...(account && { account }),
+        addresses: identified.value.addresses.map((address, place) => ({
+          id: addressIds[place] ?? ids.addressId(),
+          address,
+        })),
         ...(actor && { actor }),
-        ...(optIn && { optInToken: optInToken(tenant, id, account.id) }),
+        ...(optIn && account && { optInToken: optInToken(tenant, id, account.id) }),
+        ...(invited && { invitation: newInvitation(ports, tenant) }),
       }
     }
     const rehearsal = createCustomer(tenant, { ...plan(0), decisions: decided.value }, now)
@@ -95,14 +116,17 @@ export function newCustomerFlow(
 
     const joined = await registerCompany(tenant, identified.value.draft)
     const all = [...decided.value, ...joined]
-    const hashed = password === undefined ? {} : { passwordHash: await passwords.hash(password) }
+    const hash = password === undefined ? passwordHash : await passwords.hash(password)
+    const withPassword = account && {
+      account: { ...account, ...(hash !== undefined && { passwordHash: hash }) },
+    }
     for (let collisions = 0; collisions < collisionsMax; collisions += 1) {
-      const creation = { ...plan(collisions), decisions: all, account: { ...account, ...hashed } }
+      const creation = { ...plan(collisions), decisions: all, ...withPassword }
       const created = await customers.create(tenant, creation, now)
       if (created.ok) return created
       if (created.error.kind === 'EmailTaken' && whenTaken)
         return whenTaken({ ...rehearsal.value.record.customer, id: creation.id })
-      if (created.error.kind !== 'CustomerIdTaken') return created
+      if (created.error.kind !== 'CustomerIdTaken' || wantedId !== undefined) return created
     }
     return fail({ kind: 'Unavailable', dependency: 'customer ids' })
   }

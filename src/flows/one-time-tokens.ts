@@ -4,6 +4,7 @@
 import type { Credentials } from '../domain/credentials.ts'
 import {
   tokenLifetime,
+  type Invitation,
   type MailedTokenPurpose,
   type OneTimeToken,
   type TokenPurpose,
@@ -49,6 +50,16 @@ export function oneTimeTokensFlow({
         : fail({ kind: 'OneTimeTokenRejected' })
     },
   }
+}
+
+/** For an action that may come to invite somebody to choose a password. */
+export function newInvitation(
+  { ids, clock }: Pick<Ports, 'ids' | 'clock'>,
+  { settings }: Tenant,
+): Invitation {
+  const issuedAt = clock.now()
+  const expiresAt = issuedAt + settings.lifetimes[tokenLifetime.password_reset] * 1000
+  return { tokenId: ids.tokenId(), issuedAt, expiresAt }
 }
 
 export type OneTimeTokenFlow = ReturnType<typeof oneTimeTokensFlow>

@@ -14,6 +14,7 @@ import type { Resource, ResourceKind, ResourceRef } from '../domain/resource.ts'
 import type { Result } from '../domain/result.ts'
 import type { ContactAssignmentQuery, LegalEntityStore } from './company-ports.ts'
 import type { CustomerRef, Customers } from './customer-ports.ts'
+import type { PasswordMigrations } from './migration-ports.ts'
 import type { EmailTransport, MailRenderer, Outbox, OutboxQueue } from './mail-ports.ts'
 import type { MessageStore } from './message-ports.ts'
 import type { WebhookDeliveries, Webhooks, WebhookSecrets, WebhookSender } from './webhook-ports.ts'
@@ -22,6 +23,7 @@ export type * from './company-ports.ts'
 export type * from './customer-ports.ts'
 export type * from './mail-ports.ts'
 export type * from './message-ports.ts'
+export type * from './migration-ports.ts'
 export type * from './webhook-ports.ts'
 
 export interface Clock {
@@ -245,6 +247,7 @@ export interface Ports {
   legalEntities: LegalEntityStore
   contactAssignments: ContactAssignmentQuery
   passwords: PasswordHasher
+  passwordMigrations: PasswordMigrations
   breachedPasswords: BreachedPasswords
   accessTokens: AccessTokens
   saasTokens: SaasTokens

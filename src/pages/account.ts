@@ -192,6 +192,8 @@ function showFailure(c: Context, visit: Visit, token: string, error: DomainError
     case 'MessageNotFound':
     case 'WebhookNotFound':
     case 'AddressNotFound':
+    case 'MigrationUnset':
+    case 'MigrationUnfinished':
     case 'CustomerIdTaken':
     case 'ResourceNotFound':
     case 'ResourceConflict':

@@ -120,7 +120,7 @@ describe('an action', () => {
     [{ action: 'patchMixins', mixins: undefined, mixinSchemas: undefined }, true],
     [{ action: 'addAddress', addressId: 'a', address: { mixins: {} } }, true],
     [{ action: 'addAddress', addressId: 'a', address: { city: 'London' } }, false],
-    [{ action: 'patchAddress', addressId: 'a', address: { mixins: null } }, true],
+    [{ action: 'patchAddress', addressId: 'a', address: { mixins: null } }, false],
     [{ action: 'patchAddress', addressId: 'a', address: { mixinSchemas: { a: null } } }, true],
     [{ action: 'patchAddress', addressId: 'a', address: { isDefault: true } }, false],
     [{ action: 'removeAddress', addressId: 'a' }, false],

@@ -69,6 +69,30 @@ const samples: Record<string, (token: string) => Sample> = {
     query: { q: 'firstName:Ada', sort: 'lastName:desc', pageNumber: 1, pageSize: 1, expand: 'addresses' },
   }),
   'POST /customer/:tenant/customers/search': () => ({ body: { q: 'firstName:Ada' }, query: { pageSize: 1 } }),
+  'POST /customer/:tenant/customers': () => ({ body: { contactEmail: uniqueEmail() } }),
+  'PUT /customer/:tenant/customers/:customerNumber': () => ({ body: { firstName: 'Augusta' } }),
+  'PATCH /customer/:tenant/customers/:customerNumber': () => ({ body: { firstName: 'Augusta' } }),
+  'POST /customer/:tenant/customers/:customerNumber/accounts/internal': () => ({
+    body: { email: uniqueEmail() },
+  }),
+  'POST /customer/:tenant/customers/:customerNumber/addresses': () => ({ body: address }),
+  'PUT /customer/:tenant/customers/:customerNumber/addresses/:addressId': () => ({ body: address }),
+  'PATCH /customer/:tenant/customers/:customerNumber/addresses/:addressId': () => ({
+    body: { city: 'London' },
+  }),
+  'POST /customer/:tenant/customers/:customerNumber/addresses/:addressId/tags': () => ({
+    query: { tags: 'SHIPPING' },
+  }),
+  'DELETE /customer/:tenant/customers/:customerNumber/addresses/:addressId/tags': () => ({
+    query: { tags: 'SHIPPING' },
+  }),
+  'POST /customer/:tenant/config/password-migration-retention': () => ({
+    body: { retentionEndDate: '2999-12-31' },
+  }),
+  'POST /customer/:tenant/customers/import': () => ({
+    body: [{ account: { email: uniqueEmail(), passwordHash: '1:1000:c2FsdHNhbHQ=:aGFzaGhhc2g=' } }],
+  }),
+  'POST /customer/:tenant/assisted-buying-login': () => ({ body: { customerNumber: '0000000000' } }),
   'GET /customer/:tenant/customers/:customerNumber': () => ({ query: { expand: 'addresses,mixin:*' } }),
   'POST /customer-management/:tenant/legal-entities': () => ({ body: { name: 'ABC Company' } }),
   'GET /customer-management/:tenant/legal-entities': () => ({

@@ -138,6 +138,8 @@ const ownPlaces: Places = {
   ]),
   key: textColumn(customers.key),
   customerNumber: textColumn(customers.customerNumber),
+  type: textColumn(profileTextOr('type', sql`'CUSTOMER'`)),
+  restriction: jsonPlace(customers.profile, 'restriction'),
   authenticationMode: textColumn(profileTextOr('authenticationMode', sql`'Password'`)),
   mixins: { ...jsonPlace(customers.profile, 'mixins'), open: true },
   mixinSchemas: { ...jsonPlace(customers.profile, 'mixinSchemas'), open: true },

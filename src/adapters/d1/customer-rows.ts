@@ -31,7 +31,7 @@ export function columnsOf({ customer, credentials }: CustomerRecord) {
   const { tenant, id, version, createdAt, modifiedAt, addresses, accounts, email, ...own } = customer
   const { contactAssignments: _rows, ...profile } = own
   const { accounts: _logins, revision, ...pending } = credentials
-  return { modifiedAt, profile, credentials: pending, credentialsRevision: revision }
+  return { createdAt, modifiedAt, profile, credentials: pending, credentialsRevision: revision }
 }
 
 export function toStored(

@@ -30,6 +30,7 @@ export function guardedUpdate(database: Database) {
     database
       .update(customers)
       .set({
+        createdAt: later(customers.createdAt),
         modifiedAt: later(customers.modifiedAt),
         erasedAt: later(customers.erasedAt),
         profile: later(customers.profile),

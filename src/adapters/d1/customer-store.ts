@@ -52,23 +52,24 @@ export function customerStore(database: Database): CustomerStore {
       return row && toStored(row, accountRows, addressRows, assignmentRows)
     },
 
-    insert(change, write) {
+    insert(change, write, erased) {
       const { customer, credentials } = change.record
       const key = { tenant: customer.tenant, customerId: customer.id }
       return run(database, undefined, change.record, [
-        database.insert(customers).values({
-          tenant: customer.tenant,
-          id: customer.id,
-          createdAt: customer.createdAt,
-          ...columnsOf(change.record),
-          version: customer.version,
-          operationId: write.operationId,
-          ...sequencesAfter(noMessages, change.messages),
-        }),
+        erased
+          ? update(erased, change.record, change.messages, write)
+          : database.insert(customers).values({
+              tenant: customer.tenant,
+              id: customer.id,
+              ...columnsOf(change.record),
+              version: customer.version,
+              operationId: write.operationId,
+              ...sequencesAfter(noMessages, change.messages),
+            }),
         ...accountRows(key, credentials.accounts).map((row) => database.insert(accounts).values(row)),
         ...addressRows(key, customer).map((row) => database.insert(addresses).values(row)),
         ...assignmentChanges(database, undefined, customer),
-        ...addMessages(customer, noMessages, change.messages, write),
+        ...addMessages(customer, erased ?? noMessages, change.messages, write),
         ...outboxStatements(database, write),
       ])
     },

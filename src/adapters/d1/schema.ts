@@ -103,6 +103,11 @@ export const customers = sqliteTable(
   ],
 )
 
+/** The same expression, to the letter, for index and queries; a text in SQL, because an index takes no parameters. */
+export function isLegacy(passwordHash: SQLWrapper): SQL {
+  return sql`substr(${passwordHash}, 1, 8) = '$legacy$'`
+}
+
 /** Login identities. The primary key is what makes an e-mail unique within a tenant. */
 export const accounts = sqliteTable(
   'accounts',
@@ -120,12 +125,26 @@ export const accounts = sqliteTable(
   (table) => [
     primaryKey({ columns: [table.tenant, table.emailKey] }),
     index('accounts_by_customer').on(table.tenant, table.customerId),
+    index('accounts_with_legacy_password')
+      .on(table.tenant, table.customerId)
+      .where(isLegacy(sql`password_hash`)),
     foreignKey({
       columns: [table.tenant, table.customerId],
       foreignColumns: [customers.tenant, customers.id],
     }),
   ],
 )
+
+/** Until when passwords of other systems are good, where somebody has any. Days as YYYY-MM-DD, in UTC. */
+export const passwordMigrations = sqliteTable('password_migrations', {
+  tenant: text().primaryKey(),
+  endDate: text().notNull(),
+  reminderDate: text().notNull(),
+  notifies: integer({ mode: 'boolean' }).notNull(),
+  /** Id of the customer who was reminded last. */
+  remindedUpTo: text().notNull().default(''),
+  remindedAll: integer({ mode: 'boolean' }).notNull().default(false),
+})
 
 export const addresses = sqliteTable(
   'addresses',

@@ -44,6 +44,8 @@ const schema = z
     optIn: z.enum(['none', 'double']),
     activeOnCreation: z.boolean(),
     onHoldOnCreation: z.boolean(),
+    reuseDeletedIds: z.boolean(),
+    restrictions: z.array(singleLine(100)),
     revealExistingAccounts: z.boolean(),
     passwordPolicy: z.enum(['compat', 'standard', 'nist']),
     passwordLengthMin: z.int().min(6).max(64).exactOptional(),

@@ -3,6 +3,7 @@
  * A language has all mails or it is not in here; which language a reader gets is decided by the renderer.
  */
 import type { MailTemplate } from '../../domain/mail.ts'
+import { french } from './templates-fr.ts'
 
 export interface MailTexts {
   greeting: (name: string | undefined) => string
@@ -29,6 +30,27 @@ const english: MailTexts = {
       body: ['Thank you for signing up. Please confirm that this e-mail address is yours.'],
       button: 'Confirm e-mail address',
       note: 'If you did not sign up, you can ignore this e-mail.',
+    },
+    'account-prepared': {
+      subject: 'Your account is being prepared',
+      body: [
+        'We are preparing an account for you. There is nothing you need to do: we will write to you as soon as you can use it.',
+      ],
+    },
+    'initial-password': {
+      subject: 'Choose the password of your new account',
+      body: ['An account was made for you. Please choose a password to sign in with.'],
+      button: 'Choose a password',
+      note: 'If you do not know what this is about, you can ignore this e-mail.',
+    },
+    'migration-reminder': {
+      subject: 'Please sign in to keep your password',
+      body: [
+        'We are moving our customer accounts to a new system. Your password moves along when you next sign in, so please do that soon.',
+        'You can choose a new password instead, right now.',
+      ],
+      button: 'Choose a new password',
+      note: 'If you do nothing, your account stays; you will only need a new password later.',
     },
     'password-reset': {
       subject: 'Reset your password',
@@ -96,6 +118,27 @@ const german: MailTexts = {
       button: 'E-Mail-Adresse bestätigen',
       note: 'Wenn Sie sich nicht registriert haben, können Sie diese E-Mail ignorieren.',
     },
+    'account-prepared': {
+      subject: 'Ihr Konto wird vorbereitet',
+      body: [
+        'Wir bereiten ein Konto für Sie vor. Sie müssen nichts tun: Wir schreiben Ihnen, sobald Sie es verwenden können.',
+      ],
+    },
+    'initial-password': {
+      subject: 'Wählen Sie das Passwort Ihres neuen Kontos',
+      body: ['Für Sie wurde ein Konto angelegt. Bitte wählen Sie ein Passwort, mit dem Sie sich anmelden.'],
+      button: 'Passwort wählen',
+      note: 'Wenn Sie nicht wissen, worum es geht, können Sie diese E-Mail ignorieren.',
+    },
+    'migration-reminder': {
+      subject: 'Bitte melden Sie sich an, um Ihr Passwort zu behalten',
+      body: [
+        'Wir ziehen mit den Konten unserer Kundschaft in ein neues System um. Ihr Passwort zieht um, wenn Sie sich das nächste Mal anmelden: Bitte tun Sie das bald.',
+        'Sie können stattdessen auch jetzt gleich ein neues wählen.',
+      ],
+      button: 'Neues Passwort wählen',
+      note: 'Wenn Sie nichts tun, bleibt Ihr Konto bestehen; Sie brauchen dann später ein neues Passwort.',
+    },
     'password-reset': {
       subject: 'Setzen Sie Ihr Passwort zurück',
       body: ['Jemand, vermutlich Sie selbst, möchte das Passwort Ihres Kontos zurücksetzen.'],
@@ -149,76 +192,6 @@ const german: MailTexts = {
       body: [
         'Ein Webhook Ihres Shops wurde abgeschaltet, weil an seiner Adresse seit zwei Tagen nichts angekommen ist oder der Empfänger keine Ereignisse mehr will.',
         'Reparieren Sie den Empfänger, schalten Sie den Webhook wieder ein und senden Sie die Ereignisse der Zwischenzeit erneut.',
-      ],
-    },
-  },
-}
-
-const french: MailTexts = {
-  greeting: (name) => (name === undefined ? 'Bonjour,' : `Bonjour ${name},`),
-  closing: 'Cordialement',
-  templates: {
-    'opt-in': {
-      subject: 'Confirmez votre adresse e-mail',
-      body: ['Merci de votre inscription. Veuillez confirmer que cette adresse e-mail est la vôtre.'],
-      button: 'Confirmer l’adresse e-mail',
-      note: 'Si vous ne vous êtes pas inscrit, vous pouvez ignorer cet e-mail.',
-    },
-    'password-reset': {
-      subject: 'Réinitialisez votre mot de passe',
-      body: ['Quelqu’un, sans doute vous, a demandé à réinitialiser le mot de passe de votre compte.'],
-      button: 'Choisir un nouveau mot de passe',
-      note: 'Si ce n’était pas vous, ignorez cet e-mail : votre mot de passe reste inchangé.',
-    },
-    'password-changed': {
-      subject: 'Votre mot de passe a été modifié',
-      body: [
-        'Le mot de passe de votre compte a été modifié et tous les autres appareils ont été déconnectés.',
-        'Si ce n’était pas vous, réinitialisez votre mot de passe maintenant et contactez-nous.',
-      ],
-    },
-    'email-change': {
-      subject: 'Confirmez votre nouvelle adresse e-mail',
-      body: [
-        'Vous souhaitez utiliser cette adresse e-mail pour votre compte. Veuillez confirmer qu’elle est la vôtre.',
-      ],
-      button: 'Confirmer la nouvelle adresse',
-      note: 'Si ce n’était pas vous, ignorez cet e-mail : rien ne changera.',
-    },
-    'email-changed': {
-      subject: 'Votre adresse e-mail a été modifiée',
-      body: [
-        'Votre compte utilise désormais une autre adresse e-mail ; celle-ci ne permet plus de se connecter.',
-        'Si ce n’était pas vous, contactez-nous immédiatement.',
-      ],
-    },
-    'account-added': {
-      subject: 'Un identifiant a été ajouté à votre compte',
-      body: [
-        'Une autre adresse e-mail permet désormais de se connecter à votre compte.',
-        'Si ce n’était pas vous, changez votre mot de passe et contactez-nous.',
-      ],
-    },
-    deletion: {
-      subject: 'Confirmez la suppression de votre compte',
-      body: [
-        'Vous avez demandé la suppression de votre compte et de toutes ses données. Elle est définitive.',
-      ],
-      button: 'Supprimer mon compte',
-      note: 'Si ce n’était pas vous, ignorez cet e-mail et changez votre mot de passe.',
-    },
-    'already-registered': {
-      subject: 'Vous avez déjà un compte',
-      body: [
-        'Quelqu’un, sans doute vous, a voulu utiliser cette adresse e-mail pour un compte. Vous en avez déjà un : connectez-vous.',
-        'Un mot de passe oublié se réinitialise sur la page de connexion. Si ce n’était pas vous, il n’y a rien à faire.',
-      ],
-    },
-    'webhook-disabled': {
-      subject: 'Un webhook a été désactivé',
-      body: [
-        'Un webhook de votre boutique a été désactivé, car rien n’est arrivé à son adresse depuis deux jours ou parce que le destinataire ne veut plus d’événements.',
-        'Réparez le destinataire, réactivez le webhook et renvoyez les événements manqués entre-temps.',
       ],
     },
   },

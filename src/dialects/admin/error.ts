@@ -53,6 +53,7 @@ export function presentFailure(failure: HttpFailure): Reply {
     case 'CustomerKeyUnknown':
     case 'CustomerEmailUnknown':
     case 'MessageNotFound':
+    case 'MigrationUnset':
     case 'AddressNotFound':
     case 'ResourceNotFound':
     case 'ReferenceUnresolved':
@@ -69,6 +70,7 @@ export function presentFailure(failure: HttpFailure): Reply {
     case 'VersionConflict':
     case 'ResourceConflict':
     case 'ResourceInUse':
+    case 'MigrationUnfinished':
       return problem(409, 'The request conflicts with another one.')
     case 'BodyTooLarge':
       return problem(413, `The request body has more than ${failure.sizeMaxBytes} bytes.`)

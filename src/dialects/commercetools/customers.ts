@@ -80,7 +80,9 @@ function customersAt({ base, where, viewer, manager }: Office): Endpoint[] {
         async handle(call) {
           const { version, actions } = call.body
           const { customerManagement } = call.flows
-          const updated = await customerManagement.update(officeOf(call), namedIn(call), actions, version)
+          const updated = await customerManagement.update(officeOf(call), namedIn(call), actions, {
+            expectedVersion: version,
+          })
           return customerReply(200, updated, expansionOf(call))
         },
       }),

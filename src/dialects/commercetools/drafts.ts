@@ -11,7 +11,7 @@ import type { CustomerDraft, MyCustomerDraft } from './schema.ts'
 import { addressToPatch, profileToDraft } from './translate.ts'
 
 export function draftToSignUp(draft: MyCustomerDraft): SignUp {
-  return { ...customerOf(draft), password: draft.password }
+  return { ...customerOf(draft), email: draft.email, password: draft.password }
 }
 
 /** Passwords are for those who sign in here: whoever signs in elsewhere gets none, even if one was sent. */

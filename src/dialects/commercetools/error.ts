@@ -47,6 +47,8 @@ export function presentFailure(failure: HttpFailure, place: FailurePlace): Reply
         field: 'id',
         duplicateValue: failure.customerId,
       })
+    case 'MigrationUnfinished':
+      return error(400, 'InvalidOperation', 'Somebody still has a password of another system.')
     case 'InvalidOperation':
       return error(400, 'InvalidOperation', failure.reason)
     case 'AddressNotFound':
@@ -100,6 +102,8 @@ export function presentFailure(failure: HttpFailure, place: FailurePlace): Reply
       return notFound(`The Resource with ID '${failure.messageId}' was not found.`)
     case 'WebhookNotFound':
       return notFound(`The Resource with ID '${failure.webhookId}' was not found.`)
+    case 'MigrationUnset':
+      return notFound('The retention of migrated passwords is not configured.')
     case 'CustomerKeyUnknown':
       return notFound(`The Resource with key '${failure.key}' was not found.`)
     case 'CustomerEmailUnknown':

@@ -14,3 +14,13 @@ export const anonymousOrLiveCustomer: Access<'anonymous' | 'customer'> = {
 
 /** The back office; what `_own` scopes reach is the customers of a company, and a service belongs to none. */
 export const customerReader: Access<'service'> = { kinds: ['service'], scopes: ['customer.customer_read'] }
+export const customerManager: Access<'service'> = {
+  kinds: ['service'],
+  scopes: ['customer.customer_manage'],
+}
+export const importReader: Access<'service'> = { kinds: ['service'], scopes: ['customer.import_read'] }
+export const importManager: Access<'service'> = { kinds: ['service'], scopes: ['customer.import_manage'] }
+export const assistant: Access<'service'> = {
+  kinds: ['service'],
+  scopes: ['customer.assistedBuying_manage'],
+}

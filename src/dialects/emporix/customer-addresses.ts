@@ -1,12 +1,19 @@
 /**
- * Heading "Addresses" of the tenant-managed document: the back office looks at a customer's addresses.
+ * Heading "Addresses" of the tenant-managed document: the back office looks at and changes a customer's addresses.
  */
-import { endpoint, type Endpoint } from '../../http/endpoint.ts'
-import { customerReader } from './access.ts'
+import { invalid } from '../../domain/result.ts'
+import type { AddressAction } from '../../domain/update-action.ts'
+import { endpoint, type Endpoint, type EndpointRequest } from '../../http/endpoint.ts'
+import type { Reply } from '../../http/failure.ts'
+import { customerManager, customerReader } from './access.ts'
 import { reply } from './reply.ts'
-import { presentAddress } from './translate.ts'
+import { AddressUpdateDto, TagsQuery } from './schema.ts'
+import { isCustomId, SellerAddress } from './seller-schema.ts'
+import { addressReplacement, sellerAddressToPatch } from './seller-translate.ts'
+import { addressToPatch, presentAddress } from './translate.ts'
 
 const list = '/customer/:tenant/customers/:customerNumber/addresses'
+const one = `${list}/:addressId`
 
 export const customerAddressEndpoints: Endpoint[] = [
   endpoint({
@@ -24,7 +31,7 @@ export const customerAddressEndpoints: Endpoint[] = [
 
   endpoint({
     method: 'get',
-    path: `${list}/:addressId`,
+    path: one,
     heading: 'Retrieving a customer address',
     access: customerReader,
     async handle({ tenant, parameters, flows }) {
@@ -33,4 +40,93 @@ export const customerAddressEndpoints: Endpoint[] = [
       return reply(200, found, ({ customer, address }) => presentAddress(customer, address))
     },
   }),
+
+  endpoint({
+    method: 'post',
+    path: list,
+    heading: 'Adding a customer address',
+    access: customerManager,
+    body: SellerAddress,
+    async handle({ tenant, actor, parameters, body, flows }) {
+      const { customerNumber: customerId = '' } = parameters
+      const added = await flows.customerUpserts.addAddress({ tenant, actor }, customerId, {
+        address: sellerAddressToPatch(body),
+        addressId: body.id ?? undefined,
+      })
+      return reply(201, added, (id) => ({ id }))
+    },
+  }),
+
+  endpoint({
+    method: 'put',
+    path: one,
+    heading: 'Upserting a customer address',
+    access: customerManager,
+    body: AddressUpdateDto,
+    async handle({ tenant, actor, parameters, body, flows }) {
+      const { customerNumber: customerId = '', addressId: id = '' } = parameters
+      if (!isCustomId(id)) return reply(201, unfitId)
+      const expectedVersion = body.metadata?.version ?? undefined
+      const wanted = { addressId: id, address: addressReplacement(body) }
+      const put = await flows.customerUpserts.putAddress({ tenant, actor }, customerId, wanted, {
+        expectedVersion,
+      })
+      return put.ok && put.value ? { status: 201, body: { id } } : reply(204, put)
+    },
+  }),
+
+  endpoint({
+    method: 'patch',
+    path: one,
+    heading: 'Updating a customer address',
+    access: customerManager,
+    body: AddressUpdateDto,
+    async handle({ body, ...call }) {
+      const address = addressToPatch(body)
+      return change(200, call, { action: 'patchAddress', address }, body.metadata?.version ?? undefined)
+    },
+  }),
+
+  endpoint({
+    method: 'delete',
+    path: one,
+    heading: 'Deleting a customer address',
+    access: customerManager,
+    handle: (call) => change(204, call, { action: 'removeAddress' }),
+  }),
+
+  ...(
+    [
+      ['post', 'addAddressTags', 'Adding tags to a customer address'],
+      ['delete', 'removeAddressTags', 'Deleting tags from a customer address'],
+    ] as const
+  ).map(([method, action, heading]) =>
+    endpoint({
+      method,
+      path: `${one}/tags`,
+      heading,
+      access: customerManager,
+      query: TagsQuery,
+      handle: ({ query, ...call }) => change(204, call, { action, tags: query.tags }),
+    }),
+  ),
 ]
+
+const unfitId = invalid('addressId', 'An id has 1 to 66 letters, digits, _ and -.')
+
+type Call = Pick<EndpointRequest<undefined, unknown, unknown>, 'tenant' | 'actor' | 'parameters' | 'flows'>
+
+/** One action on the address that the path names. */
+async function change(
+  status: number,
+  { tenant, actor, parameters, flows }: Call,
+  action: AddressAction,
+  expectedVersion?: number,
+): Promise<Reply> {
+  const { customerNumber: id = '', addressId = '' } = parameters
+  const actions = [{ ...action, addressId }]
+  return reply(
+    status,
+    await flows.customerManagement.update({ tenant, actor }, { id }, actions, { expectedVersion }),
+  )
+}

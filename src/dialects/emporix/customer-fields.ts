@@ -21,6 +21,8 @@ export const customerFields: FieldNames = {
   preferredCurrency: text('currency'),
   preferredSite: text('site'),
   photoUrl: text('photoUrl'),
+  type: text('type'),
+  restriction: text('restriction'),
   active: { type: 'boolean', path: ['active'] },
   onHold: { type: 'boolean', path: ['onHold'] },
   lastLogin: instant('lastLoginAt'),

@@ -1,17 +1,27 @@
 /**
- * Heading "Account and profile" of the tenant-managed document: what the back office sees of customers.
+ * Heading "Account and profile" of the tenant-managed document: how the back office sees, makes and changes customers.
  */
 import type { Principal } from '../../domain/principal.ts'
+import { invalid } from '../../domain/result.ts'
 import { endpoint, type Endpoint, type EndpointRequest } from '../../http/endpoint.ts'
 import type { Reply } from '../../http/failure.ts'
-import { customerReader } from './access.ts'
+import { customerManager, customerReader } from './access.ts'
 import { presentFailure } from './error.ts'
 import { countHeaders, toPageRequest } from './query-parameters.ts'
 import { reply } from './reply.ts'
 import { CustomerSearch, CustomersQuery, ExpandQuery, PageQuery } from './schema.ts'
+import {
+  AccountAssignment,
+  CustomerSignupBySellerDto,
+  CustomerUpdateBySellerDto,
+  isCustomId,
+  NotificationsQuery,
+} from './seller-schema.ts'
+import { draftToNewCustomer, patchToActions, putToActions, putToNewCustomer } from './seller-translate.ts'
 import { presentCustomerForSeller } from './translate.ts'
 
 const list = '/customer/:tenant/customers'
+const one = `${list}/:customerNumber`
 
 export const customerEndpoints: Endpoint[] = [
   endpoint({
@@ -21,6 +31,21 @@ export const customerEndpoints: Endpoint[] = [
     access: customerReader,
     query: CustomersQuery,
     handle: (request) => answerPage(request, request.query.q, 'query'),
+  }),
+
+  endpoint({
+    method: 'post',
+    path: list,
+    heading: 'Creating a new customer',
+    access: customerManager,
+    query: NotificationsQuery,
+    body: CustomerSignupBySellerDto,
+    async handle({ tenant, actor, query, body, flows }) {
+      const options = { invites: query.sendPasswordResetNotifications }
+      const { customerManagement } = flows
+      const created = await customerManagement.create({ tenant, actor }, draftToNewCustomer(body), options)
+      return reply(201, created, ({ id }) => ({ id }), tenant)
+    },
   }),
 
   endpoint({
@@ -35,7 +60,7 @@ export const customerEndpoints: Endpoint[] = [
 
   endpoint({
     method: 'get',
-    path: `${list}/:customerNumber`,
+    path: one,
     heading: 'Retrieving a customer profile',
     access: customerReader,
     query: ExpandQuery,
@@ -45,7 +70,72 @@ export const customerEndpoints: Endpoint[] = [
       return reply(200, found, (customer) => presentCustomerForSeller(customer, query.expand, companies))
     },
   }),
+
+  endpoint({
+    method: 'put',
+    path: one,
+    heading: 'Upserting a customer profile',
+    access: customerManager,
+    query: NotificationsQuery,
+    body: CustomerUpdateBySellerDto,
+    async handle({ tenant, actor, parameters, query, body, flows }) {
+      const { customerNumber: id = '' } = parameters
+      if (!isCustomId(id)) return reply(201, unfitId)
+      const wanted = { changes: putToActions(tenant, body), creation: putToNewCustomer(body) }
+      const put = await flows.customerUpserts.put({ tenant, actor }, id, wanted, {
+        expectedVersion: body.metadata?.version ?? undefined,
+        invites: query.sendPasswordResetNotifications,
+      })
+      return put.ok && put.value ? { status: 201, body: { id } } : reply(204, put, undefined, tenant)
+    },
+  }),
+
+  endpoint({
+    method: 'patch',
+    path: one,
+    heading: 'Updating a customer profile',
+    access: customerManager,
+    body: CustomerUpdateBySellerDto,
+    async handle({ tenant, actor, parameters, body, flows }) {
+      const named = { id: parameters['customerNumber'] ?? '' }
+      const expectedVersion = body.metadata?.version ?? undefined
+      const { customerManagement } = flows
+      const patched = await customerManagement.update({ tenant, actor }, named, patchToActions(body), {
+        expectedVersion,
+      })
+      return reply(200, patched, undefined, tenant)
+    },
+  }),
+
+  endpoint({
+    method: 'delete',
+    path: one,
+    heading: 'Deleting a customer profile',
+    access: customerManager,
+    async handle({ tenant, actor, parameters, flows }) {
+      const named = { id: parameters['customerNumber'] ?? '' }
+      return reply(202, await flows.customerManagement.erase({ tenant, actor }, named, { dataErasure: true }))
+    },
+  }),
+
+  endpoint({
+    method: 'post',
+    path: `${one}/accounts/internal`,
+    heading: "Assigning an account to a customer's profile",
+    access: customerManager,
+    query: NotificationsQuery,
+    body: AccountAssignment,
+    async handle({ tenant, actor, parameters, query, body, flows }) {
+      const { customerNumber: id = '' } = parameters
+      const invites = query.sendPasswordResetNotifications
+      const { accountAssignment } = flows
+      const assigned = await accountAssignment.assignFor({ tenant, actor }, id, body.email, invites)
+      return reply(201, assigned, () => ({ id }), tenant)
+    },
+  }),
 ]
+
+const unfitId = invalid('customerNumber', 'An id has 1 to 66 letters, digits, _ and -.')
 
 async function answerPage(
   { tenant, query, request, flows }: EndpointRequest<Principal, PageQuery, unknown>,

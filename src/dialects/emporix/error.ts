@@ -124,6 +124,14 @@ export function presentFailure(failure: HttpFailure, place: FailurePlace): Reply
       return message(400, 'business_error', `The field '${failure.path.join('.')}' does not exist.`)
     case 'InvalidOperation':
       return message(400, 'business_error', failure.reason)
+    case 'MigrationUnset':
+      return message(404, 'resource_not_found', 'The retention of migrated passwords is not configured.')
+    case 'MigrationUnfinished':
+      return message(
+        400,
+        'validation_failure',
+        'Configuration removal is not possible until password migration is concluded.',
+      )
     case 'CustomerIdTaken':
       return message(
         409,

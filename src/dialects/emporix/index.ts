@@ -8,6 +8,7 @@ import { credentialsEndpoints } from './credentials.ts'
 import { customerAddressEndpoints } from './customer-addresses.ts'
 import { customerEndpoints } from './customers.ts'
 import { presentFailure } from './error.ts'
+import { importEndpoints } from './import.ts'
 import { meEndpoints } from './me.ts'
 
 export const emporixDialect: Dialect = {
@@ -17,6 +18,7 @@ export const emporixDialect: Dialect = {
     ...meEndpoints,
     ...addressEndpoints,
     ...credentialsEndpoints,
+    ...importEndpoints,
     ...customerEndpoints,
     ...customerAddressEndpoints,
   ],

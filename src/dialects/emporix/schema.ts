@@ -12,7 +12,7 @@ const text = z.string().max(textLengthMax)
 const optionalText = text.nullish()
 
 /** An address that mail can be sent to. */
-const email = z.string().refine(isEmailAddress, 'This is not an e-mail address.')
+export const email = z.string().refine(isEmailAddress, 'This is not an e-mail address.')
 
 /** What somebody types to sign in: looked up, never mailed to. */
 const signInName = z

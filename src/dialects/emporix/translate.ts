@@ -33,7 +33,7 @@ const profileNames = {
 } as const satisfies Partial<Record<keyof CustomerPatchDto, ProfileTextField>>
 
 type ProfileName = keyof typeof profileNames
-const profileEntries = Object.entries(profileNames) as [ProfileName, ProfileTextField][]
+export const profileEntries = Object.entries(profileNames) as [ProfileName, ProfileTextField][]
 
 /** Absent fields stay, `null` clears. */
 export function profileToActions(patch: CustomerPatchDto): UpdateAction[] {
@@ -90,13 +90,15 @@ export function presentCustomer(customer: Customer, expand: Expansions, companie
 
 /** `CustomerForSellerDto` of the tenant-managed document. */
 export function presentCustomerForSeller(customer: Customer, expand: Expansions, companies: CompanyNames) {
-  const { photoUrl, email, active, onHold } = customer
+  const { photoUrl, email, active, onHold, type = 'CUSTOMER', restriction } = customer
   return {
     ...presentProfile(customer, expand, companies),
     ...(photoUrl === undefined ? {} : { photoUrl }),
     ...(email === undefined ? {} : { email }),
     active,
     onHold,
+    type,
+    ...(restriction === undefined ? {} : { restriction }),
     ...(expand.has('accounts') ? { accounts: presentAccounts(customer) } : {}),
   }
 }
@@ -151,7 +153,7 @@ export const anonymousCustomer = {
   accounts: [],
 }
 
-const emporixAddressFields = new Set<string>([
+export const emporixAddressFields: ReadonlySet<string> = new Set([
   'contactName',
   'companyName',
   'street',
@@ -237,7 +239,7 @@ export function promised(lifetimeSeconds: number): number {
   return lifetimeSeconds - 1
 }
 
-function profileToDraft(details: CustomerPatchDto, contactEmail: string): CustomerDraft {
+export function profileToDraft(details: CustomerPatchDto, contactEmail: string | undefined): CustomerDraft {
   const draft: CustomerDraft = { contactEmail }
   for (const [name, field] of profileEntries) {
     const value = details[name]
@@ -252,7 +254,7 @@ function profileToDraft(details: CustomerPatchDto, contactEmail: string): Custom
   }
 }
 
-function toDomainText(field: ProfileTextField, value: string | null): string | undefined {
+export function toDomainText(field: ProfileTextField, value: string | null): string | undefined {
   if (value === null) return undefined
   return field === 'language' ? languageTag(value) : value
 }

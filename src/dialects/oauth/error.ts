@@ -88,6 +88,7 @@ export function presentFailure(failure: HttpFailure): Reply {
     case 'MessageNotFound':
     case 'WebhookNotFound':
     case 'AddressNotFound':
+    case 'MigrationUnset':
     case 'ResourceNotFound':
     case 'ReferenceUnresolved':
       return oauthError(404, 'not_found', 'There is nothing at this path.')
@@ -98,6 +99,7 @@ export function presentFailure(failure: HttpFailure): Reply {
     case 'EmailTaken':
     case 'ValueTaken':
     case 'InvalidOperation':
+    case 'MigrationUnfinished':
     case 'CustomerIdTaken':
     case 'VersionConflict':
     case 'ResourceConflict':

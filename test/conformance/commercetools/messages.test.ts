@@ -274,7 +274,7 @@ async function written(
 function changeOf(record: CustomerRecord, causes: (CustomerAction | Message)[]): Change {
   const actions = causes.filter((cause) => 'action' in cause)
   const change = valueOf(apply(record, actions, now))
-  return { ...change, messages: [...change.messages, ...causes.filter((cause) => 'type' in cause)] }
+  return { ...change, messages: [...change.messages, ...causes.filter((cause) => 'payload' in cause)] }
 }
 
 const get = async (queryArgs: Record<string, string | number | boolean | string[]>) =>

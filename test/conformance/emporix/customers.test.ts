@@ -297,6 +297,7 @@ describe('Retrieving a customer profile', () => {
       preferredCurrency: 'EUR',
       preferredSite: 'main',
       photoUrl: 'https://cdn.example/a.png',
+      type: 'CUSTOMER',
       active: true,
       onHold: true,
       businessModel: 'B2C',

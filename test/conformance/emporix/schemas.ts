@@ -137,6 +137,9 @@ export const AddressDto = z.strictObject({
 })
 export type AddressDto = z.infer<typeof AddressDto>
 
+/** As the back office sees an address, whose id it may have chosen. */
+export const SellerAddressDto = AddressDto.extend({ id: z.string().regex(/^[A-Za-z0-9_-]{1,66}$/) })
+
 export const AddressDtos = z.array(AddressDto)
 
 /** Inside a profile, where the name is required. */
@@ -175,20 +178,56 @@ export const Customer = z
   .refine(isOneNumber, 'id and customerNumber differ')
 export type Customer = z.infer<typeof Customer>
 
+const SellerAddress = SellerAddressDto.extend({ contactName: z.string() })
+
 /** As the back office sees a customer. */
 export const CustomerForSellerDto = z
   .strictObject({
     ...profile,
+    addresses: z.array(SellerAddress).optional(),
+    defaultAddress: SellerAddress.optional(),
     photoUrl: z.string().optional(),
     email: z.email().optional(),
     active: z.boolean(),
     onHold: z.boolean(),
+    type: z.enum(['CUSTOMER', 'CONTACT']),
+    restriction: text.optional(),
     accounts: accountIds.optional(),
     /** Null: never. */
     lastLogin: time.nullable(),
   })
   .refine(isOneNumber, 'id and customerNumber differ')
 export type CustomerForSellerDto = z.infer<typeof CustomerForSellerDto>
+
+const date = z.iso.date()
+export const RetentionConfig = z.strictObject({
+  retentionEndDate: date,
+  emailReminderDate: date,
+  emailNotificationsEnabled: z.boolean(),
+})
+
+const made = { index: z.number().int(), id: text, code: z.literal([200, 201]), status: text }
+const failed = {
+  ...{
+    index: z.number().int(),
+    id: z.undefined().optional(),
+    code: z.number().int().min(400),
+    status: text,
+    message: text,
+  },
+  details: z.array(z.strictObject({ message: text })).optional(),
+}
+export const CustomerBulkItemResponses = z.array(
+  z.union([z.strictObject({ ...made, message: z.undefined().optional() }), z.strictObject(failed)]),
+)
+
+export const CustomerLogin = z.strictObject({
+  accessToken: jwt,
+  saasToken: jwt,
+  expiresIn: seconds,
+  refreshToken: text,
+  refreshTokenExpiresIn: seconds,
+})
 
 /** The body of an answer that has the status and the shape; throws otherwise. */
 export function conform<T>(answer: Answer, status: number, schema: z.ZodType<T>): T {

@@ -1,0 +1,95 @@
+/**
+ * What the mails say in French; `templates.ts` has the other languages and the rules for all.
+ */
+import type { MailTexts } from './templates.ts'
+
+export const french: MailTexts = {
+  greeting: (name) => (name === undefined ? 'Bonjour,' : `Bonjour ${name},`),
+  closing: 'Cordialement',
+  templates: {
+    'opt-in': {
+      subject: 'Confirmez votre adresse e-mail',
+      body: ['Merci de votre inscription. Veuillez confirmer que cette adresse e-mail est la vôtre.'],
+      button: 'Confirmer l’adresse e-mail',
+      note: 'Si vous ne vous êtes pas inscrit, vous pouvez ignorer cet e-mail.',
+    },
+    'account-prepared': {
+      subject: 'Votre compte est en préparation',
+      body: [
+        'Nous préparons un compte pour vous. Vous n’avez rien à faire : nous vous écrirons dès que vous pourrez l’utiliser.',
+      ],
+    },
+    'initial-password': {
+      subject: 'Choisissez le mot de passe de votre nouveau compte',
+      body: ['Un compte a été créé pour vous. Veuillez choisir un mot de passe pour vous connecter.'],
+      button: 'Choisir un mot de passe',
+      note: 'Si vous ne savez pas de quoi il s’agit, vous pouvez ignorer cet e-mail.',
+    },
+    'migration-reminder': {
+      subject: 'Connectez-vous pour garder votre mot de passe',
+      body: [
+        'Nous transférons les comptes de notre clientèle vers un nouveau système. Votre mot de passe suivra à votre prochaine connexion : merci de vous connecter bientôt.',
+        'Vous pouvez aussi en choisir un nouveau dès maintenant.',
+      ],
+      button: 'Choisir un nouveau mot de passe',
+      note: 'Si vous ne faites rien, votre compte reste en place ; il vous faudra seulement un nouveau mot de passe plus tard.',
+    },
+    'password-reset': {
+      subject: 'Réinitialisez votre mot de passe',
+      body: ['Quelqu’un, sans doute vous, a demandé à réinitialiser le mot de passe de votre compte.'],
+      button: 'Choisir un nouveau mot de passe',
+      note: 'Si ce n’était pas vous, ignorez cet e-mail : votre mot de passe reste inchangé.',
+    },
+    'password-changed': {
+      subject: 'Votre mot de passe a été modifié',
+      body: [
+        'Le mot de passe de votre compte a été modifié et tous les autres appareils ont été déconnectés.',
+        'Si ce n’était pas vous, réinitialisez votre mot de passe maintenant et contactez-nous.',
+      ],
+    },
+    'email-change': {
+      subject: 'Confirmez votre nouvelle adresse e-mail',
+      body: [
+        'Vous souhaitez utiliser cette adresse e-mail pour votre compte. Veuillez confirmer qu’elle est la vôtre.',
+      ],
+      button: 'Confirmer la nouvelle adresse',
+      note: 'Si ce n’était pas vous, ignorez cet e-mail : rien ne changera.',
+    },
+    'email-changed': {
+      subject: 'Votre adresse e-mail a été modifiée',
+      body: [
+        'Votre compte utilise désormais une autre adresse e-mail ; celle-ci ne permet plus de se connecter.',
+        'Si ce n’était pas vous, contactez-nous immédiatement.',
+      ],
+    },
+    'account-added': {
+      subject: 'Un identifiant a été ajouté à votre compte',
+      body: [
+        'Une autre adresse e-mail permet désormais de se connecter à votre compte.',
+        'Si ce n’était pas vous, changez votre mot de passe et contactez-nous.',
+      ],
+    },
+    deletion: {
+      subject: 'Confirmez la suppression de votre compte',
+      body: [
+        'Vous avez demandé la suppression de votre compte et de toutes ses données. Elle est définitive.',
+      ],
+      button: 'Supprimer mon compte',
+      note: 'Si ce n’était pas vous, ignorez cet e-mail et changez votre mot de passe.',
+    },
+    'already-registered': {
+      subject: 'Vous avez déjà un compte',
+      body: [
+        'Quelqu’un, sans doute vous, a voulu utiliser cette adresse e-mail pour un compte. Vous en avez déjà un : connectez-vous.',
+        'Un mot de passe oublié se réinitialise sur la page de connexion. Si ce n’était pas vous, il n’y a rien à faire.',
+      ],
+    },
+    'webhook-disabled': {
+      subject: 'Un webhook a été désactivé',
+      body: [
+        'Un webhook de votre boutique a été désactivé, car rien n’est arrivé à son adresse depuis deux jours ou parce que le destinataire ne veut plus d’événements.',
+        'Réparez le destinataire, réactivez le webhook et renvoyez les événements manqués entre-temps.',
+      ],
+    },
+  },
+}

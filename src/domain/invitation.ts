@@ -1,0 +1,47 @@
+/**
+ * The mail by which somebody whose account others have made comes to a password of his own. Passwords are never mailed:
+ * whoever has been given one by an employee is told to choose another, too. While the account cannot be used yet, the mail
+ * only says that there will be one.
+ */
+import { isUsable, mailTo, type CustomerRecord } from './change.ts'
+import type { Account } from './credentials.ts'
+import type { AddressedMail, MailTemplate } from './mail.ts'
+import type { Invitation, OneTimeToken } from './one-time-token.ts'
+
+/** Nothing without an invitation, or for an account whose owner has a password or signs in elsewhere. */
+export function invitationMails(
+  record: CustomerRecord,
+  account: Account | undefined,
+  invitation: Invitation | undefined,
+): AddressedMail[] {
+  if (!invitation || !account || !wantsPassword(record, account)) return []
+  if (!isUsable(record)) return [mailTo(account.email, 'account-prepared', record.customer)]
+  return [passwordMail(record, account, invitation, 'initial-password')]
+}
+
+/** With the token that lets the reader choose a password for the account. */
+export function passwordMail(
+  { customer, credentials }: CustomerRecord,
+  account: Account,
+  { tokenId, issuedAt, expiresAt }: Invitation,
+  template: MailTemplate,
+): AddressedMail {
+  const token: OneTimeToken<'password_reset'> = {
+    id: tokenId,
+    purpose: 'password_reset',
+    tenant: customer.tenant,
+    customerId: customer.id,
+    credentialsRevision: credentials.revision,
+    accountId: account.id,
+    issuedAt,
+    expiresAt,
+  }
+  return mailTo(account.email, template, customer, token)
+}
+
+function wantsPassword({ customer }: CustomerRecord, account: Account): boolean {
+  return (
+    customer.authenticationMode === undefined &&
+    (account.passwordHash === undefined || account.initialPassword)
+  )
+}
