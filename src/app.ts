@@ -22,6 +22,7 @@ import { bodySizeMaxBytes } from './http/json-body.ts'
 import { mount, respond } from './http/mount.ts'
 import { networkOf } from './http/network.ts'
 import { accountPages } from './pages/account.ts'
+import { mailPreviewPages, type MailPreviews } from './pages/mail-previews.ts'
 import { mailboxPages, type MailboxReader } from './pages/mailbox.ts'
 
 export interface AppOptions {
@@ -87,7 +88,10 @@ export function buildApp(flows: Flows, { development, mailbox, operatorToken, lo
 
   for (const dialect of dialects) mount(app, dialect, { flows, networkOf: network })
   app.route('/account', accountPages(accountActions(flows), network))
-  if (mailbox) app.route('/_dev/mailbox', mailboxPages(mailbox))
+  if (mailbox) {
+    app.route('/_dev/mailbox/templates', mailPreviewPages(mailPreviews(flows)))
+    app.route('/_dev/mailbox', mailboxPages(mailbox))
+  }
 
   app.notFound((context) => respond(context, present(context, { kind: 'PathUnknown' })))
   app.onError((error, context) => {
@@ -161,7 +165,23 @@ function accountActions({ tenants, optIn, passwords, emailChange, deletion }: Fl
       within(key, (tenant) => passwords.reset({ tenant, network }, token, password)),
     confirmEmailChange: (key: string, token: string, network: string) =>
       within(key, (tenant) => emailChange.confirm({ tenant, network }, undefined, token)),
+    undoEmailChange: (key: string, token: string, network: string) =>
+      within(key, (tenant) => emailChange.undo({ tenant, network }, token)),
     confirmDeletion: (key: string, token: string, network: string) =>
       within(key, (tenant) => deletion.confirm({ tenant, network }, token)),
+  }
+}
+
+function mailPreviews({ tenants, mailTemplates }: Flows): MailPreviews {
+  return async (key) => {
+    const tenant = await tenants.findTenant(key)
+    if (!tenant) return undefined
+    const views = await mailTemplates.list(tenant)
+    return views.flatMap((view) => {
+      const mail = mailTemplates.preview(tenant, view, view)
+      return mail.ok
+        ? [{ mail: mail.value, language: view.language, own: view.modifiedAt !== undefined }]
+        : []
+    })
   }
 }

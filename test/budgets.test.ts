@@ -405,6 +405,7 @@ const cases: Case[] = [
     path: `${acme}/customers/search`,
     body: { q: `contactEmail:${email}` },
   })),
+  ...mailTemplateCases(),
   asBackOffice('GET /customer/:tenant/customers/:customerNumber', ({ id }) => ({
     path: `${acme}/customers/${id}`,
   })),
@@ -804,6 +805,28 @@ function withAddress(endpoint: string, status: number, options: CallOptions = {}
     const tags = endpoint.endsWith('/tags') ? '/tags' : ''
     return { path: `${acme}/me/addresses/${body.id}${tags}`, status, token, ...options }
   })
+}
+
+function mailTemplateCases(): Case[] {
+  const all = '/admin/:tenant/templates'
+  const body = { subject: 'Welcome', text: 'Welcome', html: '<p>Welcome</p>' }
+  const prepared = async (path: string, status: number, more: CallOptions = {}) => ({
+    path: `/admin/acme/templates${path}`,
+    status,
+    token: await serviceToken('acme'),
+    ...more,
+  })
+  return [
+    of(`GET ${all}`, '–', () => prepared('', 200)),
+    of(`GET ${all}/:template/:language`, '–', () => prepared('/welcome/de', 200)),
+    of(`PUT ${all}/:template/:language`, '–', () => prepared('/welcome/nl', 200, { body })),
+    of(`DELETE ${all}/:template/:language`, '–', async () => {
+      const deletion = await prepared('/welcome/nl', 204)
+      await call('PUT', deletion.path, { ...deletion, body })
+      return deletion
+    }),
+    of(`POST ${all}/:template/:language/preview`, '–', () => prepared('/welcome/nl/preview', 200, { body })),
+  ]
 }
 
 function asShop(endpoint: string, status: number, options: () => CallOptions = () => ({})): Case {

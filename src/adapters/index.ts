@@ -24,6 +24,7 @@ import { customerQuery } from './d1/customer-query.ts'
 import { customerStore } from './d1/customer-store.ts'
 import { openDatabase } from './d1/database.ts'
 import { legalEntityStore } from './d1/legal-entity-store.ts'
+import { mailTemplateStore } from './d1/mail-templates.ts'
 import { messageStore } from './d1/message-store.ts'
 import { outboxTable } from './d1/outbox.ts'
 import { passwordMigrations } from './d1/password-migrations.ts'
@@ -86,6 +87,7 @@ export function composePorts(env: Bindings): Ports {
     mixinSchemas: mixinSchemaValidator({ development, clock, fetch: outbound }),
     carts: cartService(outbound, tokens),
     renderer: mailRenderer(publicUrl),
+    mailTemplates: mailTemplateStore(database, clock),
     transport: emailTransport(configuration, env, clock),
     defer: (work) => waitUntil(work.catch(() => undefined)),
     databaseProbe: async () => {

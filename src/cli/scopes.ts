@@ -48,7 +48,12 @@ const commercetoolsScopes: readonly string[] = [
 ]
 
 /** Of the endpoints below `/admin`, which no vendor has. */
-const ownScopes: readonly string[] = ['admin.webhook_read', 'admin.webhook_manage']
+const ownScopes: readonly string[] = [
+  'admin.webhook_read',
+  'admin.webhook_manage',
+  'admin.template_read',
+  'admin.template_manage',
+]
 
 export const adminScopes: readonly string[] = [
   ...storefrontScopes,

@@ -12,13 +12,27 @@ export interface Assignment {
 
 export type ParsedAssignments = { ok: true; assignments: Assignment[] } | { ok: false; text: string }
 
+/** Settings by the names that Emporix' tenant configuration has for them, in lower case. */
+const emporixNames = new Map(
+  Object.entries({
+    customeractiveoncreation: 'activeOnCreation',
+    customeronholdoncreation: 'onHoldOnCreation',
+    'signup.enableaccountcreationemailconfirmation': 'welcomeMail',
+    'customer.passwordreset.redirecturl': 'links.passwordReset',
+    'customer.changeemail.redirecturl': 'links.emailChange',
+    'customer.deletion.redirecturl': 'links.deletion',
+    'cust.notification.email.from': 'sender.email',
+  }),
+)
+
 export function parseAssignments(texts: readonly string[]): ParsedAssignments {
   const assignments: Assignment[] = []
   for (const text of texts) {
-    const match = /^([A-Za-z]+(?:\.[A-Za-z]+)*)=(.*)$/s.exec(text)
+    const match = /^([A-Za-z0-9][\w-]*(?:\.[A-Za-z0-9][\w-]*)*)=(.*)$/s.exec(text)
     if (match === null) return { ok: false, text }
     const [, path = '', value = ''] = match
-    assignments.push({ path: path.split('.'), value: parseValue(value) })
+    const name = emporixNames.get(path.toLowerCase()) ?? path
+    assignments.push({ path: name.split('.'), value: parseValue(value) })
   }
   return { ok: true, assignments }
 }

@@ -23,6 +23,7 @@ KEY: a lower-case letter and 2 to 15 lower-case letters or digits.
 Values are JSON where they are JSON, else text:
   npm run tenant -- create shop --set optIn=double --set 'allowedOrigins=["https://shop.example"]'
   npm run tenant -- set shop passwordPolicy=nist breachedPasswordCheck.onFailure=accept
+Emporix' names are understood too, such as customer.passwordreset.redirecturl.
 Without --remote the database of \`npm run dev\` is meant.
 `
 

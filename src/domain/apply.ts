@@ -8,6 +8,7 @@ import { addressHandlers } from './address-actions.ts'
 import type { Change, CustomerRecord, Handlers } from './change.ts'
 import { contactAssignmentHandlers } from './contact-assignment-actions.ts'
 import { credentialsHandlers } from './credentials-actions.ts'
+import { emailHandlers } from './email-actions.ts'
 import { customerSizeMaxBytes, type Customer } from './customer.ts'
 import { jsonSizeBytes, sameJson } from './json.ts'
 import { managementHandlers } from './management-actions.ts'
@@ -26,6 +27,7 @@ const handlers: Handlers<CustomerAction> = {
   ...statusHandlers,
   ...migrationHandlers,
   ...credentialsHandlers,
+  ...emailHandlers,
 }
 
 /** Applies all actions in order. `now` in milliseconds since the epoch. Fails with the first action's error. */

@@ -1,7 +1,7 @@
 /**
  * A record and what becomes of it: the types of a change, and the few ways to make one.
  */
-import type { Credentials } from './credentials.ts'
+import type { Account, Credentials } from './credentials.ts'
 import type { Customer } from './customer.ts'
 import type { AddressedMail, MailTemplate } from './mail.ts'
 import type { Message } from './message.ts'
@@ -52,13 +52,14 @@ export function withCredentials(record: CustomerRecord, credentials: Credentials
 export function mailTo(
   to: string,
   template: MailTemplate,
-  { firstName, lastName, language }: Customer,
+  { firstName, lastName, language, site }: Customer,
   token?: OneTimeToken<MailedTokenPurpose>,
 ): AddressedMail {
   const recipient = {
     ...(firstName === undefined ? {} : { firstName }),
     ...(lastName === undefined ? {} : { lastName }),
     ...(language === undefined ? {} : { language }),
+    ...(site === undefined ? {} : { site }),
   }
   return { kind: 'addressed', template, to, recipient, ...(token ? { token } : {}) }
 }
@@ -69,4 +70,28 @@ export function withAccounts(record: CustomerRecord, credentials: Credentials): 
   const { email: _previous, ...rest } = record.customer
   const first = accounts[0]
   return { customer: { ...rest, accounts, ...(first ? { email: first.email } : {}) }, credentials }
+}
+
+export function findAccount(record: CustomerRecord, accountId: string): Account | undefined {
+  return record.credentials.accounts.find((account) => account.id === accountId)
+}
+
+export function replaceAccount(record: CustomerRecord, next: Account): Account[] {
+  return record.credentials.accounts.map((account) => (account.id === next.id ? next : account))
+}
+
+/**
+ * Whoever used a mailed token reads the mailbox: that verifies the e-mail and completes an opt-in that was awaited. Both
+ * speak of the first account; a proof of another one's mailbox says nothing about it.
+ */
+export function withProvenMailbox(
+  record: CustomerRecord,
+  account: Account,
+): { record: CustomerRecord; messages: Message[] } {
+  if (account.id !== record.credentials.accounts[0]?.id) return { record, messages: [] }
+  const { optInPending: _done, ...credentials } = record.credentials
+  return {
+    record: { customer: { ...record.customer, emailVerified: true }, credentials },
+    messages: record.customer.emailVerified ? [] : [{ type: 'CustomerEmailVerified', payload: {} }],
+  }
 }

@@ -52,6 +52,7 @@ export function createCustomer(
   const { account, optInToken, actor } = creation
   const time = new Date(now).toISOString()
   const optIn = settings.optIn === 'double' && account ? optInToken : undefined
+  const welcomed = settings.welcomeMail && optInToken && !optIn
   const credentials: Credentials = {
     revision: (erased?.credentials.revision ?? 0) + 1,
     ...(erased && { tokensSince: { email_verification: now } }),
@@ -100,7 +101,10 @@ export function createCustomer(
     mails:
       account && optIn
         ? [mailTo(account.email, 'opt-in', customer, optIn)]
-        : invitationMails(record, account, creation.invitation),
+        : [
+            ...(account && welcomed ? [mailTo(account.email, 'welcome', customer)] : []),
+            ...invitationMails(record, account, creation.invitation),
+          ],
   })
 }
 

@@ -15,6 +15,8 @@ export interface Credentials {
   emailChange?: PendingEmailChange
   /** The retention end date that the customer has been reminded of. */
   migrationReminder?: string
+  /** What changes of login e-mails can be taken back to, one for each account at most. */
+  emailUndos?: EmailUndo[]
   /** Tokens that were issued before are dead; milliseconds since the epoch. */
   tokensSince?: Partial<Record<IssuedTokenPurpose, number>>
 }
@@ -29,6 +31,17 @@ export interface Account {
   initialPassword: boolean
   /** Milliseconds since the epoch; failures before it no longer count: the last sign-in, reset or unlocking. */
   clearedAt?: number
+}
+
+/** The first address of a time: further changes in it do not replace it, so that nobody can wash it out. */
+export interface EmailUndo {
+  tokenId: string
+  accountId: string
+  email: string
+  /** Only if the change went for the contact e-mail too. */
+  contactEmail?: string
+  /** Milliseconds since the epoch. */
+  until: number
 }
 
 export interface PendingEmailChange {
@@ -46,4 +59,19 @@ export const optInIdempotenceSeconds = 600
 /** The first account that has a password, else the first of all. */
 export function primaryAccount(credentials: Credentials): Account | undefined {
   return credentials.accounts.find((account) => account.passwordHash !== undefined) ?? credentials.accounts[0]
+}
+
+/** From `since` on, in milliseconds since the epoch, only newer tokens are good. */
+export function endIssuedTokens(
+  credentials: Credentials,
+  purpose: IssuedTokenPurpose,
+  since: number,
+): Credentials {
+  return { ...credentials, tokensSince: { ...credentials.tokensSince, [purpose]: since } }
+}
+
+/** Tokens for a change of e-mail die with every other change of the credentials. */
+export function endPending(credentials: Credentials): Credentials {
+  const { emailChange: _ended, ...rest } = credentials
+  return rest
 }

@@ -4,19 +4,25 @@
  */
 import type { MailedTokenPurpose, OneTimeToken } from './one-time-token.ts'
 
-export type MailTemplate =
-  | 'opt-in'
-  | 'account-prepared'
-  | 'initial-password'
-  | 'migration-reminder'
-  | 'password-reset'
-  | 'password-changed'
-  | 'email-change'
-  | 'email-changed'
-  | 'account-added'
-  | 'deletion'
-  | 'already-registered'
-  | 'webhook-disabled'
+export const mailTemplates = [
+  'opt-in',
+  'opt-in-resent',
+  'welcome',
+  'account-prepared',
+  'initial-password',
+  'migration-reminder',
+  'password-reset',
+  'password-changed',
+  'email-change',
+  'email-changed',
+  'account-added',
+  'deletion',
+  'already-registered',
+  'no-account',
+  'webhook-disabled',
+] as const
+
+export type MailTemplate = (typeof mailTemplates)[number]
 
 export type MailOrder = AddressedMail | RequestedMail
 
@@ -36,27 +42,37 @@ export interface AddressedMail {
  */
 export interface RequestedMail {
   kind: 'requested'
-  template: 'opt-in' | 'password-reset' | 'already-registered'
+  template: 'opt-in-resent' | 'password-reset' | 'already-registered'
   emailKey: string
   tokenId: string
   requestedAt: number
   site?: string
 }
 
-/** What a template may say about its reader. */
+/** What a template may say about its reader, and what it is chosen by. */
 export interface MailRecipient {
   firstName?: string
   lastName?: string
   language?: string
+  /** Where the reader shops as a rule; an order's own site goes before it. */
+  site?: string
 }
 
+/** What the link of a mail is for; a mail without purpose has no link. */
 export const mailPurpose: Partial<Record<MailTemplate, MailedTokenPurpose>> = {
   'opt-in': 'opt_in',
+  'opt-in-resent': 'opt_in',
   'initial-password': 'password_reset',
   'migration-reminder': 'password_reset',
   'password-reset': 'password_reset',
   'email-change': 'email_change',
+  'email-changed': 'email_undo',
   deletion: 'deletion',
+}
+
+/** Of the mails with a purpose; what the back office changed cannot be undone. */
+export function mayLackLink(template: MailTemplate): boolean {
+  return template === 'email-changed'
 }
 
 /** A mail whose queue message has had no effect for so long is queued again. */

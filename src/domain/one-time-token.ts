@@ -6,7 +6,8 @@
 import { optInIdempotenceSeconds, type Credentials } from './credentials.ts'
 import type { Lifetimes } from './tenant.ts'
 
-export type TokenPurpose = 'opt_in' | 'password_reset' | 'email_change' | 'email_verification' | 'deletion'
+export type TokenPurpose =
+  'opt_in' | 'password_reset' | 'email_change' | 'email_undo' | 'email_verification' | 'deletion'
 
 /** Those that the service mails, with a lifetime that the tenant has set. */
 export type MailedTokenPurpose = Exclude<TokenPurpose, 'email_verification'>
@@ -39,6 +40,7 @@ export const tokenLifetime: Record<MailedTokenPurpose, keyof Lifetimes> = {
   opt_in: 'optInSeconds',
   password_reset: 'passwordResetSeconds',
   email_change: 'emailChangeSeconds',
+  email_undo: 'emailUndoSeconds',
   deletion: 'deletionSeconds',
 }
 
@@ -52,6 +54,9 @@ export function isSpendable(token: OneTimeToken, credentials: Credentials, now: 
     }
     case 'email_change':
       return credentials.emailChange?.tokenId === token.id && isCurrent(token, credentials, now)
+    // Whoever took the account over may change its credentials as often as they like.
+    case 'email_undo':
+      return hasUndo(credentials, token) && now < token.expiresAt
     case 'password_reset':
       return isCurrent(token, credentials, now) && !isReplaced(token, credentials)
     case 'email_verification':
@@ -66,6 +71,10 @@ function isReplaced({ purpose, issuedAt }: OneTimeToken, { tokensSince }: Creden
   const since =
     purpose === 'password_reset' || purpose === 'email_verification' ? tokensSince?.[purpose] : undefined
   return since !== undefined && issuedAt < since
+}
+
+function hasUndo({ emailUndos = [] }: Credentials, { id }: OneTimeToken): boolean {
+  return emailUndos.some(({ tokenId }) => tokenId === id)
 }
 
 function isCurrent(token: OneTimeToken, credentials: Credentials, now: number): boolean {

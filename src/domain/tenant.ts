@@ -46,15 +46,23 @@ export interface TenantSettings {
   /** Of sessions that OAuth clients open (commercetools); the refresh token lives on with each use. */
   clientLifetimes: { accessSeconds: number; refreshSeconds: number }
   /** Pages that mailed links open, the token is appended to them; absent: the pages of this service. */
-  links: { optIn?: string; passwordReset?: string; emailChange?: string; deletion?: string }
+  links: Links
   sender: { name: string; email: string }
   /** Who is told when something of the tenant's stops working; absent: nobody. */
   operatorEmail?: string
+  /** How mails look. The name is the sender's unless it is given. */
+  brand: Brand
+  /** Whether a new account is welcomed by mail once it works. */
+  welcomeMail: boolean
+  /** Whether an address without an account is told so by mail when a password reset is asked for it. */
+  noAccountMail: boolean
   languages: string[]
   currencies: string[]
   /** Where the tenant does business, as ISO 3166-1 alpha-2. */
   countries: string[]
   sites: string[]
+  /** What single sites have instead of the tenant's, by their names; `language` is that of mails. */
+  siteSettings: Record<string, { language?: string; links?: Links }>
   defaults: { language: string; currency: string; site: string }
   /** Origins whose pages may call this tenant from a browser; `*` for any. */
   allowedOrigins: string[]
@@ -67,6 +75,21 @@ export interface TenantSettings {
   messageRetentionDays: number
 }
 
+export interface Links {
+  optIn?: string
+  passwordReset?: string
+  emailChange?: string
+  deletion?: string
+}
+
+export interface Brand {
+  name?: string
+  /** `#rrggbb`; the letters on it are black or white, whichever can be read better. */
+  color?: string
+  /** A picture on a white ground, shown 48 pixels high. */
+  logoUrl?: string
+}
+
 export interface Lifetimes {
   customerAccessSeconds: number
   customerRefreshSeconds: number
@@ -76,6 +99,8 @@ export interface Lifetimes {
   optInSeconds: number
   passwordResetSeconds: number
   emailChangeSeconds: number
+  /** For how long the old address can take a change back. */
+  emailUndoSeconds: number
   deletionSeconds: number
 }
 
@@ -136,15 +161,20 @@ export const defaultTenantSettings: TenantSettings = {
     optInSeconds: day,
     passwordResetSeconds: 3600,
     emailChangeSeconds: day,
+    emailUndoSeconds: 3 * day,
     deletionSeconds: day,
   },
   clientLifetimes: { accessSeconds: 2 * day, refreshSeconds: 200 * day },
   links: {},
   sender: { name: 'Customer service', email: 'no-reply@patron.example' },
+  brand: {},
+  welcomeMail: false,
+  noAccountMail: false,
   languages: ['en', 'en_US'],
   currencies: ['USD', 'EUR'],
   countries: [],
   sites: ['main'],
+  siteSettings: {},
   defaults: { language: 'en_US', currency: 'USD', site: 'main' },
   allowedOrigins: [],
   mixinSchemaHosts: [],

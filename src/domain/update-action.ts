@@ -131,6 +131,22 @@ export type MigrationAction =
   /** Once for each end date. */
   | { action: 'remindOfMigration'; endDate: string; invitation: Invitation }
 
+/** What the owner of a mailbox has proved or asked for. */
+export type MailboxAction =
+  /** The owner has proved the first account's mailbox. */
+  | { action: 'verifyEmail' }
+  | {
+      action: 'beginEmailChange'
+      token: OneTimeToken<MailedTokenPurpose>
+      newEmail: string
+      syncContactEmail: boolean
+    }
+  | { action: 'completeEmailChange'; undoToken: OneTimeToken<MailedTokenPurpose> }
+  /** Back to the old address, where the token is mailed that makes the next password. */
+  | { action: 'undoEmailChange'; tokenId: string; resetToken: OneTimeToken<MailedTokenPurpose> }
+  /** `welcome`: by a mail, once. */
+  | { action: 'acceptOptIn'; tokenId: string; welcome: boolean }
+
 export type TrustedAction =
   | { action: 'setPassword'; accountId: string; passwordHash: string; cause: 'change' | 'reset' }
   | { action: 'rehashPassword'; accountId: string; passwordHash: string }
@@ -147,21 +163,12 @@ export type TrustedAction =
   /** Somebody of the back office has signed in as the customer. */
   | { action: 'recordAssistedLogin'; sessionId: string }
   | MigrationAction
-  | {
-      action: 'beginEmailChange'
-      token: OneTimeToken<MailedTokenPurpose>
-      newEmail: string
-      syncContactEmail: boolean
-    }
-  | { action: 'completeEmailChange' }
-  | { action: 'acceptOptIn'; tokenId: string }
+  | MailboxAction
   | { action: 'requestDeletion'; token: OneTimeToken<MailedTokenPurpose> }
   /** A token that the back office delivers itself; without `replacing`, older ones stay good. */
   | { action: 'issueToken'; token: OneTimeToken<IssuedTokenPurpose>; replacing: boolean }
   /** Somebody who was a visitor before has signed in. */
   | { action: 'linkAnonymousSession'; link: AnonymousLink }
-  /** The owner has proved the first account's mailbox. */
-  | { action: 'verifyEmail' }
   /** With a password there is a hash; without, the customer signs in elsewhere. */
   | { action: 'setAuthenticationMode'; passwordHash: string | undefined }
 

@@ -68,9 +68,10 @@ export function emailChangeFlow(ports: EmailChangePorts, tokens: OneTimeTokenFlo
       if (!passed.ok) return passed
       const token = await tokens.recognise(tenant, 'email_change', secret)
       if (!token.ok) return token
-      const { customerId } = token.value
+      const { customerId, accountId, credentialsRevision: revision } = token.value
       const own =
         principal?.kind === 'customer' && principal.customerId === customerId ? principal : undefined
+      const undoToken = tokens.make(tenant, 'email_undo', customerId, accountId, { revision })
       const completed = await customers.execute(
         { tenant: tenant.key, customerId },
         {
@@ -78,10 +79,30 @@ export function emailChangeFlow(ports: EmailChangePorts, tokens: OneTimeTokenFlo
           operationId: ids.operationId(),
           token: token.value,
           ...(own ? { proof: proofOf(own) } : {}),
-          actions: [{ action: 'completeEmailChange' }],
+          actions: [{ action: 'completeEmailChange', undoToken }],
         },
       )
       return completed.ok ? ok(undefined) : completed
+    },
+
+    /** Ends every session and the password; a mail to the old address makes the next one. */
+    async undo({ tenant, network }: Context, secret: string): Promise<Result<void>> {
+      const passed = await limiter.network(tenant, network)
+      if (!passed.ok) return passed
+      const token = await tokens.recognise(tenant, 'email_undo', secret)
+      if (!token.ok) return token
+      const { id: tokenId, customerId, accountId, credentialsRevision: revision } = token.value
+      const resetToken = tokens.make(tenant, 'password_reset', customerId, accountId, { revision })
+      const undone = await customers.execute(
+        { tenant: tenant.key, customerId },
+        {
+          now: clock.now(),
+          operationId: ids.operationId(),
+          token: token.value,
+          actions: [{ action: 'undoEmailChange', tokenId, resetToken }],
+        },
+      )
+      return undone.ok ? ok(undefined) : undone
     },
   }
 }

@@ -21,6 +21,7 @@ import { emailChangeFlow } from './email-change.ts'
 import { healthFlow } from './health.ts'
 import { issuedTokensFlow } from './issued-tokens.ts'
 import { mailDeliveryFlow } from './mail-delivery.ts'
+import { mailTemplatesFlow } from './mail-templates.ts'
 import { messagesFlow } from './messages.ts'
 import { newCustomerFlow } from './new-customer.ts'
 import { newPasswordFlow } from './new-password.ts'
@@ -90,6 +91,7 @@ export function buildFlows(ports: Ports, presenters: EventPresenters) {
     passwordMigration: passwordMigrationFlow(ports),
     accountAssignment: accountAssignmentFlow(ports, newPasswords, requestedMails),
     mailDelivery: mailDeliveryFlow(ports),
+    mailTemplates: mailTemplatesFlow(ports),
     webhooks: webhooksFlow(ports, webhookDelivery),
     webhookDelivery,
     retention: retentionFlow(ports),

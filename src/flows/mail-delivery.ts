@@ -32,16 +32,17 @@ export type Delivery =
   | { kind: 'again'; delaySeconds: number }
 
 export function mailDeliveryFlow(ports: DeliveryPorts) {
-  const { outbox, outboxQueue, accounts, tenants, oneTimeTokens, renderer, transport, customers, clock } =
-    ports
+  const { outbox, outboxQueue, accounts, customers, tenants, oneTimeTokens, clock } = ports
+  const { mailTemplates, renderer, transport } = ports
 
   /** Undefined when there is nobody to write to, or nothing left to say. */
   const address = async (entry: OutboxEntry, tenant: Tenant): Promise<Addressee | undefined> => {
     const { order, customerId } = entry
     if (order.kind === 'addressed') return { order, customerId }
     const account = await accounts.findAccount(tenant.key, order.emailKey)
-    if (!account || (order.template === 'opt-in' && !account.optInPending)) return undefined
+    if (!account) return strangerOf(order, tenant)
     const purpose = mailPurpose[order.template]
+    if (purpose === 'opt_in' && !account.optInPending) return undefined
     const token: OneTimeToken<MailedTokenPurpose> | undefined = purpose && {
       id: order.tokenId,
       purpose,
@@ -76,7 +77,9 @@ export function mailDeliveryFlow(ports: DeliveryPorts) {
     if (told && customerId !== undefined)
       await customers.report({ tenant: tenant.key, customerId }, told, clock.now(), entry.id)
     const secret = token && (await oneTimeTokens.publish(token))
-    const mail = renderer.render(entry, addressee.order, tenant, secret)
+    const { order } = addressee
+    const overrides = await mailTemplates.overridesOf(tenant.key, order.template)
+    const mail = renderer.render({ entry, order, tenant, secret, overrides })
     const outcome = await transport.send(mail).catch(unclear)
     if (outcome.kind === 'sent') return outcome
     return { ...outcome, reason: presentableReason(outcome.reason, mail), customerId: addressee.customerId }
@@ -146,7 +149,7 @@ function requestOf(
   { order: { to: email, token } }: Addressee,
 ): RequestedMailMessage | undefined {
   switch (template) {
-    case 'opt-in':
+    case 'opt-in-resent':
       return { type: 'CustomerOptInResent', payload: { email } }
     case 'password-reset': {
       const where = site === undefined ? {} : { site }
@@ -154,6 +157,24 @@ function requestOf(
     }
     case 'already-registered':
       return undefined
+  }
+}
+
+/** Nobody has the address: only a tenant that wants so tells its reader. */
+function strangerOf(
+  { template, emailKey, site }: RequestedMail,
+  { settings }: Tenant,
+): Addressee | undefined {
+  if (template !== 'password-reset' || !settings.noAccountMail) return undefined
+  return {
+    customerId: undefined,
+    order: {
+      kind: 'addressed',
+      template: 'no-account',
+      to: emailKey,
+      recipient: {},
+      ...(site === undefined ? {} : { site }),
+    },
   }
 }
 
@@ -170,5 +191,13 @@ function presentableReason(reason: string, { token }: Mail): string {
 
 type DeliveryPorts = Pick<
   Ports,
-  'outbox' | 'outboxQueue' | 'accounts' | 'tenants' | 'oneTimeTokens' | 'renderer' | 'transport' | 'clock'
+  | 'outbox'
+  | 'outboxQueue'
+  | 'accounts'
+  | 'tenants'
+  | 'oneTimeTokens'
+  | 'mailTemplates'
+  | 'renderer'
+  | 'transport'
+  | 'clock'
 > & { customers: Pick<Customers, 'report'> }

@@ -2,7 +2,9 @@
  * What the delivery of mail needs from the outside, as interfaces: the orders in the database, the queue between them and
  * the consumer, the words, and the transport with its verdict on each mail.
  */
-import type { DeliveryFailure, MailOrder, MailTemplate, OutboxEntry } from '../domain/mail.ts'
+import type { AddressedMail, DeliveryFailure, MailTemplate, OutboxEntry } from '../domain/mail.ts'
+import type { MailTemplateOverride, MailTranslation, MailWords } from '../domain/mail-template.ts'
+import type { Violation } from '../domain/result.ts'
 import type { Tenant } from '../domain/tenant.ts'
 import type { CustomerRef } from './customer-ports.ts'
 
@@ -73,10 +75,30 @@ export type SendOutcome =
   | { kind: 'suppressed'; reason: string }
 
 export interface MailRenderer {
-  render(
-    entry: OutboxEntry,
-    order: Extract<MailOrder, { kind: 'addressed' }>,
-    tenant: Tenant,
-    secret?: string,
-  ): Mail
+  render(rendering: MailRendering): Mail
+  /** What is wrong with words that a tenant wants to use; field names are those of the words. */
+  check(template: MailTemplate, words: MailWords): Violation[]
+  /** One in each language that every tenant has. */
+  builtIn(template: MailTemplate): readonly MailTranslation[]
+}
+
+export interface MailRendering {
+  entry: Pick<OutboxEntry, 'id' | 'createdAt'>
+  order: AddressedMail
+  tenant: Tenant
+  /** Of the order's token. */
+  secret?: string | undefined
+  /** The tenant's own words for this template. */
+  overrides: readonly MailTranslation[]
+}
+
+/** Words of the tenants' own. */
+export interface MailTemplateStore {
+  /** As mails use them: remembered for a short while. */
+  overridesOf(tenant: string, template: MailTemplate): Promise<readonly MailTemplateOverride[]>
+  /** All of a tenant, as they are stored now. */
+  list(tenant: string): Promise<MailTemplateOverride[]>
+  save(tenant: string, override: MailTemplateOverride): Promise<void>
+  /** False when there was none. */
+  remove(tenant: string, template: MailTemplate, language: string): Promise<boolean>
 }

@@ -32,7 +32,7 @@ export function optInFlow(
           now: clock.now(),
           operationId: ids.operationId(),
           token: token.value,
-          actions: [{ action: 'acceptOptIn', tokenId }],
+          actions: [{ action: 'acceptOptIn', tokenId, welcome: tenant.settings.welcomeMail }],
         },
       )
       return accepted.ok ? signIn.admit(context, { customerId, accountId, credentialsRevision }) : accepted
@@ -45,7 +45,7 @@ export function optInFlow(
       if (!passed.ok) return passed
       const counted = await limiter.recipient(tenant, key, clock.now())
       if (!counted.ok) return counted
-      await mails.order(tenant, 'opt-in', key)
+      await mails.order(tenant, 'opt-in-resent', key)
       return ok(undefined)
     },
   }

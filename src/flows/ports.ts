@@ -15,7 +15,7 @@ import type { Result } from '../domain/result.ts'
 import type { ContactAssignmentQuery, LegalEntityStore } from './company-ports.ts'
 import type { CustomerRef, Customers } from './customer-ports.ts'
 import type { PasswordMigrations } from './migration-ports.ts'
-import type { EmailTransport, MailRenderer, Outbox, OutboxQueue } from './mail-ports.ts'
+import type { EmailTransport, MailRenderer, MailTemplateStore, Outbox, OutboxQueue } from './mail-ports.ts'
 import type { MessageStore } from './message-ports.ts'
 import type { WebhookDeliveries, Webhooks, WebhookSecrets, WebhookSender } from './webhook-ports.ts'
 
@@ -268,6 +268,7 @@ export interface Ports {
   mixinSchemas: MixinSchemaValidator
   carts: CartService
   renderer: MailRenderer
+  mailTemplates: MailTemplateStore
   transport: EmailTransport
   defer: Defer
   /** Rejects when the database does not answer. */

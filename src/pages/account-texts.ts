@@ -2,7 +2,13 @@
  * What the pages behind mailed links say, per language. A language has all texts or it is not in here.
  */
 
-export const accountPageNames = ['opt-in', 'reset-password', 'change-email', 'delete'] as const
+export const accountPageNames = [
+  'opt-in',
+  'reset-password',
+  'change-email',
+  'undo-email-change',
+  'delete',
+] as const
 export type AccountPageName = (typeof accountPageNames)[number]
 
 export interface AccountTexts {
@@ -37,6 +43,12 @@ export const accountTexts: Record<'en' | 'de' | 'fr', AccountTexts> = {
         lead: 'Press the button to use this e-mail address for your account.',
         button: 'Confirm',
         done: 'Your e-mail address is changed. Please sign in with the new one.',
+      },
+      'undo-email-change': {
+        title: 'Take the e-mail change back',
+        lead: 'Your account gets this e-mail address back. All devices are signed out, and we mail you a link for a new password.',
+        button: 'Take the change back',
+        done: 'Your account has its old e-mail address again. Please choose a new password with the link that we have mailed you.',
       },
       delete: {
         title: 'Delete your account',
@@ -79,6 +91,12 @@ export const accountTexts: Record<'en' | 'de' | 'fr', AccountTexts> = {
         lead: 'Mit der Schaltfläche verwenden Sie diese E-Mail-Adresse für Ihr Konto.',
         button: 'Bestätigen',
         done: 'Ihre E-Mail-Adresse ist geändert. Bitte melden Sie sich mit der neuen an.',
+      },
+      'undo-email-change': {
+        title: 'Änderung der E-Mail-Adresse rückgängig machen',
+        lead: 'Ihr Konto erhält diese E-Mail-Adresse zurück. Alle Geräte werden abgemeldet, und wir senden Ihnen einen Link für ein neues Passwort.',
+        button: 'Rückgängig machen',
+        done: 'Ihr Konto hat wieder seine alte E-Mail-Adresse. Bitte wählen Sie mit dem Link, den wir Ihnen gesendet haben, ein neues Passwort.',
       },
       delete: {
         title: 'Konto löschen',
@@ -127,6 +145,12 @@ export const accountTexts: Record<'en' | 'de' | 'fr', AccountTexts> = {
         lead: 'Appuyez sur le bouton pour utiliser cette adresse e-mail pour votre compte.',
         button: 'Confirmer',
         done: 'Votre adresse e-mail est modifiée. Veuillez vous connecter avec la nouvelle.',
+      },
+      'undo-email-change': {
+        title: 'Annuler le changement d’adresse e-mail',
+        lead: 'Votre compte retrouvera cette adresse e-mail. Tous les appareils seront déconnectés et nous vous enverrons un lien pour choisir un nouveau mot de passe.',
+        button: 'Annuler le changement',
+        done: 'Votre compte a retrouvé son ancienne adresse e-mail. Veuillez choisir un nouveau mot de passe avec le lien que nous vous avons envoyé.',
       },
       delete: {
         title: 'Supprimer votre compte',

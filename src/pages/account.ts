@@ -17,6 +17,7 @@ export interface AccountActions {
   confirmOptIn(tenant: string, token: string, network: string): Promise<Result<unknown>>
   resetPassword(tenant: string, token: string, password: string, network: string): Promise<Result<unknown>>
   confirmEmailChange(tenant: string, token: string, network: string): Promise<Result<unknown>>
+  undoEmailChange(tenant: string, token: string, network: string): Promise<Result<unknown>>
   confirmDeletion(tenant: string, token: string, network: string): Promise<Result<unknown>>
 }
 
@@ -78,6 +79,8 @@ function act(actions: AccountActions, { name, tenant }: Visit, { token, password
       return actions.resetPassword(tenant.key, token, password, network)
     case 'change-email':
       return actions.confirmEmailChange(tenant.key, token, network)
+    case 'undo-email-change':
+      return actions.undoEmailChange(tenant.key, token, network)
     case 'delete':
       return actions.confirmDeletion(tenant.key, token, network)
   }

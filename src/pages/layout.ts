@@ -79,3 +79,16 @@ export function showPage(
     status,
   )
 }
+
+/** What a page needs that shows mails: frames inherit its policy, and mails bring styles and the tenant's logo. */
+export const mailPolicy = ["style-src 'unsafe-inline'", "frame-src 'self'", 'img-src https:']
+
+/** Runs no scripts; links open in a new tab. */
+export function mailFrame(title: string, markup: string): Markup {
+  return html`<iframe
+    title="${title}"
+    loading="lazy"
+    sandbox="allow-popups allow-popups-to-escape-sandbox"
+    srcdoc="${markup}"
+  ></iframe>`
+}

@@ -6,7 +6,7 @@ import { Hono, type Context } from 'hono'
 import { accepts } from 'hono/accepts'
 import { html } from 'hono/html'
 import type { Mail } from '../flows/ports.ts'
-import { showPage } from './layout.ts'
+import { mailFrame, mailPolicy, showPage } from './layout.ts'
 
 export interface MailboxReader {
   /** Newest first; all of them without `to`. */
@@ -57,13 +57,13 @@ function present({ id, tenant, to, from, subject, text, html, template, token, l
 
 function showMails(c: Context, mails: Mail[], to?: string) {
   const none = html`<p>No mail has been sent${to === undefined ? '' : ` to ${to}`} yet.</p>`
-  const content = html`${mails.length === 0 ? none : mails.map(showMail)}`
+  const content = html`<p><a href="/_dev/mailbox/templates">All templates</a></p>
+    ${mails.length === 0 ? none : mails.map(showMail)}`
   return showPage(c, 200, {
     language: 'en',
     title: 'Mailbox',
     content,
-    // The frames inherit this policy, and mails bring their styles as attributes.
-    policy: ["style-src 'unsafe-inline'", "frame-src 'self'"],
+    policy: mailPolicy,
   })
 }
 
@@ -80,11 +80,6 @@ function showMail({ id, to, from, subject, text, html: body, link, createdAt, te
       <summary>Text</summary>
       <pre>${text}</pre>
     </details>
-    <iframe
-      title="${subject}"
-      loading="lazy"
-      sandbox="allow-popups allow-popups-to-escape-sandbox"
-      srcdoc="${body}"
-    ></iframe>
+    ${mailFrame(subject, body)}
   </article>`
 }

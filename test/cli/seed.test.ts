@@ -74,3 +74,31 @@ test('assignments are JSON where they are JSON, reach into objects, and null tak
   expect(parseAssignments(['optIn'])).toEqual({ ok: false, text: 'optIn' })
   expect(parseAssignments(['__proto__.x=1'])).toMatchObject({ ok: false })
 })
+
+test.each([
+  [
+    'customer.passwordreset.redirecturl=https://a.example/?token=',
+    { links: { passwordReset: 'https://a.example/?token=' } },
+  ],
+  ['customer.passwordReset.redirectUrl=https://a.example', { links: { passwordReset: 'https://a.example' } }],
+  ['customer.changeemail.redirecturl=https://a.example', { links: { emailChange: 'https://a.example' } }],
+  ['customer.deletion.redirecturl=https://a.example', { links: { deletion: 'https://a.example' } }],
+  ['cust.notification.email.from=shop@a.example', { sender: { email: 'shop@a.example' } }],
+  ['signUp.enableAccountCreationEmailConfirmation=true', { welcomeMail: true }],
+  ['customerActiveOnCreation=false', { activeOnCreation: false }],
+  ['customerOnHoldOnCreation=true', { onHoldOnCreation: true }],
+])("Emporix' own name sets our setting: %s", (assignment, expected) => {
+  const parsed = parseAssignments([assignment])
+  if (!parsed.ok) throw new Error(parsed.text)
+  const settings = withAssignments({}, parsed.assignments)
+  expect(settings).toEqual(expected)
+  expect(parseTenantSettings(settings)).toMatchObject({ ok: true })
+})
+
+test('a name that only objects have is a setting that does not exist', () => {
+  const parsed = parseAssignments(['constructor=1', 'toString.x=1', 'siteSettings.site-2.language=de'])
+  if (!parsed.ok) throw new Error(parsed.text)
+  const settings = withAssignments({}, parsed.assignments)
+  expect(settings).toMatchObject({ siteSettings: { 'site-2': { language: 'de' } } })
+  expect(parseTenantSettings(settings)).toMatchObject({ ok: false })
+})

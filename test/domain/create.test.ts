@@ -93,10 +93,24 @@ describe('a new customer', () => {
         kind: 'addressed',
         template: 'opt-in',
         to: account.email,
-        recipient: { firstName: 'Ada', language: 'en-US' },
+        recipient: { firstName: 'Ada', language: 'en-US', site: 'main' },
         token: optInToken,
       },
     ])
+  })
+
+  it.each<[string, Partial<TenantSettings>, string[]]>([
+    ['at once', { welcomeMail: true }, ['welcome']],
+    ['not where the tenant does not say so', {}, []],
+    ['not before the opt-in', { welcomeMail: true, optIn: 'double' }, ['opt-in']],
+  ])('is welcomed by mail: %s', (_when, settings, templates) => {
+    const { mails } = valueOf(create({}, settings))
+    expect(mails.map(({ template }) => template)).toEqual(templates)
+  })
+
+  it('of the back office is not welcomed: the office says what is mailed', () => {
+    const creation = { id: '12345678', draft: {}, account, addresses: [] }
+    expect(valueOf(createCustomer(tenantWith({ welcomeMail: true }), creation, now)).mails).toEqual([])
   })
 
   it.each([

@@ -5,6 +5,7 @@
 import { describe, expect, it } from 'vitest'
 import { apply } from '../../src/domain/apply.ts'
 import type { Change, CustomerRecord } from '../../src/domain/change.ts'
+import { isSpendable } from '../../src/domain/one-time-token.ts'
 import type { TrustedAction } from '../../src/domain/update-action.ts'
 import { accountOf, now, recordWith, tokenOf, valueOf } from '../support/records.ts'
 
@@ -87,6 +88,8 @@ it.each([
   expect(change.record.customer.emailVerified).toBe(proven)
 })
 
+const undoToken = tokenOf('email_undo', { id: 'undo', expiresAt: now + 1000 })
+
 describe('a stronger hash of the same password', () => {
   it('replaces the old one and nothing else, silently', () => {
     const record = recordWith({}, { accounts: [ada, bob] })
@@ -159,7 +162,7 @@ describe('a change of e-mail', () => {
     newEmail: pending.newEmail,
     syncContactEmail: true,
   })
-  const completed = act(begun.record, { action: 'completeEmailChange' })
+  const completed = act(begun.record, { action: 'completeEmailChange', undoToken })
 
   it('changes nothing when it begins but to wait for its token, which goes to the new mailbox', () => {
     expect(begun.record.customer.email).toBe('ada@shop.example')
@@ -187,7 +190,7 @@ describe('a change of e-mail', () => {
   it('completed raises the revision, waits no longer, and keeps the password', () => {
     const account = { ...accountOf('ada'), email: 'New@shop.example', emailKey: 'new@shop.example' }
     const tokensSince = { email_verification: now + 1 }
-    expect(completed.record.credentials).toEqual({ revision: 4, accounts: [account], tokensSince })
+    expect(completed.record.credentials).toMatchObject({ revision: 4, accounts: [account], tokensSince })
     expect(completed.record.customer).toMatchObject({
       version: 8,
       email: 'New@shop.example',
@@ -210,13 +213,13 @@ describe('a change of e-mail', () => {
       { contactEmail: 'contact@shop.example' },
       { emailChange: { ...pending, syncContactEmail: false } },
     )
-    const { customer } = act(record, { action: 'completeEmailChange' }).record
+    const { customer } = act(record, { action: 'completeEmailChange', undoToken }).record
     expect(customer).toMatchObject({ email: 'New@shop.example', contactEmail: 'contact@shop.example' })
   })
 
   it('of the second account leaves the first one as it is', () => {
     const record = recordWith({}, { accounts: [ada, bob], emailChange: { ...pending, accountId: 'bob' } })
-    const change = act(record, { action: 'completeEmailChange' })
+    const change = act(record, { action: 'completeEmailChange', undoToken })
     expect(change.record.customer).toMatchObject({
       email: ada.email,
       emailVerified: false,
@@ -229,16 +232,93 @@ describe('a change of e-mail', () => {
     ['that nobody has asked for', recordWith()],
     ['of an account that is gone', recordWith({}, { emailChange: { ...pending, accountId: 'gone' } })],
   ])('%s cannot be completed', (_what, record) => {
-    expect(apply(record, [{ action: 'completeEmailChange' }], now)).toEqual({
+    expect(apply(record, [{ action: 'completeEmailChange', undoToken }], now)).toEqual({
       ok: false,
       error: { kind: 'OneTimeTokenRejected' },
     })
   })
 })
 
+describe('a change of e-mail that is taken back', () => {
+  const resetToken = tokenOf('password_reset', { id: 'reset' })
+  const undo = { action: 'undoEmailChange', tokenId: 'undo', resetToken } as const
+  const begun = recordWith({ contactEmail: 'old@shop.example' }, { emailChange: pending })
+  const completed = act(begun, { action: 'completeEmailChange', undoToken })
+  const taken = act(completed.record, {
+    action: 'setPassword',
+    accountId: ada.id,
+    passwordHash: 'hash of the thief',
+    cause: 'change',
+  })
+  const undone = act(taken.record, undo)
+
+  it('is offered to the old mailbox, even after the password was changed', () => {
+    expect(completed.mails).toMatchObject([{ template: 'email-changed', to: ada.email, token: undoToken }])
+    expect(isSpendable(undoToken, taken.record.credentials, now)).toBe(true)
+    expect(isSpendable(undoToken, taken.record.credentials, undoToken.expiresAt)).toBe(false)
+    expect(isSpendable({ ...undoToken, id: 'other' }, taken.record.credentials, now)).toBe(false)
+  })
+
+  it('gives the address back, ends sessions and password, and mails a token for the next one', () => {
+    const { credentials, customer } = undone.record
+    expect(credentials.accounts[0]).toMatchObject({ email: ada.email, emailKey: ada.emailKey })
+    expect(credentials.accounts[0]).not.toHaveProperty('passwordHash')
+    expect(credentials.revision).toBe(taken.record.credentials.revision + 1)
+    expect([customer.email, customer.accounts]).toEqual([ada.email, [{ email: ada.email }]])
+    expect(undone.mails).toMatchObject([
+      { template: 'password-reset', to: ada.email, token: { id: 'reset', accountId: ada.id } },
+      { template: 'email-changed', to: pending.newEmail },
+    ])
+    expect(undone.mails[0]?.token && isSpendable(undone.mails[0].token, credentials, now)).toBe(true)
+    expect(undone.mails[1]).not.toHaveProperty('token')
+    expect(undone.messages[0]).toEqual({
+      type: 'CustomerEmailChanged',
+      payload: { email: ada.email, oldEmail: pending.newEmail },
+    })
+  })
+
+  it('works once', () => {
+    expect(isSpendable(undoToken, undone.record.credentials, now)).toBe(false)
+    expect(apply(undone.record, [undo], now)).toMatchObject({
+      ok: false,
+      error: { kind: 'OneTimeTokenRejected' },
+    })
+  })
+
+  it.each([
+    [true, 'old@shop.example'],
+    [false, 'old@shop.example'],
+  ])('has the contact e-mail of before: synchronised %s', (syncContactEmail, contactEmail) => {
+    const record = recordWith({ contactEmail }, { emailChange: { ...pending, syncContactEmail } })
+    const changed = act(record, { action: 'completeEmailChange', undoToken })
+    expect(changed.record.customer.contactEmail).toBe(syncContactEmail ? pending.newEmail : contactEmail)
+    expect(act(changed.record, undo).record.customer.contactEmail).toBe(contactEmail)
+  })
+
+  it('cannot be washed out by a second change within the time, and can be replaced after it', () => {
+    const second = {
+      ...completed.record,
+      credentials: {
+        ...completed.record.credentials,
+        emailChange: { ...pending, newEmail: 'third@shop.example' },
+      },
+    }
+    const later = {
+      action: 'completeEmailChange',
+      undoToken: { ...undoToken, id: 'later', expiresAt: now + 9000 },
+    } as const
+    const within = act(second, later)
+    expect(within.mails[0]).not.toHaveProperty('token')
+    expect(act(within.record, undo).record.customer.email).toBe(ada.email)
+    const after = valueOf(apply(second, [later], undoToken.expiresAt))
+    expect(after.mails).toMatchObject([{ to: pending.newEmail, token: { id: 'later' } }])
+    expect(after.record.credentials.emailUndos).toHaveLength(1)
+  })
+})
+
 describe('an opt-in', () => {
   const record = recordWith({}, { optInPending: true, emailChange: pending })
-  const accepted = act(record, { action: 'acceptOptIn', tokenId: 'token' })
+  const accepted = act(record, { action: 'acceptOptIn', tokenId: 'token', welcome: true })
 
   it('accepted lets the account work, remembers its token, and keeps the revision', () => {
     expect(accepted.record.credentials).toEqual({
@@ -251,8 +331,13 @@ describe('an opt-in', () => {
     expect(accepted.messages).toEqual([{ type: 'CustomerEmailVerified', payload: {} }])
   })
 
+  it('accepted welcomes the customer where the tenant wants that', () => {
+    expect(accepted.mails).toMatchObject([{ template: 'welcome', to: ada.email }])
+    expect(act(record, { action: 'acceptOptIn', tokenId: 'token', welcome: false }).mails).toEqual([])
+  })
+
   it('accepted again changes and tells nothing', () => {
-    const again = act(accepted.record, { action: 'acceptOptIn', tokenId: 'token' })
+    const again = act(accepted.record, { action: 'acceptOptIn', tokenId: 'token', welcome: true })
     expect(again).toEqual({ record: accepted.record, messages: [], mails: [] })
   })
 })

@@ -303,7 +303,7 @@ describe('what has happened is told once, with all that there is to know:', () =
       valueOf(
         apply(
           recordWith(full, { accounts, emailChange: { ...emailChange, accountId } }),
-          [{ action: 'completeEmailChange' }],
+          [{ action: 'completeEmailChange', undoToken: tokenOf('email_undo') }],
           now,
         ),
       ).messages
@@ -318,7 +318,9 @@ describe('what has happened is told once, with all that there is to know:', () =
 
   it('an opt-in, as a verified e-mail', () => {
     const waiting = recordWith({}, { optInPending: true })
-    const { messages } = valueOf(apply(waiting, [{ action: 'acceptOptIn', tokenId: 't' }], now))
+    const { messages } = valueOf(
+      apply(waiting, [{ action: 'acceptOptIn', tokenId: 't', welcome: false }], now),
+    )
     expect(messages).toEqual([tell('CustomerEmailVerified')])
   })
 

@@ -15,6 +15,7 @@ import { accountOf, now, tokenOf } from '../support/records.ts'
 
 const plain: Credentials = { revision: 3, accounts: [accountOf('ada')] }
 const idempotenceMs = optInIdempotenceSeconds * 1000
+const undo = { tokenId: 'token', accountId: 'ada', email: 'old@shop.example', until: now + 1 }
 const change = { accountId: 'ada', newEmail: 'new@shop.example', syncContactEmail: false }
 
 const states: Record<string, Credentials> = {
@@ -39,12 +40,15 @@ const states: Record<string, Credentials> = {
     ...plain,
     tokensSince: { password_reset: now + 1, email_verification: now + 1 },
   },
+  'e-mail change that it can undo': { ...plain, emailUndos: [undo] },
+  'e-mail change that another can undo': { ...plain, emailUndos: [{ ...undo, tokenId: 'other' }] },
   'e-mail change pending by another': { ...plain, emailChange: { ...change, tokenId: 'other' } },
 }
 
 const spendable: Record<TokenPurpose, string[]> = {
   opt_in: ['opt-in pending', 'opt-in just accepted by it', 'opt-in accepted by it ten minutes ago'],
   email_change: ['e-mail change pending by it'],
+  email_undo: ['e-mail change that it can undo'],
   password_reset: Object.keys(states).filter((state) => state !== 'tokens cut off after it'),
   email_verification: Object.keys(states).filter((state) => state !== 'tokens cut off after it'),
   deletion: Object.keys(states),
@@ -68,7 +72,7 @@ describe('a token', () => {
     'for $purpose, state $state: is dead under any other revision, if it is bound to one, and when its time is over',
     ({ purpose, credentials }) => {
       const token = tokenOf(purpose)
-      const unbound = purpose === 'email_verification'
+      const unbound = purpose === 'email_verification' || purpose === 'email_undo'
       expect(isSpendable(token, { ...credentials, revision: 4 }, now)).toBe(unbound)
       expect(isSpendable(token, { ...credentials, revision: 2 }, now)).toBe(unbound)
       expect(isSpendable({ ...token, expiresAt: now }, credentials, now)).toBe(false)
@@ -80,6 +84,7 @@ describe('a token', () => {
     ['opt_in', 24],
     ['password_reset', 1],
     ['email_change', 24],
+    ['email_undo', 72],
     ['deletion', 24],
   ])('for %s lives for %i hours where the tenant says nothing', (purpose, hours) => {
     expect(defaultTenantSettings.lifetimes[tokenLifetime[purpose]]).toBe(hours * 3600)

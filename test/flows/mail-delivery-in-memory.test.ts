@@ -10,6 +10,7 @@ import {
   type RequestedMail,
 } from '../../src/domain/mail.ts'
 import { mailDeliveryFlow } from '../../src/flows/mail-delivery.ts'
+import type { TenantSettings } from '../../src/domain/tenant.ts'
 import type { AccountMatch, SendOutcome } from '../../src/flows/ports.ts'
 import {
   fixedAccounts,
@@ -18,6 +19,7 @@ import {
   plainRenderer,
   queueInMemory,
   settableClock,
+  templatesInMemory,
   tokensInMemory,
   transportInMemory,
 } from '../support/ports.ts'
@@ -46,7 +48,9 @@ const requested: RequestedMail = {
   requestedAt: now,
 }
 
-async function service(...orders: MailOrder[]) {
+const service = (...orders: MailOrder[]) => serviceOf({}, ...orders)
+
+async function serviceOf(settings: Partial<TenantSettings>, ...orders: MailOrder[]) {
   const clock = settableClock()
   const accounts = new Map([['acme ada@shop.example', account]])
   const reports: unknown[][] = []
@@ -55,11 +59,12 @@ async function service(...orders: MailOrder[]) {
     outbox: outboxInMemory(),
     outboxQueue: queueInMemory(),
     accounts: fixedAccounts(accounts),
-    tenants: fixedTenants([tenantWith()]),
+    tenants: fixedTenants([tenantWith(settings)]),
     oneTimeTokens: tokensInMemory(),
     transport: transportInMemory(),
     customers: { report: async (...told: unknown[]) => void reports.push(told) },
     reports,
+    mailTemplates: templatesInMemory(),
   }
   for (const [index, order] of orders.entries()) {
     const createdAt = new Date(now + index).toISOString()
@@ -123,7 +128,7 @@ describe('a mail that a stranger asked for', () => {
 
   it.each<[string, Partial<RequestedMail>, AccountMatch | undefined]>([
     ['to an address that is nobody’s', {}, undefined],
-    ['for an opt-in that is not awaited', { template: 'opt-in' }, { ...account, optInPending: false }],
+    ['for an opt-in that is not awaited', { template: 'opt-in-resent' }, { ...account, optInPending: false }],
     ['whose token would be over', { requestedAt: now - 3_600_000 }, account],
   ])('%s is dropped without a trace', async (_what, order, match) => {
     const { deliver, transport, outbox, oneTimeTokens, people } = await service({ ...requested, ...order })
@@ -177,6 +182,40 @@ describe('a repeat', () => {
     clock.time = now + 60_000
     await deliver()
     expect([transport.delivered.length, outbox.rows.size]).toEqual([1, 0])
+  })
+})
+
+describe('a reset that was asked for an address of nobody', () => {
+  const stranger: RequestedMail = { ...requested, emailKey: 'nobody@shop.example', site: 'main' }
+
+  it('is a mail that says so where the tenant wants that, without a token', async () => {
+    const { deliver, transport, oneTimeTokens, outbox } = await serviceOf({ noAccountMail: true }, stranger)
+    await deliver()
+    expect(transport.delivered).toMatchObject([
+      { template: 'no-account', to: 'nobody@shop.example', html: 'main' },
+    ])
+    expect([oneTimeTokens.published, outbox.rows.size]).toEqual([[], 0])
+  })
+
+  it.each<[string, RequestedMail, Partial<TenantSettings>]>([
+    ['where the tenant does not want it', stranger, {}],
+    ['for an opt-in', { ...stranger, template: 'opt-in-resent' }, { noAccountMail: true }],
+    ['for a sign-up', { ...stranger, template: 'already-registered' }, { noAccountMail: true }],
+  ])('is no mail at all %s', async (_what, order, settings) => {
+    const { deliver, transport, outbox } = await serviceOf(settings, order)
+    await deliver()
+    expect([transport.delivered, outbox.rows.size]).toEqual([[], 0])
+  })
+})
+
+describe('words of the tenant’s own', () => {
+  it('are handed to the renderer, those of the template that is sent', async () => {
+    const { deliver, mailTemplates, transport } = await service(addressed)
+    const override = { language: 'de', subject: 'Mine', text: '', html: '', modifiedAt: '' }
+    await mailTemplates.save('acme', { ...override, template: 'password-changed' })
+    await mailTemplates.save('acme', { ...override, template: 'welcome' })
+    await deliver()
+    expect(transport.delivered).toMatchObject([{ subject: 'password-changed: Mine' }])
   })
 })
 

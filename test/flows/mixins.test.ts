@@ -6,7 +6,7 @@ import { invalid, fail, ok } from '../../src/domain/result.ts'
 import type { CustomerAction } from '../../src/domain/update-action.ts'
 import { checkMixins, touchesMixins } from '../../src/flows/mixins.ts'
 import type { MixinSchemaValidator } from '../../src/flows/ports.ts'
-import { addressOf, recordWith, tenantWith } from '../support/records.ts'
+import { addressOf, recordWith, tenantWith, tokenOf } from '../support/records.ts'
 
 const url = 'https://schema.example/size'
 
@@ -125,7 +125,7 @@ describe('an action', () => {
     [{ action: 'patchAddress', addressId: 'a', address: { isDefault: true } }, false],
     [{ action: 'removeAddress', addressId: 'a' }, false],
     [{ action: 'set', field: 'title', value: 'Dr' }, false],
-    [{ action: 'completeEmailChange' }, false],
+    [{ action: 'completeEmailChange', undoToken: tokenOf('email_undo') }, false],
   ])('%j can change a mixin: %s', (action, touches) => {
     expect(touchesMixins(action)).toBe(touches)
   })

@@ -43,8 +43,8 @@ it.each([
 
 it('each order has a token id of its own', async () => {
   const { order, outbox } = flow()
-  await order(tenantWith(), 'opt-in', 'ada@shop.example')
-  await order(tenantWith(), 'opt-in', 'ada@shop.example')
+  await order(tenantWith(), 'opt-in-resent', 'ada@shop.example')
+  await order(tenantWith(), 'opt-in-resent', 'ada@shop.example')
   const ids = [...outbox.rows.values()].map(
     ({ entry }) => entry.order.kind === 'requested' && entry.order.tokenId,
   )
@@ -54,14 +54,14 @@ it('each order has a token id of its own', async () => {
 it('an order that could not be written is not accepted, and nothing is queued', async () => {
   const { order, outbox, outboxQueue, deferred } = flow()
   outbox.failing = new Error('no database')
-  await expect(order(tenantWith(), 'opt-in', 'ada@shop.example')).rejects.toThrow('no database')
+  await expect(order(tenantWith(), 'opt-in-resent', 'ada@shop.example')).rejects.toThrow('no database')
   expect([deferred, outboxQueue.sent]).toEqual([[], []])
 })
 
 it('an order is accepted although the queue is out of order', async () => {
   const { order, outbox, outboxQueue, deferred } = flow()
   outboxQueue.failing = new Error('no queue')
-  await order(tenantWith(), 'opt-in', 'ada@shop.example')
+  await order(tenantWith(), 'opt-in-resent', 'ada@shop.example')
   await Promise.allSettled(deferred)
   expect(outbox.rows.size).toBe(1)
 })

@@ -5,7 +5,7 @@ import { fail, invalid, ok, type Result } from '../../src/domain/result.ts'
 import { defaultTenantSettings } from '../../src/domain/tenant.ts'
 import { accountPages } from '../../src/pages/account.ts'
 
-const names = ['opt-in', 'reset-password', 'change-email', 'delete']
+const names = ['opt-in', 'reset-password', 'change-email', 'undo-email-change', 'delete']
 const form = (fields: Record<string, string>, contentType = 'application/x-www-form-urlencoded') => ({
   method: 'POST',
   headers: { 'content-type': contentType },
@@ -30,6 +30,7 @@ function setUp(result: Result<unknown> = ok(undefined)) {
         confirmOptIn: (...call) => record('opt-in', ...call),
         resetPassword: (...call) => record('reset-password', ...call),
         confirmEmailChange: (...call) => record('change-email', ...call),
+        undoEmailChange: (...call) => record('undo-email-change', ...call),
         confirmDeletion: (...call) => record('delete', ...call),
       },
       () => 'network',

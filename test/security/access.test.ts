@@ -548,6 +548,48 @@ describe('changes of credentials', () => {
     await logIn('acme', { email: newEmail, password })
   })
 
+  it('T30 let the old address take a new one back, whatever was changed since, and nobody knows the password then', async () => {
+    const { email, password, tokens: thief } = await newCustomer('acme')
+    const newEmail = uniqueEmail('thief')
+    const emailChange = '/customer/acme/me/accounts/internal/email/change'
+    await call('POST', emailChange, { token: thief.access_token, body: { email, password, newEmail } })
+    const proof = { token: await mailedToken(newEmail, 'email-change') }
+    await call('POST', `${emailChange}/confirm`, { token: thief.access_token, body: proof })
+    const newPassword = 'password of the thief'
+    const change = { currentPassword: password, newPassword }
+    await call('POST', '/customer/acme/password/change', { token: thief.access_token, body: change })
+    const [notice] = await mailbox(email, 'email-changed')
+    const link = notice?.link ?? ''
+    expect(link).toBe(`http://127.0.0.1:8787/account/acme/undo-email-change?token=${notice?.token}`)
+    expect((await call('GET', link)).status, 'looking does nothing').toBe(200)
+    const { access_token: later } = await logIn('acme', { email: newEmail, password: newPassword })
+    const form = { token: notice?.token ?? '' }
+    expect(await call('POST', '/account/globex/undo-email-change', { form })).toMatchObject({ status: 400 })
+    expect(await call('POST', '/account/acme/undo-email-change', { form })).toMatchObject({ status: 200 })
+    expect(await call('GET', '/customer/acme/me', { token: later })).toMatchObject({ status: 401 })
+    const { access_token: visitor } = await anonymous('acme')
+    for (const [as, word] of [
+      [newEmail, newPassword],
+      [email, newPassword],
+      [email, password],
+    ]) {
+      const body = { email: as, password: word }
+      expect(await call('POST', '/customer/acme/login', { token: visitor, body })).toMatchObject({
+        status: 401,
+      })
+    }
+    const token = await mailedToken(email, 'password-reset')
+    const reset = { token, password: 'password of the owner' }
+    expect(
+      await call('POST', '/customer/acme/password/reset/update', { token: visitor, body: reset }),
+    ).toMatchObject({
+      status: 204,
+    })
+    await logIn('acme', { email, password: reset.password })
+    expect(await mailbox(newEmail, 'email-changed')).toHaveLength(1)
+    expect(await call('POST', '/account/acme/undo-email-change', { form })).toMatchObject({ status: 400 })
+  })
+
   it('T30 tell the customer about a new password', async () => {
     const { email, password, tokens: own } = await newCustomer('acme')
     const body = { currentPassword: password, newPassword: 'another secret' }

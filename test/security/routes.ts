@@ -31,6 +31,7 @@ type Sample = Pick<CallOptions, 'query' | 'body' | 'form'>
 
 const password = 'correct horse battery'
 const client = { client_id: 'acme-storefront', client_secret: 'acme-storefront-secret' }
+const mailWords = { subject: 'Welcome', text: 'Welcome', html: '<p>Welcome</p>' }
 const address = { contactName: 'Ada Lovelace', street: 'Main Street', country: 'GB' }
 
 /** By the route's name; `token` is the caller's own access token. */
@@ -94,6 +95,8 @@ const samples: Record<string, (token: string) => Sample> = {
   }),
   'POST /customer/:tenant/assisted-buying-login': () => ({ body: { customerNumber: '0000000000' } }),
   'GET /customer/:tenant/customers/:customerNumber': () => ({ query: { expand: 'addresses,mixin:*' } }),
+  'PUT /admin/:tenant/templates/:template/:language': () => ({ body: mailWords }),
+  'POST /admin/:tenant/templates/:template/:language/preview': () => ({ body: mailWords }),
   'POST /customer-management/:tenant/legal-entities': () => ({ body: { name: 'ABC Company' } }),
   'GET /customer-management/:tenant/legal-entities': () => ({
     query: { q: 'name:ABC', sort: 'name:desc', pageNumber: 1, pageSize: 1, fields: 'id,name' },

@@ -3,6 +3,7 @@
  * use case depends on them (a claim holds for its lease, a repeated mail is delivered once) and can be made to fail.
  */
 import type { DeliveryFailure, OutboxEntry } from '../../src/domain/mail.ts'
+import type { MailTemplateOverride } from '../../src/domain/mail-template.ts'
 import type { OneTimeToken } from '../../src/domain/one-time-token.ts'
 import type { Client, Tenant } from '../../src/domain/tenant.ts'
 import type {
@@ -14,6 +15,7 @@ import type {
   Ids,
   Mail,
   MailRenderer,
+  MailTemplateStore,
   OneTimeTokens,
   Outbox,
   OutboxQueue,
@@ -183,16 +185,36 @@ export function transportInMemory(): EmailTransport & {
 
 /** Puts the order into a mail without words. */
 export const plainRenderer: MailRenderer = {
-  render: (entry, order, tenant, secret) => ({
+  render: ({ entry, order, tenant, secret, overrides }) => ({
     id: entry.id,
     tenant: tenant.key,
     template: order.template,
     to: order.to,
     from: tenant.settings.sender,
-    subject: order.template,
+    subject: [order.template, ...overrides.map(({ subject }) => subject)].join(': '),
     text: JSON.stringify(order.recipient),
     html: order.site ?? '',
     createdAt: entry.createdAt,
     ...(secret === undefined ? {} : { token: secret }),
   }),
+  check: () => [],
+  builtIn: () => [],
+}
+
+export function templatesInMemory(): MailTemplateStore {
+  const stored = new Map<string, MailTemplateOverride[]>()
+  const list = async (tenant: string) => stored.get(tenant) ?? []
+  const without = async (tenant: string, { template, language }: { template: string; language: string }) =>
+    (await list(tenant)).filter((one) => one.template !== template || one.language !== language)
+  return {
+    list,
+    overridesOf: async (tenant, template) => (await list(tenant)).filter((one) => one.template === template),
+    save: async (tenant, override) =>
+      void stored.set(tenant, [...(await without(tenant, override)), override]),
+    async remove(tenant, template, language) {
+      const [before, after] = [await list(tenant), await without(tenant, { template, language })]
+      stored.set(tenant, after)
+      return after.length < before.length
+    },
+  }
 }

@@ -38,6 +38,7 @@ export function accountFinder(database: Database): AccountFinder {
           ...(profile.firstName === undefined ? {} : { firstName: profile.firstName }),
           ...(profile.lastName === undefined ? {} : { lastName: profile.lastName }),
           ...(profile.language === undefined ? {} : { language: profile.language }),
+          ...(profile.site === undefined ? {} : { site: profile.site }),
         },
         ...(passwordHash === null ? {} : { passwordHash }),
         ...(clearedAt === null ? {} : { clearedAt }),

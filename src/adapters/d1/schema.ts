@@ -17,7 +17,7 @@ import type { Actor } from '../../domain/actor.ts'
 import type { Address } from '../../domain/address.ts'
 import type { Credentials } from '../../domain/credentials.ts'
 import type { Customer, ProfileTextField } from '../../domain/customer.ts'
-import type { FailureKind, MailOrder } from '../../domain/mail.ts'
+import type { FailureKind, MailOrder, MailTemplate } from '../../domain/mail.ts'
 import type { Identifiers, Message, MessageType } from '../../domain/message.ts'
 import type { ResourceBody, ResourceKind } from '../../domain/resource.ts'
 import type { Mail } from '../../flows/ports.ts'
@@ -236,6 +236,21 @@ export const outbox = sqliteTable(
     index('outbox_by_due').on(table.dueAt),
     index('outbox_by_customer').on(table.tenant, table.customerId),
   ],
+)
+
+/** Words of mails that a tenant uses instead of the built-in ones. */
+export const mailTemplates = sqliteTable(
+  'mail_templates',
+  {
+    tenant: text().notNull(),
+    template: text().notNull().$type<MailTemplate>(),
+    language: text().notNull(),
+    subject: text().notNull(),
+    text: text().notNull(),
+    html: text().notNull(),
+    modifiedAt: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenant, table.template, table.language] })],
 )
 
 /** Ids that clients chose for their visitors, so that none is chosen twice. */

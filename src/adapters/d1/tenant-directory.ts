@@ -1,23 +1,22 @@
 /**
  * Tenants and clients, read from the database and remembered per isolate for a short while, unknown ones included.
- * A change of settings is effective everywhere after `memorySeconds`. A failing database is an exception, never
- * "unknown" and never a stale answer.
+ * A change of settings is effective everywhere after `memorySeconds`.
  */
 import { asc, eq, gt } from 'drizzle-orm'
 import type { Client, Tenant } from '../../domain/tenant.ts'
 import { isTenantKey } from '../../domain/tenant.ts'
 import type { Clock, TenantDirectory } from '../../flows/ports.ts'
 import { ask, type Database } from './database.ts'
+import { memory } from './memory.ts'
 import { clients, tenants } from './schema.ts'
 import { parseTenantSettings } from './tenant-settings.ts'
 
-const memorySeconds = 30
 /** Bounds the memory that made-up names can take. */
 const memoryEntriesMax = 2000
 
 /** Create once per isolate: the memory is in here. */
 export function tenantDirectory(database: Database, clock: Clock): TenantDirectory {
-  const recallTenant = memory<Tenant>(clock, async (key) => {
+  const { recall: recallTenant } = memory<Tenant | undefined>(clock, memoryEntriesMax, async (key) => {
     const [row] = await ask(database.select().from(tenants).where(eq(tenants.key, key)))
     if (!row) return undefined
     const parsed = parseTenantSettings(row.settings)
@@ -25,7 +24,7 @@ export function tenantDirectory(database: Database, clock: Clock): TenantDirecto
       throw new Error(`The settings of tenant ${key} are not valid: ${parsed.problems.join('; ')}`)
     return { key, createdAt: row.createdAt, settings: parsed.settings }
   })
-  const recallClient = memory<Client>(clock, async (id) => {
+  const { recall: recallClient } = memory<Client | undefined>(clock, memoryEntriesMax, async (id) => {
     const [row] = await ask(database.select().from(clients).where(eq(clients.id, id)))
     return row && { id: row.id, tenant: row.tenant, secretHash: row.secretHash, scopes: row.scopes }
   })
@@ -44,20 +43,5 @@ export function tenantDirectory(database: Database, clock: Clock): TenantDirecto
       })
       return { tenants: listed, ...(last !== undefined && { next: last }) }
     },
-  }
-}
-
-/** Keeps answers, not promises: a promise belongs to the request that started it and may never settle for others. */
-function memory<T>(clock: Clock, load: (key: string) => Promise<T | undefined>) {
-  const known = new Map<string, { until: number; value: T | undefined }>()
-  return async (key: string): Promise<T | undefined> => {
-    const hit = known.get(key)
-    if (hit && hit.until > clock.now()) return hit.value
-    const value = await load(key)
-    known.delete(key)
-    known.set(key, { until: clock.now() + memorySeconds * 1000, value })
-    const oldest = known.keys().next().value
-    if (known.size > memoryEntriesMax && oldest !== undefined) known.delete(oldest)
-    return value
   }
 }

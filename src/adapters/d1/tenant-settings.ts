@@ -29,6 +29,20 @@ const country = z.string().regex(/^[A-Z]{2}$/, 'must be two capital letters such
 const site = singleLine(64)
 
 const link = z.string().max(2048).refine(isPageUrl, 'must be an https URL (http only on a loopback host)')
+const links = z.strictObject({
+  optIn: link.exactOptional(),
+  passwordReset: link.exactOptional(),
+  emailChange: link.exactOptional(),
+  deletion: link.exactOptional(),
+})
+const brand = z.strictObject({
+  name: singleLine(100).exactOptional(),
+  color: z
+    .string()
+    .regex(/^#[0-9A-Fa-f]{6}$/, 'must be a colour such as #1f4fbf')
+    .exactOptional(),
+  logoUrl: link.refine((text) => text.startsWith('https:'), 'must be an https URL').exactOptional(),
+})
 const origin = z
   .string()
   .refine((text) => text === '*' || isOrigin(text), "must be '*' or an origin such as https://shop.example")
@@ -59,24 +73,27 @@ const schema = z
       optInSeconds: lifetimeSeconds,
       passwordResetSeconds: lifetimeSeconds,
       emailChangeSeconds: lifetimeSeconds,
+      emailUndoSeconds: lifetimeSeconds,
       deletionSeconds: lifetimeSeconds,
     }),
     clientLifetimes: z.strictObject({ accessSeconds: lifetimeSeconds, refreshSeconds: lifetimeSeconds }),
-    links: z.strictObject({
-      optIn: link.exactOptional(),
-      passwordReset: link.exactOptional(),
-      emailChange: link.exactOptional(),
-      deletion: link.exactOptional(),
-    }),
+    links,
     sender: z.strictObject({
       name: singleLine(100),
       email: z.string().refine(isEmailAddress, 'must be an e-mail address'),
     }),
     operatorEmail: z.string().refine(isEmailAddress, 'must be an e-mail address').exactOptional(),
+    brand,
+    welcomeMail: z.boolean(),
+    noAccountMail: z.boolean(),
     languages: z.array(language).min(1),
     currencies: z.array(currency).min(1),
     countries: z.array(country),
     sites: z.array(site).min(1),
+    siteSettings: z.record(
+      site,
+      z.strictObject({ language: language.exactOptional(), links: links.exactOptional() }),
+    ),
     defaults: z.strictObject({ language, currency, site }),
     allowedOrigins: z.array(origin),
     mixinSchemaHosts: z.array(schemaHost),
@@ -92,7 +109,7 @@ const schema = z
     }),
     messageRetentionDays: z.int().min(1).max(90),
   })
-  .superRefine(({ limits, defaults, languages, currencies, sites }, context) => {
+  .superRefine(({ limits, defaults, languages, currencies, sites, siteSettings }, context) => {
     const refuse = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message })
     if (limits.freeFailures > limits.failuresMax)
       refuse(['limits', 'freeFailures'], 'must not be above limits.failuresMax')
@@ -101,6 +118,8 @@ const schema = z
     if (!languages.includes(defaults.language)) refuse(['defaults', 'language'], 'must be one of languages')
     if (!currencies.includes(defaults.currency)) refuse(['defaults', 'currency'], 'must be one of currencies')
     if (!sites.includes(defaults.site)) refuse(['defaults', 'site'], 'must be one of sites')
+    for (const name of Object.keys(siteSettings))
+      if (!sites.includes(name)) refuse(['siteSettings', name], 'must be one of sites')
   }) satisfies z.ZodType<TenantSettings>
 
 /** Lays the stored part over the defaults and checks the whole; problems read `path: what is wrong`. */

@@ -17,7 +17,14 @@ const secretShape = /^[A-Za-z0-9_-]{43}$/
 
 const stored: z.ZodType<OneTimeToken> = z.object({
   id: z.string().min(1),
-  purpose: z.enum(['opt_in', 'password_reset', 'email_change', 'email_verification', 'deletion']),
+  purpose: z.enum([
+    'opt_in',
+    'password_reset',
+    'email_change',
+    'email_undo',
+    'email_verification',
+    'deletion',
+  ]),
   tenant: z.string().min(1),
   customerId: z.string().min(1),
   credentialsRevision: z.number().int(),

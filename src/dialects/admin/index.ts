@@ -4,11 +4,12 @@
  */
 import type { Dialect } from '../../http/endpoint.ts'
 import { presentFailure } from './error.ts'
+import { mailTemplateEndpoints } from './mail-templates.ts'
 import { webhookEndpoints } from './webhooks.ts'
 
 export const adminDialect: Dialect = {
   name: 'admin',
-  endpoints: webhookEndpoints,
+  endpoints: [...mailTemplateEndpoints, ...webhookEndpoints],
   tenantParameters: [],
   presentFailure,
 }

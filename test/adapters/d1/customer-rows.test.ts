@@ -13,7 +13,7 @@ import type { OutboxEntry } from '../../../src/domain/mail.ts'
 import type { CustomerAction } from '../../../src/domain/update-action.ts'
 import type { StoredCustomer, Write } from '../../../src/flows/ports.ts'
 import { observedDatabase } from '../../support/observed-database.ts'
-import { accountOf, addressOf, createdAt, now, recordWith, valueOf } from '../../support/records.ts'
+import { accountOf, addressOf, createdAt, now, recordWith, tokenOf, valueOf } from '../../support/records.ts'
 
 const observed = observedDatabase()
 const store = customerStore(observed.database)
@@ -183,7 +183,9 @@ describe('a change', () => {
     }
     const accounts = ['first', 'second'].map((name) => ({ ...accountOf(`${name}.${id}`), id: name }))
     const before = await inserted(recordWith({ id }, { accounts, emailChange: pending }))
-    const change = valueOf(apply(before.record, [{ action: 'completeEmailChange' }], now))
+    const change = valueOf(
+      apply(before.record, [{ action: 'completeEmailChange', undoToken: tokenOf('email_undo') }], now),
+    )
     valueOf(await store.save(before, change, write()))
     expect((await loaded(change.record)).record).toEqual(change.record)
     const successor = recordWith({ id: crypto.randomUUID() }, { accounts: [accountOf(`first.${id}`)] })
@@ -199,7 +201,9 @@ describe('a change', () => {
     const before = await inserted(
       recordWith({ id }, { accounts: [account, accountOf(`second.${id}`)], emailChange: pending }),
     )
-    const change = valueOf(apply(before.record, [{ action: 'completeEmailChange' }], now))
+    const change = valueOf(
+      apply(before.record, [{ action: 'completeEmailChange', undoToken: tokenOf('email_undo') }], now),
+    )
     expect(await store.save(before, change, write())).toEqual({
       ok: false,
       error: { kind: 'EmailTaken', email: owner.email },

@@ -48,7 +48,7 @@ describe('an entry', () => {
     const { customerId: _none, ...entry } = entryOf({
       order: {
         kind: 'requested',
-        template: 'opt-in',
+        template: 'opt-in-resent',
         emailKey: 'a@x.example',
         tokenId: 't',
         requestedAt: now,

@@ -1,23 +1,31 @@
-/** Mails: links, languages, and names that try to be more than names (T1, T56, T57). */
+/** Mails: links, languages, looks, and names that try to be more than names (T1, T56, T57). */
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { builtInTranslations } from '../../../src/adapters/email/built-in.ts'
+import { lettersOn } from '../../../src/adapters/email/frame.ts'
+import { escapeHtml } from '../../../src/adapters/email/mustache.ts'
 import { mailRenderer } from '../../../src/adapters/email/render.ts'
-import { textsIn } from '../../../src/adapters/email/templates.ts'
-import type { AddressedMail, MailTemplate } from '../../../src/domain/mail.ts'
+import { checkWords } from '../../../src/adapters/email/words-check.ts'
+import {
+  mailPurpose,
+  mailTemplates,
+  type AddressedMail,
+  type MailTemplate,
+} from '../../../src/domain/mail.ts'
+import type { MailTranslation } from '../../../src/domain/mail-template.ts'
 import { defaultTenantSettings, type Tenant, type TenantSettings } from '../../../src/domain/tenant.ts'
+import { tokenOf } from '../../support/records.ts'
 
 const secret = 'A-secret_of_43'
-const withLink: MailTemplate[] = ['opt-in', 'password-reset', 'email-change', 'deletion']
-const withoutLink: MailTemplate[] = [
-  'password-changed',
-  'email-changed',
-  'account-added',
-  'already-registered',
-]
+const createdAt = '2026-01-01T00:00:00.000Z'
+const withLink = mailTemplates.filter((template) => mailPurpose[template] !== undefined)
+const withoutLink = mailTemplates.filter((template) => mailPurpose[template] === undefined)
 
 function render(
   order: Partial<AddressedMail>,
   settings: Partial<TenantSettings> = {},
-  token: string | undefined = secret,
+  token: string | null = secret,
+  overrides: MailTranslation[] = [],
 ) {
   const tenant: Tenant = {
     key: 'acme',
@@ -31,8 +39,19 @@ function render(
     recipient: {},
     ...order,
   }
-  const entry = { id: 'entry', tenant: 'acme', order: addressed, createdAt: '2026-01-01T00:00:00.000Z' }
-  return mailRenderer('https://patron.test').render(entry, addressed, tenant, token)
+  return mailRenderer('https://patron.test').render({
+    entry: { id: 'entry', createdAt },
+    order: addressed,
+    tenant,
+    secret: token ?? undefined,
+    overrides,
+  })
+}
+
+function words(template: MailTemplate, language: string): MailTranslation {
+  const found = builtInTranslations(template).find((translation) => translation.language === language)
+  if (!found) throw new Error(`no ${template} in ${language}`)
+  return found
 }
 
 describe('mails', () => {
@@ -51,11 +70,11 @@ describe('mails', () => {
   it.each(withLink)('link to our page unless the tenant has one: %s', (template) => {
     const { link, token, text, html } = render({ template })
     expect(link).toMatch(
-      /^https:\/\/patron\.test\/account\/acme\/(opt-in|reset-password|change-email|delete)\?token=A-secret_of_43$/,
+      /^https:\/\/patron\.test\/account\/acme\/(opt-in|reset-password|change-email|undo-email-change|delete)\?token=A-secret_of_43$/,
     )
     expect(token).toBe(secret)
     expect(text).toContain(`\n\n${link}\n\n`)
-    expect(html).toContain(`<a href="${link}"`)
+    expect(html).toContain(`href="${link}"`)
   })
 
   it.each(withoutLink)('that confirm what happened have no link and no token: %s', (template) => {
@@ -126,22 +145,291 @@ describe('mails', () => {
   )
 
   it.each([
-    ['de_DE', 'en_US', 'de'],
-    ['de-AT', 'en_US', 'de'],
-    ['FR', 'en_US', 'fr'],
-    ['xx', 'fr_FR', 'fr'],
-    [undefined, 'de', 'de'],
-    ['__proto__', 'constructor', 'en'],
-  ])('are in the language of the reader, else of the tenant: %s, %s → %s', (language, fallback, expected) => {
-    const defaults = { ...defaultTenantSettings.defaults, language: fallback }
-    const { html, subject } = render({ recipient: language === undefined ? {} : { language } }, { defaults })
-    expect(html).toContain(`<html lang="${expected}">`)
-    expect(subject).toBe(textsIn(expected).texts.templates['password-reset'].subject)
+    ['de_DE', 'fr', 'en_US', 'de'],
+    ['de-AT', undefined, 'en_US', 'de'],
+    ['FR', 'de', 'en_US', 'fr'],
+    ['xx', 'de', 'fr_FR', 'de'],
+    ['xx', undefined, 'fr_FR', 'fr'],
+    [undefined, 'fr', 'de', 'fr'],
+    [undefined, undefined, 'de', 'de'],
+    [undefined, 'it', 'it', 'en'],
+    ['__proto__', undefined, 'constructor', 'en'],
+    ['d\u0000e', undefined, 'fr', 'fr'],
+  ])(
+    'are in the language of the reader %s, else of the site %s, else of the tenant %s: %s',
+    (language, ofSite, fallback, expected) => {
+      const settings: Partial<TenantSettings> = {
+        defaults: { ...defaultTenantSettings.defaults, language: fallback },
+        siteSettings: ofSite === undefined ? {} : { main: { language: ofSite } },
+      }
+      const { html, subject } = render(
+        { site: 'main', recipient: language === undefined ? {} : { language } },
+        settings,
+      )
+      expect(html).toContain(`<html lang="${expected}">`)
+      expect(subject).toBe(words('password-reset', expected).subject)
+    },
+  )
+
+  it.each([
+    [{ site: 'fr' }, 'https://fr.example/reset?token='],
+    [{ site: 'fr', recipient: { site: 'main' } }, 'https://fr.example/reset?token='],
+    [{ recipient: { site: 'fr' } }, 'https://fr.example/reset?token='],
+    [{ site: 'unknown', recipient: { site: 'fr' } }, 'https://fr.example/reset?token='],
+    [{ site: 'main', recipient: { site: 'fr' } }, 'https://shop.example/reset?token='],
+    [{ site: 'it' }, 'https://shop.example/reset?token='],
+    [{ site: 'constructor' }, 'https://shop.example/reset?token='],
+    [{}, 'https://shop.example/reset?token='],
+  ])('link to the page of the site where that has one: %j', (order, prefix) => {
+    const { link } = render(order, {
+      sites: ['main', 'fr', 'it'],
+      links: { passwordReset: 'https://shop.example/reset' },
+      siteSettings: { fr: { links: { passwordReset: 'https://fr.example/reset' } }, it: { links: {} } },
+    })
+    expect(link).toBe(`${prefix}${secret}`)
   })
 
-  it.each(['en', 'de', 'fr'])('with a link have a button in each language: %s', (language) => {
-    const { templates } = textsIn(language).texts
-    for (const template of withLink) expect(templates[template].button).toBeTruthy()
-    for (const template of withoutLink) expect(templates[template].button).toBeUndefined()
+  it.each([
+    [59, 'en', '1 minute'],
+    [2700, 'en', '45 minutes'],
+    [3599.99, 'en', '1 hour'],
+    [5400, 'de', '1 Stunde'],
+    [86_400, 'fr', '24 heures'],
+    [259_200, 'de', '3 Tage'],
+  ])('say how long the link works: %d seconds, %s', (seconds, language, expected) => {
+    const token = tokenOf('password_reset', { expiresAt: Date.parse(createdAt) + seconds * 1000 })
+    const { text, html } = render({ token, recipient: { language } })
+    for (const part of [text, html]) expect(part.replaceAll('\u00a0', ' ')).toContain(` ${expected}`)
   })
 })
+
+const languages = ['en', 'de', 'fr']
+const everyMail = mailTemplates.flatMap((template) => languages.map((language) => ({ template, language })))
+
+/** What somebody could have put into a name, and whether it may be shown. */
+const hostile: [string, string, string | undefined][] = [
+  ['CR LF and a header', 'Ada\r\nBcc', 'Ada Bcc'],
+  ['NUL', 'Ada\0Bcc', 'Ada Bcc'],
+  ['an anchor', '<a href="https://evil.example">x</a>', undefined],
+  ['quotes', '"\'&Ada', '"\'&Ada'],
+  ['an event handler', '" onmouseover="alert(1)', '" onmouseover="alert(1)'],
+  ['mustache', '{{link}}{{{link}}}', '{{link}}{{{link}}}'],
+  ['right to left', '\u202eמרים', 'מרים'],
+  ['emoji', 'Ada 👩🏽', 'Ada 👩🏽'],
+  ['10 kB', 'ä'.repeat(10_000), undefined],
+]
+
+describe.each(everyMail)('the mail $template in $language', ({ template, language }) => {
+  const token =
+    mailPurpose[template] && tokenOf(mailPurpose[template], { expiresAt: Date.parse(createdAt) + 9e7 })
+  const order = { template, ...(token && { token }) }
+  const plain = render({ ...order, recipient: { language, firstName: 'Ada' } })
+
+  it('has words of its own, and says all that it has to', () => {
+    const own = words(template, language)
+    expect(own.language).toBe(language)
+    expect(checkWords(template, own)).toEqual([])
+    expect(plain.subject).toBe(own.subject.replace('{{shop}}', 'Customer service'))
+    expect(plain.text).toMatch(/^\S.* Ada,\n\n[^]*\nCustomer service\n$/)
+    expect(plain.html).toContain(`<html lang="${language}">`)
+    for (const part of [plain.subject, plain.text, plain.html]) {
+      expect(part).not.toMatch(/\{\{|\}\}|undefined|\[object/)
+      expect(part).not.toContain('\n\n\n')
+    }
+  })
+
+  it('has its link as a button and as text, or no link at all', () => {
+    const links = [...plain.html.matchAll(/href="([^"]*)"/g)].map(([, href]) => href)
+    if (!token) return expect([links, plain.link, plain.token]).toEqual([[], undefined, undefined])
+    expect(links).toEqual([plain.link])
+    expect(plain.html).toContain(`<br>${plain.link}</p>`)
+    expect(plain.html).toMatch(/<a class="button" style="[^"]+" href=/)
+    expect(plain.text).toContain(`\n\n${plain.link}\n\n`)
+  })
+
+  it.each(hostile)('makes nothing of %s in a name', (_what, firstName, shown) => {
+    const { subject, text, html, from, to } = render({ ...order, recipient: { language, firstName } })
+    expect([subject, from, to]).toEqual([plain.subject, plain.from, plain.to])
+    const name = shown === undefined ? '' : ` ${shown}`
+    expect(text).toBe(plain.text.replace(' Ada,', () => `${name},`))
+    expect(html).toBe(plain.html.replace(' Ada,', () => `${escapeHtml(name)},`))
+  })
+})
+
+describe('a tenant of its own looks', () => {
+  it('shows its name and its colour, with letters that can be read on it', () => {
+    const { html, text } = render({}, { brand: { name: 'A & B <i>', color: '#FFD400' } })
+    expect(html).toContain('>A &amp; B &lt;i&gt;</strong>')
+    expect(html).toContain('background-color:#FFD400;color:#000000')
+    expect(text).toMatch(/\nA & B <i>\n$/)
+  })
+
+  it('shows its logo, with its name for those who do not see it', () => {
+    const { html } = render({}, { brand: { name: 'A "B"', logoUrl: 'https://x.example/?a=1&b="2' } })
+    expect(html).toMatch(/<img\s+src="https:\/\/x\.example\/\?a=1&amp;b=&quot;2"\s+alt="A &quot;B&quot;"/)
+    expect(html).not.toContain('<strong')
+  })
+
+  it('has letters that contrast 4.5 to 1 with any colour', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 0xffffff }), (number) => {
+        const color = `#${number.toString(16).padStart(6, '0')}`
+        expect(contrast(color, lettersOn(color))).toBeGreaterThanOrEqual(4.5)
+      }),
+    )
+    expect([lettersOn('#000000'), lettersOn('#ffffff')]).toEqual(['#ffffff', '#000000'])
+  })
+})
+
+describe('words of the tenant’s own', () => {
+  const own = {
+    language: 'de-at',
+    subject: 'Servus{{#firstName}} {{firstName}}{{/firstName}}',
+    text: '{{name}} {{email}} {{link}} {{validFor}}',
+    html: '<a class="button" href="{{link}}">{{name}}</a>',
+  }
+  const token = tokenOf('password_reset', { expiresAt: Date.parse(createdAt) + 3_600_000 })
+
+  it('are used for those who read that language, filled in and escaped, in the frame of all mails', () => {
+    const recipient = { firstName: 'A"&', lastName: "B'", language: 'de_AT' }
+    const mail = render({ token, recipient }, {}, secret, [own])
+    expect(mail.subject).toBe('Servus A"&')
+    expect(mail.text).toBe(`A"& B' ada@shop.example ${mail.link} 1 Stunde`)
+    expect(mail.html).toMatch(/<a class="button" style="[^"]+" href="https:[^"]+">A&quot;&amp; B&#39;<\/a>/)
+    expect(mail.html).toContain('<html lang="de-at">')
+    expect(mail.html).toContain('Customer service</strong>')
+  })
+
+  it.each([
+    ['de', 'Setzen Sie Ihr Passwort zurück'],
+    ['de-ch', 'Setzen Sie Ihr Passwort zurück'],
+    ['en', 'Mine'],
+    ['en-gb', 'Mine'],
+    ['it', 'Ciao'],
+  ])('go before the built-in ones of the same language, and only there: %s', (language, subject) => {
+    const others = [
+      { ...own, language: 'en', subject: 'Mine' },
+      { ...own, language: 'it', subject: 'Ciao' },
+    ]
+    expect(render({ token, recipient: { language } }, {}, secret, [own, ...others]).subject).toBe(subject)
+  })
+
+  it('have a subject of one line, whatever stands in it', () => {
+    const subject = '{{firstName}}\u2028Bcc: {{lastName}}'
+    const recipient = { firstName: 'A\r\nB', lastName: 'C\0D', language: 'de-at' }
+    expect(render({ token, recipient }, {}, secret, [{ ...own, subject }]).subject).toBe('A B Bcc: C D')
+  })
+})
+
+describe('a check of words', () => {
+  const good = { subject: 'S', text: '{{link}}', html: '<a href="{{link}}">x</a>' }
+
+  it.each<[string, Partial<typeof good>, string, RegExp]>([
+    ['an empty part', { subject: ' ' }, 'subject', /required/],
+    ['a subject that is too long', { subject: 'x'.repeat(201) }, 'subject', /at most 200/],
+    ['a text that is too long', { text: `{{link}}${'x'.repeat(10_000)}` }, 'text', /at most 10000/],
+    ['too much HTML', { html: `${good.html}${'x'.repeat(40_000)}` }, 'html', /at most 40000/],
+    ['a line break in the subject', { subject: 'a\nBcc: b' }, 'subject', /control character/],
+    ['an escape character', { text: '{{link}}\u001b[2J' }, 'text', /control character/],
+    [
+      'variables that do not exist',
+      { text: '{{link}} {{nmae}} {{#points}}1{{/points}}' },
+      'text',
+      /: nmae, points\./,
+    ],
+    [
+      'what only objects have',
+      { text: '{{link}}{{constructor}}{{toString}}' },
+      'text',
+      /constructor, toString/,
+    ],
+    ['the link in the subject', { subject: '{{link}}' }, 'subject', /Unknown variable: link/],
+    ['a text without the link', { text: 'Hello' }, 'text', /\{\{link\}\} has to be there/],
+    ['a link that only some see', { text: 'x{{#name}}{{link}}{{/name}}' }, 'text', /whoever reads it/],
+    ['HTML whose link cannot be clicked', { html: '<p>{{link}}</p>' }, 'html', /href="\{\{link\}\}"/],
+    ['a subject that only some see', { subject: '{{#name}}x{{/name}}' }, 'subject', /empty when/],
+    [
+      'an unescaped value',
+      { html: `${good.html}{{{name}}}` },
+      'html',
+      /no variable and no section: \{\{\{name/,
+    ],
+    ['an unescaped value by &', { html: `${good.html}{{&name}}` }, 'html', /no variable/],
+    ['a partial', { html: `${good.html}{{>name}}` }, 'html', /no variable/],
+    ['other delimiters', { html: `${good.html}{{=<% %>=}}` }, 'html', /no variable/],
+    ['a comment', { html: `${good.html}{{! x }}` }, 'html', /no variable/],
+    ['a path', { text: '{{link}}{{name.length}}' }, 'text', /no variable/],
+    ['a tag without end', { text: '{{link}}{{name' }, 'text', /no variable/],
+    ['a section without end', { text: '{{link}}{{#name}}' }, 'text', /Unclosed section/],
+    ['an end without section', { text: '{{link}}{{/name}}' }, 'text', /Unopened section/],
+    ['a script', { html: `${good.html}<script>1</script>` }, 'html', /does not belong/],
+    ['a style sheet', { html: `${good.html}< style>` }, 'html', /does not belong/],
+    ['a comment of HTML', { html: `${good.html}<!-- x -->` }, 'html', /does not belong/],
+    ['a form', { html: `${good.html}<FORM>` }, 'html', /does not belong/],
+    ['an event handler', { html: `${good.html}<img alt="x"onload="1">` }, 'html', /Event handlers/],
+    ['a script URL', { html: `${good.html}<a href=" javascript:x">` }, 'html', /Addresses begin/],
+    ['an http URL', { html: `${good.html}<img src=http://x.example>` }, 'html', /Addresses begin/],
+    ['a name in an attribute', { html: `${good.html}<p title="{{name}}">` }, 'html', /Inside of a tag.*name/],
+    [
+      'a name behind a quoted >',
+      { html: `${good.html}<p title=">" lang={{name}}>` },
+      'html',
+      /Inside of a tag/,
+    ],
+    ['a link without quotes', { html: `${good.html}<a href={{link}}>` }, 'html', /Inside of a tag.*link/],
+    ['a link that goes on', { html: `${good.html}<a href="{{link}}&x=1">` }, 'html', /Inside of a tag.*link/],
+  ])('refuses %s', (_what, part, field, message) => {
+    const violations = checkWords('password-reset', { ...good, ...part })
+    expect(violations).toHaveLength(1)
+    expect(violations[0]).toMatchObject({ field, message: expect.stringMatching(message) as string })
+  })
+
+  it('takes words with sections, and wants no link where a mail has none', () => {
+    const html = `${good.html}{{#name}}<b>{{ name }}</b>{{/name}}{{^name}}you{{/name}} <a href='mailto:a@x.example'>x</a>`
+    expect(checkWords('password-reset', { ...good, html })).toEqual([])
+    expect(checkWords('welcome', { subject: '{{shop}}', text: 'x', html: 'on = 1 < 2' })).toEqual([])
+    expect(checkWords('welcome', { ...good })).toMatchObject([{ field: 'text' }, { field: 'html' }])
+  })
+
+  it('wants words that also fit where the old address can undo nothing', () => {
+    expect(checkWords('email-changed', good)).toMatchObject([
+      { field: 'html', message: expect.stringMatching(/between/) as string },
+    ])
+    const html = `{{#link}}${good.html}{{/link}}`
+    expect(checkWords('email-changed', { ...good, html })).toEqual([])
+    const { html: sent, link } = render({ template: 'email-changed' }, {}, null)
+    expect([link, sent.match(/<a |href|with this link/g)]).toEqual([undefined, null])
+  })
+
+  it('names the faults of all parts at once', () => {
+    const fields = checkWords('opt-in', { subject: '', text: '', html: '' }).map(({ field }) => field)
+    expect(fields).toEqual(['subject', 'text', 'html'])
+  })
+
+  it.each([
+    ['tags', '{{'],
+    ['blanks in a tag', `{{${' '.repeat(39_000)}`],
+    ['blanks in an element', `<${' '.repeat(39_000)}`],
+    ['blanks in an address', `href=${' '.repeat(39_000)}`],
+    ['elements', '<'.repeat(39_000)],
+    ['sections', '{{#name}}'.repeat(2000)],
+    ['handlers', ' on'.repeat(12_000)],
+  ])('of the longest parts takes no time, also of %s', (_what, html) => {
+    const started = performance.now()
+    checkWords('welcome', { subject: 'S', text: 'x', html })
+    expect(performance.now() - started).toBeLessThan(1000)
+  })
+})
+
+function contrast(one: string, other: string): number {
+  const [darker = 0, lighter = 0] = [luminance(one), luminance(other)].sort((a, b) => a - b)
+  return (lighter + 0.05) / (darker + 0.05)
+}
+
+function luminance(color: string): number {
+  const channels = [color.slice(1, 3), color.slice(3, 5), color.slice(5, 7)].map((digits) => {
+    const value = Number.parseInt(digits, 16) / 255
+    return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4
+  })
+  return [0.2126, 0.7152, 0.0722].reduce((sum, weight, index) => sum + weight * (channels[index] ?? 0), 0)
+}

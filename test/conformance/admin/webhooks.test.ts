@@ -6,7 +6,6 @@ import { emporixEvents } from '../../../src/domain/event.ts'
 import {
   anonymous,
   call,
-  mailbox,
   mailedToken,
   newCustomer,
   serviceToken,
@@ -25,8 +24,7 @@ async function live(
 ): Promise<{ id: string; email: string; newEmail: string; erase(): Promise<void> }> {
   const { id, email, token } = await signUp(tenant)
   await call('POST', `/customer/${tenant}/signup/optin/refresh_token`, { token, body: { email } })
-  await mailbox(email, 'opt-in', 2)
-  const secret = await mailedToken(email, 'opt-in')
+  const secret = await mailedToken(email, 'opt-in-resent')
   await call('GET', `/customer/${tenant}/signup/optin/${secret}`, { token })
   await call('POST', `/customer/${tenant}/password/reset`, { token, body: { email, site: 'main' } })
   await mailedToken(email, 'password-reset')

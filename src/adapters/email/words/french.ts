@@ -1,11 +1,12 @@
 /**
- * What the mails say in French; `templates.ts` has the other languages and the rules for all.
+ * What the mails say in French. Mustache templates for text; markup and links are added around them.
  */
-import type { MailTexts } from './templates.ts'
+import type { LanguageWords } from './language-words.ts'
 
-export const french: MailTexts = {
-  greeting: (name) => (name === undefined ? 'Bonjour,' : `Bonjour ${name},`),
+export const french: LanguageWords = {
+  greeting: 'Bonjour{{#name}} {{name}}{{/name}},',
   closing: 'Cordialement',
+  validity: 'Ce lien est valable pendant {{validFor}}.',
   templates: {
     'opt-in': {
       subject: 'Confirmez votre adresse e-mail',
@@ -13,15 +14,32 @@ export const french: MailTexts = {
       button: 'Confirmer l’adresse e-mail',
       note: 'Si vous ne vous êtes pas inscrit, vous pouvez ignorer cet e-mail.',
     },
+    'opt-in-resent': {
+      subject: 'Votre nouveau lien d’activation',
+      body: [
+        'Vous avez redemandé le lien qui active votre compte. Veuillez confirmer que cette adresse e-mail est la vôtre.',
+      ],
+      button: 'Confirmer l’adresse e-mail',
+      note: 'Si ce n’était pas vous, vous pouvez ignorer cet e-mail.',
+    },
+    welcome: {
+      subject: 'Bienvenue chez {{shop}}',
+      body: [
+        'Votre compte est prêt. Vous pouvez maintenant vous connecter avec votre adresse e-mail.',
+        'Nous sommes heureux de vous compter parmi nous.',
+      ],
+    },
     'account-prepared': {
       subject: 'Votre compte est en préparation',
       body: [
-        'Nous préparons un compte pour vous. Vous n’avez rien à faire : nous vous écrirons dès que vous pourrez l’utiliser.',
+        'Nous préparons un compte pour vous chez {{shop}}. Vous n’avez rien à faire : nous vous écrirons dès que vous pourrez l’utiliser.',
       ],
     },
     'initial-password': {
       subject: 'Choisissez le mot de passe de votre nouveau compte',
-      body: ['Un compte a été créé pour vous. Veuillez choisir un mot de passe pour vous connecter.'],
+      body: [
+        'Un compte a été créé pour vous chez {{shop}}. Veuillez choisir un mot de passe pour vous connecter.',
+      ],
       button: 'Choisir un mot de passe',
       note: 'Si vous ne savez pas de quoi il s’agit, vous pouvez ignorer cet e-mail.',
     },
@@ -59,8 +77,9 @@ export const french: MailTexts = {
       subject: 'Votre adresse e-mail a été modifiée',
       body: [
         'Votre compte utilise désormais une autre adresse e-mail ; celle-ci ne permet plus de se connecter.',
-        'Si ce n’était pas vous, contactez-nous immédiatement.',
+        'Si ce n’était pas vous, {{#link}}annulez le changement avec ce lien et {{/link}}contactez-nous immédiatement.',
       ],
+      button: 'Annuler le changement',
     },
     'account-added': {
       subject: 'Un identifiant a été ajouté à votre compte',
@@ -82,6 +101,13 @@ export const french: MailTexts = {
       body: [
         'Quelqu’un, sans doute vous, a voulu utiliser cette adresse e-mail pour un compte. Vous en avez déjà un : connectez-vous.',
         'Un mot de passe oublié se réinitialise sur la page de connexion. Si ce n’était pas vous, il n’y a rien à faire.',
+      ],
+    },
+    'no-account': {
+      subject: 'Aucun compte pour cette adresse e-mail',
+      body: [
+        'Quelqu’un, sans doute vous, a voulu réinitialiser un mot de passe chez {{shop}}, mais il n’y a pas de compte pour cette adresse e-mail.',
+        'Si vous avez un compte, vous utilisez peut-être une autre adresse. Si ce n’était pas vous, il n’y a rien à faire.',
       ],
     },
     'webhook-disabled': {

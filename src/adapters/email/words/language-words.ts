@@ -1,0 +1,23 @@
+/**
+ * What a language has to say to be a language of the mails: it has all of them or none.
+ */
+import type { MailTemplate } from '../../../domain/mail.ts'
+
+/** Mustache templates, all of them single paragraphs of plain text. */
+export interface LanguageWords {
+  greeting: string
+  closing: string
+  /** Stands below each link. */
+  validity: string
+  templates: Record<MailTemplate, TemplateWords>
+}
+
+export interface TemplateWords {
+  subject: string
+  /** Paragraphs before the link. */
+  body: string[]
+  /** What the button says; only for mails that may carry a link. */
+  button?: string
+  /** Paragraph after the link. */
+  note?: string
+}
