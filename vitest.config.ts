@@ -47,6 +47,7 @@ export default defineConfig({
               bindings: {
                 ENVIRONMENT: 'development',
                 PUBLIC_URL: 'http://127.0.0.1:8787',
+                PASSWORD_HASH_COST: 'light',
                 ...secrets,
                 TEST_LOG: process.env['LOG'] ?? '',
                 TEST_MIGRATIONS: await readD1Migrations('./migrations'),

@@ -19,6 +19,7 @@ export interface Bindings {
   SIGNING_KEYS: string
   TOKEN_SECRET: string
   OPERATOR_TOKEN?: string
+  PASSWORD_HASH_COST?: string
   /** What the chosen transport needs; the others are ignored. */
   EMAIL_TRANSPORT?: string
   EMAIL?: SendEmail
@@ -43,6 +44,8 @@ export interface Configuration {
   tokenSecret: string
   /** Shows the operator how the outbox is doing; absent: nobody sees it. */
   operatorToken?: string | undefined
+  /** `light` in development only: hashes that protect nothing and cost nothing. */
+  passwordHashCost: 'full' | 'light'
   email: EmailConfiguration
 }
 
@@ -167,6 +170,7 @@ const variables = z
       .pipe(z.object({ current: privateKey, next: privateKey.optional(), previous: privateKey.optional() })),
     TOKEN_SECRET: secret,
     OPERATOR_TOKEN: secret.optional(),
+    PASSWORD_HASH_COST: z.enum(['full', 'light']).default('full'),
   })
   .and(emailVariables)
   .superRefine((values, context) => {
@@ -180,6 +184,7 @@ const variables = z
       refuse('TOKEN_SECRET', 'is a sample')
     if (/development|sample/i.test(values.SIGNING_KEYS.current.kid))
       refuse('SIGNING_KEYS', 'is a development key')
+    if (values.PASSWORD_HASH_COST === 'light') refuse('PASSWORD_HASH_COST', 'must be full in production')
     if (values.EMAIL_TRANSPORT === 'mailbox') refuse('EMAIL_TRANSPORT', 'must deliver in production')
     if ('SMTP_URL' in values && values.SMTP_URL.tls === 'none')
       refuse('SMTP_URL', 'must use TLS in production')
@@ -206,13 +211,15 @@ export function readConfiguration(env: Bindings): Configuration {
     const problems = result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
     throw new ConfigurationError(`Bad configuration. ${problems.join('; ')}`)
   }
-  const { ENVIRONMENT, PUBLIC_URL, SIGNING_KEYS, TOKEN_SECRET, OPERATOR_TOKEN } = result.data
+  const { ENVIRONMENT, PUBLIC_URL, SIGNING_KEYS, TOKEN_SECRET, OPERATOR_TOKEN, PASSWORD_HASH_COST } =
+    result.data
   const configuration: Configuration = {
     development: ENVIRONMENT === 'development',
     publicUrl: PUBLIC_URL,
     signingKeys: SIGNING_KEYS,
     tokenSecret: TOKEN_SECRET,
     operatorToken: OPERATOR_TOKEN,
+    passwordHashCost: PASSWORD_HASH_COST,
     email: emailConfiguration(result.data),
   }
   parsed.set(env, configuration)

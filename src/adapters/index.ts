@@ -14,6 +14,7 @@ import { accessTokens, remembered } from './crypto/access-tokens.ts'
 import { clientSecrets } from './crypto/client-secrets.ts'
 import { randomIds } from './crypto/ids.ts'
 import { keyedHash } from './crypto/keyed-hash.ts'
+import { argon2 } from './crypto/argon2.ts'
 import { passwordHasher } from './crypto/passwords.ts'
 import { anonymousRefreshTokens, refreshTokens } from './crypto/refresh-tokens.ts'
 import { saasTokens } from './crypto/saas-tokens.ts'
@@ -46,7 +47,7 @@ import { webhookSecrets, webhookSender } from './webhook/sender.ts'
 /** Throws `ConfigurationError` when a binding, secret or variable is missing, weak or a sample. */
 export function composePorts(env: Bindings): Ports {
   const configuration = readConfiguration(env)
-  const { development, publicUrl, signingKeys, tokenSecret } = configuration
+  const { development, publicUrl, signingKeys, tokenSecret, passwordHashCost } = configuration
   const clock = { now: () => Date.now() }
   const database = openDatabase(env.DB)
   const hash = keyedHash(tokenSecret)
@@ -61,7 +62,7 @@ export function composePorts(env: Bindings): Ports {
     messages: messageStore(database),
     legalEntities: legalEntityStore(database),
     contactAssignments: contactAssignmentQuery(database),
-    passwords: passwordHasher(),
+    passwords: passwordHasher(argon2, passwordHashCost),
     passwordMigrations: passwordMigrations(database),
     breachedPasswords: breachedPasswords(outbound),
     accessTokens: tokens,

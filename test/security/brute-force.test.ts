@@ -28,6 +28,9 @@ import { newTenant, serviceWith, wideLimits } from './service.ts'
 
 afterEach(() => void vi.useRealTimers())
 
+// Hashes as in production: what they cost is looked at here.
+env.PASSWORD_HASH_COST = 'full'
+
 const wrong = 'this is not the password'
 const strict = { ...wideLimits, freeFailures: 3, failuresMax: 3, lockSeconds: 600 }
 

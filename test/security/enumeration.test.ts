@@ -11,6 +11,9 @@ import { anonymous, call, logIn, mailbox, newCustomer, signUp, uniqueEmail } fro
 import { visible } from './routes.ts'
 import { interceptAll, newTenant, outboxEmpty, serviceWith, wideLimits } from './service.ts'
 
+// Hashes as in production: what they cost is looked at here.
+env.PASSWORD_HASH_COST = 'full'
+
 const quickLock = { ...wideLimits, freeFailures: 2, failuresMax: 2, lockSeconds: 600 }
 const wrongPassword = 'this is not the password'
 

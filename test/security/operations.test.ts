@@ -301,11 +301,14 @@ describe('the configuration of production', () => {
     EMAIL_TRANSPORT: 'smtp',
     SMTP_URL: 'smtps://patron:secret-word@mail.shop.test',
   }
+  const { PASSWORD_HASH_COST: _light, ...bindings } = env
   const key = newSigningKey()
-  const read = (values: object) => readConfiguration({ ...env, ...good, ...values } as Bindings)
+  const read = (values: object) => readConfiguration({ ...bindings, ...good, ...values } as Bindings)
 
   it('T64 is accepted when it is as it should be', () => {
-    expect(read({})).toMatchObject({ development: false, publicUrl: good.PUBLIC_URL })
+    expect(read({})).toMatchObject({
+      ...{ development: false, publicUrl: good.PUBLIC_URL, passwordHashCost: 'full' },
+    })
   })
 
   it.each<[string, string, unknown]>([
@@ -347,6 +350,8 @@ describe('the configuration of production', () => {
     ['a mail server with a path', 'SMTP_URL', 'smtp://u:hidden@mail.shop.test/inbox'],
     ['a mail server with an option that there is not', 'SMTP_URL', 'smtp://u:hidden@mail.shop.test?tls=off'],
     ['a password that is not encoded', 'SMTP_URL', 'smtp://u:hid%den@mail.shop.test'],
+    ['hashes that cost nothing', 'PASSWORD_HASH_COST', 'light'],
+    ['hashes of an unknown cost', 'PASSWORD_HASH_COST', 'heavy'],
     ['a short token for the operator', 'OPERATOR_TOKEN', 'k'.repeat(31)],
   ])('T64 is refused, by name and without its content: %s', (_what, name, value) => {
     let refused: unknown
@@ -425,11 +430,11 @@ describe('the configuration of production', () => {
     const token = newSecret()
     const context = { waitUntil() {}, passThroughOnException() {}, props: {} } as unknown as ExecutionContext
     const health = async (Authorization: string, OPERATOR_TOKEN?: string) => {
-      const bindings = { ...env, ...good, OPERATOR_TOKEN } as Bindings
+      const deployed = { ...bindings, ...good, OPERATOR_TOKEN } as Bindings
       const headers = { Authorization }
       const request = new Request('https://accounts.shop.test/health', { headers })
       return (
-        await worker.fetch(request as Request<unknown, IncomingRequestCfProperties>, bindings, context)
+        await worker.fetch(request as Request<unknown, IncomingRequestCfProperties>, deployed, context)
       ).json()
     }
     const open = { status: 'ok', checks: { database: 'ok' } }
@@ -443,7 +448,7 @@ describe('the configuration of production', () => {
 
   it('T64 has no mailbox to read', async () => {
     const { default: worker } = await import('../../src/worker.ts')
-    const deployed = { ...env, ...good } as Bindings
+    const deployed = { ...bindings, ...good } as Bindings
     const context = { waitUntil() {}, passThroughOnException() {}, props: {} } as unknown as ExecutionContext
     const send = (path: string, bindings: Bindings) =>
       worker.fetch(

@@ -16,12 +16,20 @@ import { argon2, type Argon2Cost } from './argon2.ts'
 import { foreignHash } from './foreign-hash.ts'
 
 /** OWASP Password Storage Cheat Sheet, the row for 19 MiB. */
-const cost: Argon2Cost = { memoryKib: 19_456, passes: 2, lanes: 1 }
+const full: Argon2Cost = { memoryKib: 19_456, passes: 2, lanes: 1 }
+const light: Argon2Cost = { memoryKib: 64, passes: 1, lanes: 1 }
 const saltBytes = 16
 const hashBytes = 32
 
-/** `derive` computes Argon2; tests watch how often and how expensively it is called. */
-export function passwordHasher(derive: typeof argon2 = argon2): PasswordHasher {
+/**
+ * `light` hashes protect nothing, and configuration refuses them in production. `derive` computes Argon2; tests watch how
+ * often and how expensively it is called.
+ */
+export function passwordHasher(
+  derive: typeof argon2 = argon2,
+  weight: 'full' | 'light' = 'full',
+): PasswordHasher {
+  const cost = weight === 'full' ? full : light
   const own = (password: string, salt: Bytes) =>
     derive(encodeUtf8(normalizePassword(password)), salt, cost, hashBytes)
 
@@ -58,7 +66,7 @@ export function passwordHasher(derive: typeof argon2 = argon2): PasswordHasher {
       return (
         stored?.origin !== 'own' ||
         stored.algorithm !== 'argon2id' ||
-        isWeaker(stored.cost) ||
+        isWeaker(stored.cost, cost) ||
         stored.salt.byteLength < saltBytes ||
         stored.hash.byteLength < hashBytes
       )
@@ -66,6 +74,6 @@ export function passwordHasher(derive: typeof argon2 = argon2): PasswordHasher {
   }
 }
 
-function isWeaker({ v, m, t }: CostOf<'argon2id'>): boolean {
-  return v < 19 || m < cost.memoryKib || t < cost.passes
+function isWeaker({ v, m, t }: CostOf<'argon2id'>, { memoryKib, passes }: Argon2Cost): boolean {
+  return v < 19 || m < memoryKib || t < passes
 }
