@@ -80,10 +80,13 @@ async function configOf({ folder, mainModule }: Bundle, variables: Variables): P
       CUSTOMERS: object('CustomerObject'),
       ATTEMPTS: object('AttemptCounterObject'),
       OUTBOX_QUEUE: { type: 'queue', name: 'patron-outbox' },
+      WEBHOOK_QUEUE: { type: 'queue', name: 'patron-webhooks' },
       BURST_STANDARD: { type: 'rate-limit', namespace: '1001', simple: { limit: 60, period: 60 } },
       BURST_WIDE: { type: 'rate-limit', namespace: '1002', simple: { limit: 100_000, period: 60 } },
     },
-    triggers: [{ type: 'queue', name: 'patron-outbox', maxBatchTimeout: 0 }],
+    triggers: ['patron-outbox', 'patron-webhooks'].map((name) => ({
+      ...{ type: 'queue' as const, name, maxBatchTimeout: 0 },
+    })),
   }
 }
 

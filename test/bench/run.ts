@@ -103,15 +103,17 @@ async function prepare(): Promise<Scenario[]> {
     body: change,
   })
   const answers = {
-    read: await answered(service, read(first)),
+    read: await answered<Record<string, unknown>>(service, read(first)),
     update: await answered(service, update(first)),
     logIn: await answered(service, logIn(first.email)),
   }
+  // All customers of the floor have the same profile, and numbers are unique.
+  const { customerNumber: number, ...profile } = answers.read.body
   await answered(floor, {
     method: 'POST',
     path: '/fill',
     body: {
-      profile: answers.read.body,
+      profile: { ...profile, number },
       signedIn: answers.logIn.body,
       headers: {
         read: 'x'.repeat(answers.read.headerBytes),
