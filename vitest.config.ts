@@ -8,7 +8,16 @@ import { defineConfig } from 'vitest/config'
 import { newSecret, newSigningKey } from './src/cli/secrets.ts'
 import { newCertificateFile } from './test/support/certificate.ts'
 
-const inNode = ['test/domain/**/*.test.ts', 'test/cli/**/*.test.ts', 'test/layout.test.ts']
+/** What needs nothing of the platform, and so no workerd. */
+const inNode = [
+  'test/layout.test.ts',
+  'test/{domain,cli,dialects}/**/*.test.ts',
+  'test/http/{authenticate,envelope,mount,network}.test.ts',
+  'test/pages/{account,mailbox}.test.ts',
+  'test/flows/{customer-aggregate,mail-delivery-in-memory,mixins,requested-mails,service-token}.test.ts',
+  'test/adapters/{breached-passwords,carts,json-schema,webhook}/*.test.ts',
+  'test/adapters/{d1/tenant-settings,email/mime,email/render}.test.ts',
+]
 /** One more than Vitest's own choice on two cores: a file of `runtime` waits for the queue and the disk now and then. */
 const maxWorkers = Math.max(2, availableParallelism() - 1)
 const elsewhere = ['test/bench/**', 'test/e2e/**']
@@ -50,6 +59,7 @@ export default defineConfig({
                 PASSWORD_HASH_COST: 'light',
                 ...secrets,
                 TEST_LOG: process.env['LOG'] ?? '',
+                TEST_TRIALS: process.env['TRIALS'] ?? '100',
                 TEST_MIGRATIONS: await readD1Migrations('./migrations'),
               },
             },

@@ -53,6 +53,7 @@ export const eventPresenters: EventPresenters = {
 const sharedPaths = new Set([
   '/health',
   '/.well-known/jwks.json',
+  '/admin/openapi.json',
   '/oauth/token',
   '/oauth/introspect',
   '/oauth/token/revoke',

@@ -84,12 +84,14 @@ export default {
   async scheduled({ cron }, env) {
     const { mailDelivery, webhookDelivery, companies, passwordMigration, retention } = serviceOf(env).flows
     if (cron === everyDay) await retention.sweep()
-    else
-      await Promise.all([
+    else {
+      const [, , , { failed }] = await Promise.all([
         mailDelivery.sweep(),
         webhookDelivery.sweep(),
         companies.sweep(),
         passwordMigration.sweep(),
       ])
+      if (failed > 0) console.warn(JSON.stringify({ level: 'warn', event: 'password migration', failed }))
+    }
   },
 } satisfies ExportedHandler<Bindings, OutboxQueueMessage>

@@ -371,7 +371,10 @@ const cases: Case[] = [
   }),
   of('GET /:tenant', '–', async () => ({ path: '/acme', status: 200, token: await serviceToken('acme') })),
   ...(['stores', 'customer-groups', 'types'] as const).flatMap((kind) => [
-    asShop(`GET /:tenant/${kind}`, 200),
+    of(`GET /:tenant/${kind}`, '–', async () => {
+      await resource(kind)
+      return { path: `/acme/${kind}`, status: 200, token: await serviceToken('acme') }
+    }),
     asShop(`POST /:tenant/${kind}`, 201, () => ({ body: drafts[kind]() })),
     ofResource(`GET /:tenant/${kind}/:ref`, kind),
     ofResource(`POST /:tenant/${kind}/:ref`, kind, { body: { version: 1, actions: [changes[kind]] } }),
@@ -488,10 +491,13 @@ const cases: Case[] = [
     path: `${acme}/config/password-migration-retention`,
     status: 204,
   })),
-  asBackOffice('POST /customer/:tenant/customers/import', () => ({
+  of('POST /customer/:tenant/customers/import', 'fifty customers', async () => ({
     path: `${acme}/customers/import`,
     status: 207,
-    body: [{ account: { email: uniqueEmail(), passwordHash: '1:1000:c2FsdHNhbHQ=:aGFzaGhhc2g=' } }],
+    token: await serviceToken('acme'),
+    body: Array.from({ length: 50 }, () => ({
+      account: { email: uniqueEmail(), passwordHash: '1:1000:c2FsdHNhbHQ=:aGFzaGhhc2g=' },
+    })),
   })),
   asBackOffice('POST /customer/:tenant/assisted-buying-login', ({ id }) => ({
     path: `${acme}/assisted-buying-login`,
@@ -561,6 +567,7 @@ const cases: Case[] = [
     const tokenValue = await issuedToken('', 'email-token', { id, ttlMinutes: 60 })
     return { path: '/acme/me/email/confirm', status: 200, token, body: { tokenValue } }
   }),
+  of('GET /admin/openapi.json', '–', async () => ({ path: '/admin/openapi.json', status: 200 })),
   of('GET /admin/:tenant/webhooks', '–', async () => ({
     path: '/admin/acme/webhooks',
     status: 200,

@@ -21,6 +21,7 @@ import { saasTokens } from './crypto/saas-tokens.ts'
 import { accountFinder } from './d1/account-finder.ts'
 import { anonymousIds } from './d1/anonymous-ids.ts'
 import { contactAssignmentQuery } from './d1/contact-assignment-query.ts'
+import { customerIntake } from './d1/customer-intake.ts'
 import { customerQuery } from './d1/customer-query.ts'
 import { customerStore } from './d1/customer-store.ts'
 import { openDatabase } from './d1/database.ts'
@@ -73,6 +74,7 @@ export function composePorts(env: Bindings): Ports {
     anonymousIds: anonymousIds(database, clock),
     oneTimeTokens: oneTimeTokens(env.TOKENS, hash.derive, clock),
     customers: customerObjects(env.CUSTOMERS),
+    customerIntake: customerIntake(database),
     outbox: outboxTable(database),
     outboxQueue: outboxQueue(env.OUTBOX_QUEUE),
     webhooks: webhookStore(database),

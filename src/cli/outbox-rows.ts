@@ -15,7 +15,7 @@ ORDER BY failed_at IS NULL, created_at LIMIT 1000`
 export type Wanted = 'all' | readonly string[]
 
 export function retryStatement(wanted: Wanted, now: number): string {
-  return `UPDATE outbox SET failed_at = NULL, failure_kind = NULL, failure_reason = NULL, attempts = 0,
+  return `UPDATE outbox SET failed_at = NULL, failure_kind = NULL, failure_reason = NULL, undeliverable = NULL, attempts = 0,
   claimed_until = 0, due_at = ${now} WHERE ${failed(wanted)} RETURNING id`
 }
 

@@ -17,6 +17,7 @@ const emporixNames = new Map(
   Object.entries({
     customeractiveoncreation: 'activeOnCreation',
     customeronholdoncreation: 'onHoldOnCreation',
+    enablerecreationofdeletedcustomer: 'reuseDeletedIds',
     'signup.enableaccountcreationemailconfirmation': 'welcomeMail',
     'customer.passwordreset.redirecturl': 'links.passwordReset',
     'customer.changeemail.redirecturl': 'links.emailChange',

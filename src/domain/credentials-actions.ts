@@ -26,17 +26,20 @@ export const credentialsHandlers: Handlers<Exclude<TrustedAction, MigrationActio
       initialPassword: false,
       clearedAt: now,
     })
-    const reset = cause === 'reset'
     const credentials: Credentials = {
       ...endPending(record.credentials),
       accounts,
       revision: record.credentials.revision + 1,
     }
     const changed = { ...record, credentials }
-    const proven = reset ? withProvenMailbox(changed, account) : { record: changed, messages: [] }
+    const proven =
+      cause === 'mailed_token' ? withProvenMailbox(changed, account) : { record: changed, messages: [] }
     return ok({
       record: proven.record,
-      messages: [{ type: 'CustomerPasswordUpdated', payload: { reset } }, ...proven.messages],
+      messages: [
+        { type: 'CustomerPasswordUpdated', payload: { reset: cause !== 'change' } },
+        ...proven.messages,
+      ],
       mails: [mailTo(account.email, 'password-changed', record.customer)],
     })
   },

@@ -1,6 +1,6 @@
 /**
- * The actions on a login e-mail: opt-in, verification, its change and the way back. Only use cases cause them, but for the
- * change at once, which a request may ask for.
+ * The actions on a login e-mail: opt-in, verification, a change that waits for the new mailbox, one at once, and taking either
+ * back. The notice to the old address holds what takes the change back, unless the back office has made it.
  */
 import {
   findAccount,
@@ -14,7 +14,7 @@ import {
 } from './change.ts'
 import { endIssuedTokens, endPending, type Account, type EmailUndo } from './credentials.ts'
 import { emailKey, sameEmail } from './email-address.ts'
-import type { OneTimeToken } from './one-time-token.ts'
+import type { Invitation, MailedTokenPurpose, OneTimeToken } from './one-time-token.ts'
 import { fail, invalid, ok } from './result.ts'
 import type { EmailAction, MailboxAction } from './update-action.ts'
 
@@ -40,18 +40,21 @@ export const emailHandlers: Handlers<EmailAction | MailboxAction> = {
     return ok({ ...withProvenMailbox({ ...record, credentials }, account), mails: [] })
   },
 
-  changeEmail(record, { email }, now) {
+  changeEmail(record, { email, undo }, now) {
     const account = record.credentials.accounts[0]
     if (!account) return invalid('email', 'This customer has no login e-mail that could be changed.')
     if (account.email === email) return unchanged(record)
     const accounts = replaceAccount(record, { ...account, email, emailKey: emailKey(email) })
+    const { contactEmail } = record.customer
+    const follows = contactEmail !== undefined && sameEmail(contactEmail, account.email)
+    const undoToken = undo && undoTokenOf(record, account, undo)
+    const { emailUndos, mailed } = withUndo(record, account, undoToken, follows, now)
     const credentials = {
       ...endIssuedTokens(endPending(record.credentials), 'email_verification', now + 1),
       accounts,
       revision: record.credentials.revision + 1,
+      ...(undo && { emailUndos }),
     }
-    const { contactEmail } = record.customer
-    const follows = contactEmail !== undefined && sameEmail(contactEmail, account.email)
     const customer = {
       ...record.customer,
       emailVerified: false,
@@ -60,7 +63,7 @@ export const emailHandlers: Handlers<EmailAction | MailboxAction> = {
     return ok({
       record: withAccounts({ customer, credentials }, credentials),
       messages: [{ type: 'CustomerEmailChanged', payload: { email, oldEmail: account.email } }],
-      mails: [mailTo(account.email, 'email-changed', customer)],
+      mails: [mailTo(account.email, 'email-changed', customer, mailed)],
     })
   },
 
@@ -82,10 +85,7 @@ export const emailHandlers: Handlers<EmailAction | MailboxAction> = {
     if (!account) return fail({ kind: 'OneTimeTokenRejected' })
     const { newEmail: email, syncContactEmail } = pending
     const accounts = replaceAccount(record, { ...account, email, emailKey: emailKey(email) })
-    const undo = undoOf(record, account, undoToken, syncContactEmail)
-    const standing = (record.credentials.emailUndos ?? []).filter(({ until }) => until > now)
-    const undoable = standing.every(({ accountId }) => accountId !== account.id)
-    const emailUndos = undoable ? [...standing, undo] : standing
+    const { emailUndos, mailed } = withUndo(record, account, undoToken, syncContactEmail, now)
     const credentials = {
       ...endIssuedTokens(endPending(record.credentials), 'email_verification', now + 1),
       accounts,
@@ -94,12 +94,11 @@ export const emailHandlers: Handlers<EmailAction | MailboxAction> = {
     }
     const customer = { ...record.customer, ...(syncContactEmail ? { contactEmail: email } : {}) }
     const proven = withProvenMailbox(withAccounts({ customer, credentials }, credentials), account)
-    const isFirst = account.id === record.credentials.accounts[0]?.id
-    const type = isFirst ? 'CustomerEmailChanged' : 'CustomerAccountEmailChanged'
+    const type = changedTypeOf(record, account)
     return ok({
       record: proven.record,
       messages: [{ type, payload: { email, oldEmail: account.email } }, ...proven.messages],
-      mails: [mailTo(account.email, 'email-changed', customer, undoable ? undoToken : undefined)],
+      mails: [mailTo(account.email, 'email-changed', customer, mailed)],
     })
   },
 
@@ -108,7 +107,7 @@ export const emailHandlers: Handlers<EmailAction | MailboxAction> = {
     const account = undo && findAccount(record, undo.accountId)
     if (!account) return fail({ kind: 'OneTimeTokenRejected' })
     const { email, contactEmail } = undo
-    // Whoever changed the e-mail knew the password.
+    // Whoever changed the e-mail may know the password.
     const { passwordHash: _known, ...withoutPassword } = account
     const accounts = replaceAccount(record, { ...withoutPassword, email, emailKey: emailKey(email) })
     const revision = record.credentials.revision + 1
@@ -124,7 +123,7 @@ export const emailHandlers: Handlers<EmailAction | MailboxAction> = {
     return ok({
       record: proven.record,
       messages: [
-        { type: 'CustomerEmailChanged', payload: { email, oldEmail: account.email } },
+        { type: changedTypeOf(record, account), payload: { email, oldEmail: account.email } },
         ...proven.messages,
       ],
       mails: [
@@ -135,13 +134,36 @@ export const emailHandlers: Handlers<EmailAction | MailboxAction> = {
   },
 }
 
-/** What a change of an account's e-mail could be taken back to. */
-function undoOf(
-  { customer: { contactEmail } }: CustomerRecord,
-  { id, email }: Account,
-  { id: tokenId, expiresAt }: OneTimeToken,
-  syncContactEmail: boolean,
-): EmailUndo {
-  const contact = syncContactEmail && contactEmail !== undefined ? { contactEmail } : {}
-  return { tokenId, accountId: id, email, ...contact, until: expiresAt }
+/** The first account's is the one that others know. */
+function changedTypeOf({ credentials }: CustomerRecord, { id }: Account) {
+  return id === credentials.accounts[0]?.id ? 'CustomerEmailChanged' : 'CustomerAccountEmailChanged'
+}
+
+/** What the change of an account's e-mail can be taken back to, and the token to mail; an undo that stands goes before. */
+function withUndo(
+  { customer: { contactEmail }, credentials }: CustomerRecord,
+  { id: accountId, email }: Account,
+  token: OneTimeToken<MailedTokenPurpose> | undefined,
+  withContactEmail: boolean,
+  now: number,
+): { emailUndos: EmailUndo[]; mailed: OneTimeToken<MailedTokenPurpose> | undefined } {
+  const standing = (credentials.emailUndos ?? []).filter(({ until }) => until > now)
+  if (!token || standing.some((undo) => undo.accountId === accountId))
+    return { emailUndos: standing, mailed: undefined }
+  const contact = withContactEmail && contactEmail !== undefined ? { contactEmail } : {}
+  const undo = { tokenId: token.id, accountId, email, ...contact, until: token.expiresAt }
+  return { emailUndos: [...standing, undo], mailed: token }
+}
+
+function undoTokenOf(
+  { customer, credentials }: CustomerRecord,
+  { id: accountId }: Account,
+  { tokenId, issuedAt, expiresAt }: Invitation,
+): OneTimeToken<'email_undo'> {
+  const { tenant, id: customerId } = customer
+  const { revision: credentialsRevision } = credentials
+  return {
+    ...{ id: tokenId, purpose: 'email_undo', tenant, customerId, accountId },
+    ...{ credentialsRevision, issuedAt, expiresAt },
+  }
 }

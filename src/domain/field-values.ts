@@ -1,9 +1,9 @@
 /**
- * Values of custom fields: which ones a type of field takes, and what they refer to.
+ * Values of custom fields: in which form they are kept, which ones a type of field takes, and what they refer to.
  */
 import type { ElementType, FieldType } from './custom-type.ts'
 import { enumValues } from './custom-type.ts'
-import { isJsonObject, type Json } from './json.ts'
+import { canonicalJson, isJsonObject, type Json, type JsonObject } from './json.ts'
 
 /** A value that names something else, of whatever kind. */
 export interface ValueReference {
@@ -16,6 +16,17 @@ const time = /^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,9})?)?$/
 const zone = /(Z|[+-]([01]\d|2[0-3]):?[0-5]\d)$/
 const language = /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/
 const currency = /^[A-Z]{3}$/
+
+/** A list holds each element once, and money says how it is counted: that can be told from the values alone. */
+export function normalizeValue(value: Json): Json {
+  if (!Array.isArray(value)) return isJsonObject(value) ? withFractionDigits(value) : value
+  const elements = new Map<string, Json>()
+  for (const element of value.map(normalizeValue)) {
+    const text = canonicalJson(element)
+    if (!elements.has(text)) elements.set(text, element)
+  }
+  return [...elements.values()]
+}
 
 export function fitsType(type: FieldType, value: Json): boolean {
   if (type.name !== 'Set') return fitsElement(type, value)
@@ -69,6 +80,18 @@ function isMoney(value: Json): boolean {
   const { type = 'centPrecision', currencyCode, centAmount } = value
   const isCurrency = typeof currencyCode === 'string' && currency.test(currencyCode)
   return type === 'centPrecision' && isCurrency && Number.isSafeInteger(centAmount)
+}
+
+/** The only value of an object with a currency is money. */
+function withFractionDigits(value: JsonObject): JsonObject {
+  const { currencyCode, centAmount } = value
+  if (!Number.isInteger(centAmount) || typeof currencyCode !== 'string' || !currency.test(currencyCode))
+    return value
+  const { maximumFractionDigits = 2 } = new Intl.NumberFormat('en', {
+    style: 'currency',
+    currency: currencyCode,
+  }).resolvedOptions()
+  return { type: 'centPrecision', ...value, fractionDigits: maximumFractionDigits }
 }
 
 function isReference(value: Json): value is { typeId: string; id: string } {

@@ -75,6 +75,11 @@ export function mayLackLink(template: MailTemplate): boolean {
   return template === 'email-changed'
 }
 
+/** Others know no name of their readers. */
+export function isToCustomer(template: MailTemplate): boolean {
+  return template !== 'no-account' && template !== 'webhook-disabled'
+}
+
 /** A mail whose queue message has had no effect for so long is queued again. */
 export const messageLostSeconds = 20
 
@@ -94,6 +99,14 @@ export interface DeliveryFailure {
   reason?: string
   /** Whose address it was, where the order itself does not say. */
   customerId?: string
+  /** Key of the address that takes no mail, where this failure is what tells so. */
+  undeliverable?: string
+}
+
+/** An address that the service sends nothing to, until the operator says so. */
+export interface UndeliverableAddress {
+  emailKey: string
+  since: string
 }
 
 /** `permanent`: the mail was refused; `suppressed`: the address takes no mail; `exhausted`: too many attempts. */

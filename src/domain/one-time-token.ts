@@ -27,6 +27,8 @@ export interface OneTimeToken<P extends TokenPurpose = TokenPurpose> {
   /** Both in milliseconds since the epoch. */
   issuedAt: number
   expiresAt: number
+  /** The back office got it, so coming back it does not say by itself that its owner reads the mailbox. */
+  handedOut?: true
 }
 
 /** A token that an action may come to issue; for which account, the record knows. */

@@ -5,8 +5,8 @@
 import type { Actor } from './actor.ts'
 import type { CustomType, CustomTypeAction } from './custom-type.ts'
 import type { CustomerGroup, CustomerGroupAction } from './customer-group.ts'
-import { sameJson } from './json.ts'
-import { ok, type Result } from './result.ts'
+import { jsonSizeBytes, sameJson } from './json.ts'
+import { invalid, ok, type Result } from './result.ts'
 import type { Store, StoreAction } from './store.ts'
 
 interface Kinds {
@@ -47,6 +47,15 @@ export type ChangeContent<K extends ResourceKind> = (
 
 /** Text in several languages, by BCP 47 tag. */
 export type LocalizedText = { [language: string]: string }
+
+/** Bytes of JSON that one body may have: a few languages for each of many enumeration values, and no more than a row takes. */
+export const resourceSizeMaxBytes = 256 * 1024
+
+export function checkResourceSize({ kind, body }: Resource): Result<void> {
+  return jsonSizeBytes(body) > resourceSizeMaxBytes
+    ? invalid('', `A ${kind} has at most ${resourceSizeMaxBytes} bytes.`, 'too_large')
+    : ok(undefined)
+}
 
 /** The resource after all actions, one version later unless nothing has changed; or the first action's failure. */
 export function changeResource<K extends ResourceKind>(

@@ -61,7 +61,12 @@ export type AddressAction<T = Reference> =
   | ({ action: 'setDefaultAddress'; of: 'shipping' | 'billing' } & AddressRef)
 
 /** The login e-mail of the first account, changed at once and unverified until its owner confirms it. */
-export type EmailAction = { action: 'changeEmail'; email: string }
+export type EmailAction = {
+  action: 'changeEmail'
+  email: string
+  /** For the notice to the old address, when it is the customer who changes it. */
+  undo?: Invitation | undefined
+}
 
 /** Another Type with all its values (or none at all), or one value; of the customer, or of an address. */
 export type CustomAction<T = Reference> =
@@ -148,7 +153,7 @@ export type MailboxAction =
   | { action: 'acceptOptIn'; tokenId: string; welcome: boolean }
 
 export type TrustedAction =
-  | { action: 'setPassword'; accountId: string; passwordHash: string; cause: 'change' | 'reset' }
+  | { action: 'setPassword'; accountId: string; passwordHash: string; cause: PasswordCause }
   | { action: 'rehashPassword'; accountId: string; passwordHash: string }
   | { action: 'recordLogin'; accountId: string; sessionId?: string }
   /** Without a password its owner is invited to choose one. */
@@ -173,3 +178,6 @@ export type TrustedAction =
   | { action: 'setAuthenticationMode'; passwordHash: string | undefined }
 
 export type CustomerAction = UpdateAction | ManagementAction | ContactAssignmentAction | TrustedAction
+
+/** The current password was given, or a one-time token, which the service mailed or handed out to the shop. */
+export type PasswordCause = 'change' | 'mailed_token' | 'handed_out_token'

@@ -19,7 +19,7 @@ const rehearsalsMax = 5
 /** Whose record is to change, and what proves that the caller may: a session, or an actor of the back office. */
 export interface ChangeRequest extends Pick<
   Conditions,
-  'proof' | 'actor' | 'store' | 'legalEntityId' | 'expectedVersion'
+  'proof' | 'actor' | 'store' | 'reach' | 'expectedVersion'
 > {
   tenant: Tenant
   ref: CustomerRef
@@ -52,8 +52,9 @@ export function changeCustomerFlow(
   const rehearse = async (request: ChangeRequest): Promise<Result<CustomerOutcome>> => {
     const before = await readRecord(request)
     if (!before.ok) return before
-    const { tenant, store, expectedVersion } = request
-    const conditions = { ...(store !== undefined && { store }), ...(expectedVersion && { expectedVersion }) }
+    const { tenant, store, reach, expectedVersion } = request
+    const within = { ...(store !== undefined && { store }), ...(reach && { reach }) }
+    const conditions = { ...within, ...(expectedVersion && { expectedVersion }) }
     const refused = refusal(before.value, undefined, { now: clock.now(), ...conditions })
     if (refused) return fail(refused)
     const { customer } = before.value

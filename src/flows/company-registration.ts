@@ -1,7 +1,7 @@
 /**
  * The company that a new customer names by its registration id: looked up, or founded with the name that the customer gives.
- * Whoever knows the number may name it, so the assignment that comes of it opens nobody else's record until the back office
- * has written it. A company founded for a sign-up that fails after all stays, with nobody in it.
+ * Whoever knows the number may name it, so the assignment that comes of a sign-up opens nobody else's record until the back
+ * office has written it. A company founded for a customer who is not made after all stays, with nobody in it.
  */
 import type { CustomerDraft } from '../domain/customer.ts'
 import type { Tenant } from '../domain/tenant.ts'
@@ -15,19 +15,34 @@ export function companyRegistrationFlow({
   clock,
   ids,
 }: Pick<Ports, 'legalEntities' | 'clock' | 'ids'>) {
-  /** What has to happen to the new customer; nothing when no company is named. */
-  return async (tenant: Tenant, draft: CustomerDraft): Promise<ContactAssignmentAction[]> => {
-    const { companyRegistrationId: registrationId, company: name } = draft
-    if (!registrationId || !name) return []
-    const time = new Date(clock.now()).toISOString()
-    const none = { mixins: {}, mixinSchemas: {} }
-    const company = {
-      ...{ tenant: tenant.key, id: ids.companyId(), version: 1, createdAt: time, modifiedAt: time },
-      ...{ name, type: 'COMPANY' as const, legalInfo: { legalName: name, registrationId }, ...none },
-    }
-    const { id: legalEntityId } = await legalEntities.findOrInsert(company, registrationId)
-    const assignment = { legalEntityId, type: 'CONTACT' as const, primary: false, ...none }
-    const assignmentId = ids.companyId()
-    return [{ action: 'addContactAssignment', assignmentId, draft: assignment, selfAssigned: true }]
+  const contactOf = (legalEntityId: string, selfAssigned = false): ContactAssignmentAction => ({
+    action: 'addContactAssignment',
+    assignmentId: ids.companyId(),
+    draft: { legalEntityId, type: 'CONTACT', primary: false, ...noMixins },
+    ...(selfAssigned && { selfAssigned }),
+  })
+
+  return {
+    /** What has to happen to a customer who is to act for the company. */
+    contactOf,
+
+    /** The same for the company that the draft names; nothing when it names none. */
+    async register(
+      tenant: Tenant,
+      draft: CustomerDraft,
+      selfAssigned: boolean,
+    ): Promise<ContactAssignmentAction[]> {
+      const { companyRegistrationId: registrationId, company: name } = draft
+      if (!registrationId || !name) return []
+      const time = new Date(clock.now()).toISOString()
+      const company = {
+        ...{ tenant: tenant.key, id: ids.companyId(), version: 1, createdAt: time, modifiedAt: time },
+        ...{ name, type: 'COMPANY' as const, legalInfo: { legalName: name, registrationId }, ...noMixins },
+      }
+      const { id } = await legalEntities.findOrInsert(company, registrationId)
+      return [contactOf(id, selfAssigned)]
+    },
   }
 }
+
+const noMixins = { mixins: {}, mixinSchemas: {} }

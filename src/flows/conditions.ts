@@ -3,7 +3,7 @@
  * Pure: the aggregate finds record and session, this decides.
  */
 import { isUsable, type CustomerRecord } from '../domain/change.ts'
-import { assignmentTo } from '../domain/company.ts'
+import { isWithin } from '../domain/company.ts'
 import { isOfStore, maySignInAt, type Customer } from '../domain/customer.ts'
 import { isSpendable } from '../domain/one-time-token.ts'
 import { fail, type DomainError, type Result } from '../domain/result.ts'
@@ -24,10 +24,9 @@ export function refusal(
   conditions: Conditions,
 ): DomainError | undefined {
   const { customer, credentials } = record
-  const { proof, token, store, legalEntityId, signInAt, now, loginAgeMaxSeconds } = conditions
+  const { proof, token, store, reach, signInAt, now, loginAgeMaxSeconds } = conditions
   const { expectedRevision, expectedVersion } = conditions
-  if (legalEntityId !== undefined && !assignmentTo(customer.contactAssignments, legalEntityId))
-    return { kind: 'CustomerNotFound', customerId: customer.id }
+  if (reach && !isWithin(reach, customer)) return { kind: 'CustomerNotFound', customerId: customer.id }
   if (proof) {
     if (!isAlive(session, credentials.revision, now) || !isUsable(record)) return { kind: 'SessionEnded' }
     if (loginAgeMaxSeconds !== undefined && !isRecentLogin(session, now, loginAgeMaxSeconds))

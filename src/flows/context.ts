@@ -3,6 +3,7 @@
  * `network` is the caller's IPv4 address or IPv6 /64, as the platform saw it; no client can choose it.
  */
 import type { Actor } from '../domain/actor.ts'
+import type { Reach } from '../domain/company.ts'
 import type { CustomerPrincipal } from '../domain/principal.ts'
 import type { SessionGrant } from '../domain/session.ts'
 import type { Tenant } from '../domain/tenant.ts'
@@ -22,6 +23,8 @@ export interface OfficeContext {
   actor: Actor
   /** Key of the store that the caller keeps to: customers of others do not exist. Absent: no such limit. */
   store?: string
+  /** Whose records the caller reaches: those of anybody else do not exist. Absent: the tenant's. */
+  reach?: Reach
 }
 
 /** A use case for somebody who may be anybody, with the public session that he brought along. */

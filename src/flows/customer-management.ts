@@ -1,9 +1,10 @@
 /**
  * Changing customers from the back office: create, update and erase, by id or by key, on behalf of a service principal,
- * and within one store when the caller keeps to it. What a request refers to and the passwords in it are settled here;
+ * and within one store or company when the caller keeps to it. What a request refers to and the passwords in it are settled here;
  * a request that was made on another version fails with that before anything else is wrong with it.
  */
 import type { Customer } from '../domain/customer.ts'
+import { emailKey } from '../domain/email-address.ts'
 import type { ResourceRef } from '../domain/resource.ts'
 import { fail, invalid, ok, type Result } from '../domain/result.ts'
 import type { Tenant } from '../domain/tenant.ts'
@@ -11,7 +12,7 @@ import type { ManagementAction, UpdateAction } from '../domain/update-action.ts'
 import type { ChangeCustomer } from './change-customer.ts'
 import type { OfficeContext } from './context.ts'
 import type { RequestedAction } from './custom-fields.ts'
-import type { CreateNew, NewCustomer } from './new-customer.ts'
+import type { NewCustomer, NewCustomers, PreparedCustomer } from './new-customer.ts'
 import type { NewPasswords, PasswordOwner } from './new-password.ts'
 import { newInvitation } from './one-time-tokens.ts'
 import type { CustomerRef, Ports } from './ports.ts'
@@ -35,11 +36,11 @@ export interface UpdateOptions {
 export function customerManagementFlow(
   ports: ManagementPorts,
   newPasswords: NewPasswords,
-  createNew: CreateNew,
+  newCustomers: NewCustomers,
   changeCustomer: ChangeCustomer,
   references: References,
 ) {
-  const { customers, customerQuery, resources, passwords, clock, ids } = ports
+  const { customers, customerQuery, resources, passwords, limiter, clock, ids } = ports
 
   const refOf = async ({ tenant }: OfficeContext, named: ResourceRef): Promise<Result<CustomerRef>> => {
     if ('id' in named) return ok({ tenant: tenant.key, customerId: named.id })
@@ -49,11 +50,21 @@ export function customerManagementFlow(
       : ok({ tenant: tenant.key, customerId })
   }
 
-  const conditionsOf = ({ actor, store }: OfficeContext, expectedVersion: number | undefined) => ({
+  const conditionsOf = ({ actor, store, reach }: OfficeContext, expectedVersion: number | undefined) => ({
     actor,
+    ...(reach && { reach }),
     ...(expectedVersion !== undefined && { expectedVersion }),
     ...(store !== undefined && { store }),
   })
+
+  /** Whoever manages one company only is a stranger to the mailboxes that he names. */
+  const countMail = async (
+    { tenant, reach }: OfficeContext,
+    recipient: string | undefined,
+  ): Promise<Result<void>> =>
+    reach?.kind === 'company' && recipient !== undefined
+      ? limiter.recipient(tenant, emailKey(recipient), clock.now())
+      : ok(undefined)
 
   /** The password in its normal form, if the tenant's policy takes it. */
   const accept = async (tenant: Tenant, text: string, owner: PasswordOwner): Promise<Result<string>> => {
@@ -115,6 +126,8 @@ export function customerManagementFlow(
   ): Promise<Result<Customer>> => {
     const ref = await refOf(office, named)
     if (!ref.ok) return ref
+    const counted = await countMail(office, contactEmailIn(requested))
+    if (!counted.ok) return counted
     const conditions = conditionsOf(office, expectedVersion)
     const actions = await toActions(office.tenant, ref.value, requested, invites)
     if (!actions.ok) {
@@ -127,30 +140,44 @@ export function customerManagementFlow(
     return changed.ok ? ok(changed.value.customer) : changed
   }
 
-  /** The store of the caller comes first among the customer's. Fails with `EmailTaken` and `ValueTaken`. */
-  const create = async (
+  /** Everything but the write. The store of the caller comes first among the customer's; the company is its only one. */
+  const prepare = async (
     office: OfficeContext,
     request: NewCustomer,
     { invites = false }: Pick<UpdateOptions, 'invites'> = {},
-  ): Promise<Result<Customer>> => {
-    const { tenant, actor, store } = office
+  ): Promise<Result<PreparedCustomer>> => {
+    const { tenant, actor, store, reach } = office
     if (store !== undefined && !(await resources.find(tenant.key, 'store', { key: store })))
       return fail({ kind: 'ResourceNotFound', of: 'store', key: store })
     const refused = refusedRestriction(tenant, request)
     if (refused) return refused
     if (request.password !== undefined && request.email === undefined)
       return invalid('password', 'There is no log-in that the password could be for.')
+    const counted = await countMail(office, request.email ?? request.draft.contactEmail)
+    if (!counted.ok) return counted
     const emails = request.email === undefined ? [] : [request.email]
     const password =
       request.password === undefined ? ok(undefined) : await accept(tenant, request.password, { emails })
     if (!password.ok) return password
     const within: ManagementAction[] = store === undefined ? [] : [{ action: 'addStore', store }]
     const decisions = [...(request.decisions ?? []), ...within]
-    const circumstances = { actor, invited: invites }
-    return createNew(tenant, { ...request, password: password.value, decisions }, circumstances)
+    const wanted = { ...request, password: password.value, decisions }
+    const company = reach?.kind === 'company' ? reach.legalEntityId : undefined
+    return newCustomers.prepare(tenant, wanted, { actor, invited: invites, company })
+  }
+
+  /** Fails with `EmailTaken`, `CustomerIdTaken` and `ValueTaken`. */
+  const create = async (
+    office: OfficeContext,
+    request: NewCustomer,
+    options?: Pick<UpdateOptions, 'invites'>,
+  ): Promise<Result<Customer>> => {
+    const prepared = await prepare(office, request, options)
+    return prepared.ok ? newCustomers.make(prepared.value) : prepared
   }
 
   return {
+    prepare,
     create,
     update,
 
@@ -171,6 +198,12 @@ export function customerManagementFlow(
   }
 }
 
+function contactEmailIn(requested: readonly OfficeAction[]): string | undefined {
+  for (const one of requested)
+    if ('action' in one && one.action === 'set' && one.field === 'contactEmail') return one.value
+  return undefined
+}
+
 /** What a customer is restricted to has to be known to the tenant. */
 function checkRestriction({ settings }: Tenant, restriction: string | undefined): Result<never> | undefined {
   if (restriction === undefined || settings.restrictions.includes(restriction)) return undefined
@@ -187,7 +220,7 @@ function refusedRestriction(tenant: Tenant, { decisions = [] }: NewCustomer): Re
 
 type ManagementPorts = Pick<
   Ports,
-  'customers' | 'customerQuery' | 'resources' | 'passwords' | 'clock' | 'ids'
+  'customers' | 'customerQuery' | 'resources' | 'passwords' | 'limiter' | 'clock' | 'ids'
 >
 
 export type CustomerManagement = ReturnType<typeof customerManagementFlow>

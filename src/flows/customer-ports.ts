@@ -4,7 +4,7 @@
  */
 import type { Actor } from '../domain/actor.ts'
 import type { Change, CustomerRecord } from '../domain/change.ts'
-import type { ContactAssignment } from '../domain/company.ts'
+import type { ContactAssignment, Reach } from '../domain/company.ts'
 import type { CustomerCreation } from '../domain/create.ts'
 import type { Customer } from '../domain/customer.ts'
 import type { OutboxEntry } from '../domain/mail.ts'
@@ -48,8 +48,8 @@ export interface Conditions {
   token?: OneTimeToken
   /** Refused with `CustomerNotFound` when the customer is not of this store. */
   store?: string
-  /** Refused with `CustomerNotFound` when the customer does not act for this company. */
-  legalEntityId?: string
+  /** Refused with `CustomerNotFound` when the customer is not within it. */
+  reach?: Reach
   expectedVersion?: number
   /** Refused with `CredentialsRejected` unless the customer signs in at this store, or at none. */
   signInAt?: { store: string | undefined }
@@ -132,6 +132,25 @@ export interface CustomerStore {
     write: Write,
     keepMessages?: boolean,
   ): Promise<Result<Written>>
+}
+
+/**
+ * New customers in numbers, past their objects: nobody holds a copy of somebody who is not there, and an insert changes nobody
+ * who is. Takes no mails and no id of somebody who was erased; those are for `Customers.create`.
+ */
+export interface CustomerIntake {
+  /** Who has the e-mails, and which of the ids are given out: one query. */
+  lookUp(
+    tenant: string,
+    wanted: { emailKeys: readonly string[]; customerIds: readonly string[] },
+  ): Promise<{ accounts: Map<string, KnownAccount>; customerIds: Set<string> }>
+  /** All of them in one batch, or none and an exception. */
+  insertAll(changes: readonly Change[], write: Omit<Write, 'mails'>): Promise<Written>
+}
+
+export interface KnownAccount {
+  customerId: string
+  passwordHash?: string
 }
 
 /** What the database made of a write beside its rows. */

@@ -1,10 +1,13 @@
 /**
- * Looking at customers from the back office. Whoever asks has been found to be allowed to see all of the tenant's, or all
- * of one store's: then customers of others do not exist.
+ * Looking at customers from the back office. Whoever asks has been found to be allowed to see all of the tenant's, of one
+ * store or of one company: then customers of others do not exist.
  */
 import type { Address } from '../domain/address.ts'
+import { isWithin, within, type Reach } from '../domain/company.ts'
 import { junction, type Criteria } from '../domain/criteria.ts'
 import { isOfStore, type Customer } from '../domain/customer.ts'
+import { emailKey } from '../domain/email-address.ts'
+import type { UndeliverableAddress } from '../domain/mail.ts'
 import type { ResourceRef } from '../domain/resource.ts'
 import { fail, ok, type Result } from '../domain/result.ts'
 import type { OfficeContext } from './context.ts'
@@ -12,14 +15,24 @@ import type { CustomerPage, PageRequest, Ports } from './ports.ts'
 
 type View = Omit<OfficeContext, 'actor'>
 
+const everybody: Reach = { kind: 'tenant' }
+
 export type CustomersFlow = ReturnType<typeof customersFlow>
 
-export function customersFlow({ customerQuery, resources }: Pick<Ports, 'customerQuery' | 'resources'>) {
-  const find = async ({ tenant, store }: View, named: ResourceRef): Promise<Result<Customer>> => {
+export function customersFlow({
+  customerQuery,
+  resources,
+  outbox,
+}: Pick<Ports, 'customerQuery' | 'resources' | 'outbox'>) {
+  const find = async (
+    { tenant, store, reach = everybody }: View,
+    named: ResourceRef,
+  ): Promise<Result<Customer>> => {
     const customerId = 'id' in named ? named.id : await customerQuery.findId(tenant.key, named.key)
     const customer =
       customerId === undefined ? undefined : await customerQuery.find({ tenant: tenant.key, customerId })
-    if (customer && (store === undefined || isOfStore(customer, store))) return ok(customer)
+    const isThere = customer && (store === undefined || isOfStore(customer, store))
+    if (isThere && isWithin(reach, customer)) return ok(customer)
     return 'id' in named
       ? fail({ kind: 'CustomerNotFound', customerId: named.id })
       : fail({ kind: 'CustomerKeyUnknown', key: named.key })
@@ -27,6 +40,14 @@ export function customersFlow({ customerQuery, resources }: Pick<Ports, 'custome
 
   return {
     find,
+
+    /** Which of the addresses that the customer has now take no mail. */
+    undeliverableOf({ tenant, accounts, contactEmail }: Customer): Promise<UndeliverableAddress[]> {
+      const emails = [...accounts.map(({ email }) => email), contactEmail ?? '']
+      return outbox.findUndeliverable(tenant, [
+        ...new Set(emails.filter((email) => email !== '').map(emailKey)),
+      ])
+    },
 
     async findAddress(
       office: View,
@@ -54,9 +75,13 @@ export function customersFlow({ customerQuery, resources }: Pick<Ports, 'custome
       return page.ok ? ok(page.value.customers) : page
     },
 
-    async page({ tenant, store }: View, request: PageRequest): Promise<Result<CustomerPage>> {
-      if (store === undefined) return customerQuery.page(tenant.key, request)
-      const criteria = junction('and', [inStore(store), ...(request.criteria ? [request.criteria] : [])])
+    async page(
+      { tenant, store, reach = everybody }: View,
+      request: PageRequest,
+    ): Promise<Result<CustomerPage>> {
+      const reached = within(reach, request.criteria)
+      if (store === undefined) return customerQuery.page(tenant.key, { ...request, criteria: reached })
+      const criteria = junction('and', [inStore(store), ...(reached ? [reached] : [])])
       const page = await customerQuery.page(tenant.key, { ...request, criteria })
       // A store with customers is there; only the one that nobody is found in has to be looked up.
       const certain = !page.ok || page.value.customers.length > 0

@@ -23,7 +23,7 @@ import { issuedTokensFlow } from './issued-tokens.ts'
 import { mailDeliveryFlow } from './mail-delivery.ts'
 import { mailTemplatesFlow } from './mail-templates.ts'
 import { messagesFlow } from './messages.ts'
-import { newCustomerFlow } from './new-customer.ts'
+import { newCustomersFlow } from './new-customer.ts'
 import { newPasswordFlow } from './new-password.ts'
 import { oneTimeTokensFlow } from './one-time-tokens.ts'
 import { optInFlow } from './opt-in.ts'
@@ -51,11 +51,11 @@ export function buildFlows(ports: Ports, presenters: EventPresenters) {
   const customers = customersFlow(ports)
   const customFields = customFieldsFlow(references, customers)
   const changeCustomer = changeCustomerFlow(ports, customFields)
-  const createNew = newCustomerFlow(ports, references, customFields, companyRegistrationFlow(ports))
+  const newCustomers = newCustomersFlow(ports, references, customFields, companyRegistrationFlow(ports))
   const customerManagement = customerManagementFlow(
     ports,
     newPasswords,
-    createNew,
+    newCustomers,
     changeCustomer,
     references,
   )
@@ -69,7 +69,7 @@ export function buildFlows(ports: Ports, presenters: EventPresenters) {
     sessions,
     clientSessions: clientSessionFlow(ports, signIn, sessions),
     signIn,
-    signUp: signUpFlow(ports, newPasswords, createNew, requestedMails),
+    signUp: signUpFlow(ports, newPasswords, newCustomers, requestedMails),
     optIn: optInFlow(ports, tokens, signIn, requestedMails),
     profile: profileFlow(ports, changeCustomer),
     customers,

@@ -2,6 +2,7 @@
  * One-time tokens that the back office asks for and delivers itself, and what their owners do with the one that proves a
  * mailbox. A token is known from the moment of the answer; the record only remembers that it was issued.
  */
+import type { Actor } from '../domain/actor.ts'
 import type { Customer } from '../domain/customer.ts'
 import { emailKey } from '../domain/email-address.ts'
 import type { IssuedTokenPurpose, OneTimeToken } from '../domain/one-time-token.ts'
@@ -21,6 +22,7 @@ export interface IssuedToken {
   token: OneTimeToken<IssuedTokenPurpose>
   secret: string
   replacing: boolean
+  issuedBy: Actor
 }
 
 export function issuedTokensFlow(ports: IssuedTokensPorts, tokens: OneTimeTokenFlow) {
@@ -47,6 +49,7 @@ export function issuedTokensFlow(ports: IssuedTokensPorts, tokens: OneTimeTokenF
       credentialsRevision: credentials.revision,
       issuedAt,
       expiresAt: issuedAt + lifetimeMinutes * 60_000,
+      handedOut: true,
     }
     const remembered = await customers.execute(ref, {
       now: issuedAt,
@@ -54,7 +57,9 @@ export function issuedTokensFlow(ports: IssuedTokensPorts, tokens: OneTimeTokenF
       ...conditions,
       actions: [{ action: 'issueToken', token, replacing }],
     })
-    return remembered.ok ? ok({ token, secret: await oneTimeTokens.publish(token), replacing }) : remembered
+    if (!remembered.ok) return remembered
+    const secret = await oneTimeTokens.publish(token)
+    return ok({ token, secret, replacing, issuedBy: office.actor })
   }
 
   return {

@@ -12,6 +12,7 @@ import {
   type OutboxEntry,
   type RequestedMail,
 } from '../domain/mail.ts'
+import { emailKey } from '../domain/email-address.ts'
 import type { RequestedMailMessage } from '../domain/message.ts'
 import { tokenLifetime, type MailedTokenPurpose, type OneTimeToken } from '../domain/one-time-token.ts'
 import type { Tenant } from '../domain/tenant.ts'
@@ -66,13 +67,17 @@ export function mailDeliveryFlow(ports: DeliveryPorts) {
     }
   }
 
-  const send = async (entry: OutboxEntry): Promise<SendOutcome & { customerId?: string | undefined }> => {
+  const send = async (entry: OutboxEntry): Promise<Outcome> => {
     const tenant = await tenants.findTenant(entry.tenant)
     const addressee = tenant && (await address(entry, tenant))
     const token = addressee?.order.token
     if (!tenant || !addressee || (token && token.expiresAt <= clock.now())) return { kind: 'sent' }
-    const told = entry.order.kind === 'requested' && requestOf(entry.order, addressee)
     const { customerId } = addressee
+    const recipient = emailKey(addressee.order.to)
+    const [known] = await outbox.findUndeliverable(tenant.key, [recipient])
+    if (known)
+      return { kind: 'suppressed', reason: `The address takes no mail since ${known.since}.`, customerId }
+    const told = entry.order.kind === 'requested' && requestOf(entry.order, addressee)
     // Before the mail, because nobody would know of a failure after it. A repetition is recognised by the entry's id.
     if (told && customerId !== undefined)
       await customers.report({ tenant: tenant.key, customerId }, told, clock.now(), entry.id)
@@ -82,15 +87,17 @@ export function mailDeliveryFlow(ports: DeliveryPorts) {
     const mail = renderer.render({ entry, order, tenant, secret, overrides })
     const outcome = await transport.send(mail).catch(unclear)
     if (outcome.kind === 'sent') return outcome
-    return { ...outcome, reason: presentableReason(outcome.reason, mail), customerId: addressee.customerId }
+    const reason = presentableReason(outcome.reason, mail)
+    return {
+      ...outcome,
+      reason,
+      customerId,
+      ...(outcome.kind === 'suppressed' && { undeliverable: recipient }),
+    }
   }
 
   /** Rejects when the database does not answer: then the entry is anybody's again after its lease. */
-  const conclude = async (
-    { id }: OutboxEntry,
-    outcome: Awaited<ReturnType<typeof send>>,
-    attempts: number,
-  ): Promise<Delivery> => {
+  const conclude = async ({ id }: OutboxEntry, outcome: Outcome, attempts: number): Promise<Delivery> => {
     switch (outcome.kind) {
       case 'sent':
         await outbox.complete(id)
@@ -102,9 +109,13 @@ export function mailDeliveryFlow(ports: DeliveryPorts) {
       }
       case 'permanent':
       case 'suppressed': {
-        const { kind, reason, customerId } = outcome
+        const { kind, reason, customerId, undeliverable } = outcome
         const failedAt = new Date(clock.now()).toISOString()
-        await outbox.fail(id, { kind, failedAt, reason, ...(customerId === undefined ? {} : { customerId }) })
+        await outbox.fail(id, {
+          ...{ kind, failedAt, reason },
+          ...(customerId !== undefined && { customerId }),
+          ...(undeliverable !== undefined && { undeliverable }),
+        })
         return { kind: 'failed', failure: kind }
       }
     }
@@ -137,6 +148,9 @@ export function mailDeliveryFlow(ports: DeliveryPorts) {
     },
   }
 }
+
+/** What the transport says, and whose the address is; of a `suppressed` one also whether that is news. */
+type Outcome = SendOutcome & { customerId?: string | undefined; undeliverable?: string }
 
 interface Addressee {
   order: AddressedMail

@@ -2,7 +2,13 @@
  * What the delivery of mail needs from the outside, as interfaces: the orders in the database, the queue between them and
  * the consumer, the words, and the transport with its verdict on each mail.
  */
-import type { AddressedMail, DeliveryFailure, MailTemplate, OutboxEntry } from '../domain/mail.ts'
+import type {
+  AddressedMail,
+  DeliveryFailure,
+  MailTemplate,
+  OutboxEntry,
+  UndeliverableAddress,
+} from '../domain/mail.ts'
 import type { MailTemplateOverride, MailTranslation, MailWords } from '../domain/mail-template.ts'
 import type { Violation } from '../domain/result.ts'
 import type { Tenant } from '../domain/tenant.ts'
@@ -21,6 +27,8 @@ export interface Outbox {
   /** Keeps an entry for the operator; it is not tried again. A failure that it has already stays. */
   fail(id: string, failure: DeliveryFailure): Promise<void>
   complete(id: string): Promise<void>
+  /** Those of the addresses, given by their keys, that are known to take no mail. */
+  findUndeliverable(tenant: string, emailKeys: readonly string[]): Promise<UndeliverableAddress[]>
   /** Ids whose messages count as lost, of one customer or of anybody; they are due again at `nextDueAt`. */
   takeDue(now: number, nextDueAt: number, of: CustomerRef | undefined, limit: number): Promise<string[]>
   /** When the customer's earliest entry is due; undefined when there is none. */

@@ -2,7 +2,13 @@
  * The words of a tenant's mails, for its back office: which there are, with the built-in ones, and what the tenant wants
  * instead. Words are checked before they are stored, and can be looked at with made-up data before that.
  */
-import { mailPurpose, mailTemplates, type AddressedMail, type MailTemplate } from '../domain/mail.ts'
+import {
+  isToCustomer,
+  mailPurpose,
+  mailTemplates,
+  type AddressedMail,
+  type MailTemplate,
+} from '../domain/mail.ts'
 import { canonicalLanguage, type MailTranslation, type MailWords } from '../domain/mail-template.ts'
 import { tokenLifetime, type MailedTokenPurpose, type OneTimeToken } from '../domain/one-time-token.ts'
 import { fail, ok, type Result } from '../domain/result.ts'
@@ -46,7 +52,7 @@ export function mailTemplatesFlow({ mailTemplates: store, renderer, clock }: Mai
       kind: 'addressed',
       template,
       to: 'ada@shop.example',
-      recipient: template === 'no-account' ? {} : { firstName: 'Ada', lastName: 'Lovelace', language },
+      recipient: { ...(isToCustomer(template) && { firstName: 'Ada', lastName: 'Lovelace' }), language },
       ...(purpose && { token: sampleToken(tenant, purpose, now) }),
     }
     const entry = { id: `preview-${template}-${language}`, createdAt: new Date(now).toISOString() }

@@ -1,7 +1,7 @@
 /**
  * Making one customer, whoever asks: what the request refers to is found, the rules of the record and the schemas of free
- * data are tried first, then the password is hashed, then one write makes the customer or finds something taken.
- * The password is hashed before anybody knows whether the address is free, so both answers take the same time.
+ * data are tried first, then the password is hashed (`prepare`), then one write makes the customer or finds something taken
+ * (`make`). The password is hashed before anybody knows whether the address is free, so both answers take the same time.
  */
 import type { Actor } from '../domain/actor.ts'
 import type { AddressPatch } from '../domain/address.ts'
@@ -10,7 +10,7 @@ import type { Customer, CustomerDraft } from '../domain/customer.ts'
 import { emailKey } from '../domain/email-address.ts'
 import { tokenLifetime, type OneTimeToken } from '../domain/one-time-token.ts'
 import type { ResourceRef } from '../domain/resource.ts'
-import { fail, type Result } from '../domain/result.ts'
+import { fail, ok, type Result } from '../domain/result.ts'
 import type { Tenant } from '../domain/tenant.ts'
 import type { ManagementAction } from '../domain/update-action.ts'
 import type { CustomFieldsFlow } from './custom-fields.ts'
@@ -49,20 +49,32 @@ export interface Circumstances {
   optIn?: boolean
   /** The owner of the account hears of it, and is invited to choose a password. */
   invited?: boolean
-  /** What to answer when the e-mail is taken, given a customer who looks like the one that is not made. */
-  whenTaken?: (lookalike: Customer) => Promise<Result<Customer>>
+  /** The legal entity that the customer is going to act for; absent: the one that the draft names, if any. */
+  company?: string | undefined
 }
 
-export type CreateNew = ReturnType<typeof newCustomerFlow>
+/** A customer who breaks no rule; only the database can still say no. */
+export interface PreparedCustomer {
+  tenant: Tenant
+  now: number
+  /** The caller chose the id, so there is no other one to try. */
+  hasOwnId: boolean
+  /** What it is going to look like, but for a generated id. */
+  rehearsed: Customer
+  /** With an id that is longer with each one that was taken. */
+  creation(collisions: number): CustomerCreation
+}
+
+export type NewCustomers = ReturnType<typeof newCustomersFlow>
 
 /** Generated ids collide rarely; so many in a row mean that something else is wrong. */
 const collisionsMax = 5
 
-export function newCustomerFlow(
+export function newCustomersFlow(
   ports: NewCustomerPorts,
   references: References,
   customFields: CustomFieldsFlow,
-  registerCompany: CompanyRegistration,
+  { register: registerCompany, contactOf }: CompanyRegistration,
 ) {
   const { customers, passwords, mixinSchemas, clock, ids } = ports
 
@@ -77,58 +89,73 @@ export function newCustomerFlow(
     expiresAt: clock.now() + tenant.settings.lifetimes[tokenLifetime.opt_in] * 1000,
   })
 
-  return async (
-    tenant: Tenant,
-    request: NewCustomer,
-    { actor, optIn = false, invited = false, whenTaken }: Circumstances = {},
-  ): Promise<Result<Customer>> => {
-    const { id: wantedId, email, password, initialPassword = false, passwordHash, ...more } = request
-    const { draft, addresses, addressIds = [], decisions = [], ...rest } = more
-    const decided = await settle(references, tenant, decisions)
-    if (!decided.ok) return decided
-    const identified = await customFields.identifyDraft(tenant, { draft, addresses })
-    if (!identified.ok) return identified
-    const now = clock.now()
-    const named = email === undefined ? undefined : { email, emailKey: emailKey(email), initialPassword }
-    const account = named && { id: ids.accountId(), ...named }
-    const plan = (collisions: number): CustomerCreation => {
-      const id = wantedId ?? ids.customerId(collisions)
-      return {
-        ...rest,
-        draft: identified.value.draft,
-        id,
-        ...(account && { account }),
-        addresses: identified.value.addresses.map((address, place) => ({
-          id: addressIds[place] ?? ids.addressId(),
-          address,
-        })),
-        ...(actor && { actor }),
-        ...(optIn && account && { optInToken: optInToken(tenant, id, account.id) }),
-        ...(invited && { invitation: newInvitation(ports, tenant) }),
+  return {
+    async prepare(
+      tenant: Tenant,
+      request: NewCustomer,
+      { actor, optIn = false, invited = false, company }: Circumstances = {},
+    ): Promise<Result<PreparedCustomer>> {
+      const { id: wantedId, email, password, initialPassword = false, passwordHash, ...more } = request
+      const { draft, addresses, addressIds = [], decisions = [], ...rest } = more
+      const decided = await settle(references, tenant, decisions)
+      if (!decided.ok) return decided
+      const identified = await customFields.identifyDraft(tenant, { draft, addresses })
+      if (!identified.ok) return identified
+      const now = clock.now()
+      const named = email === undefined ? undefined : { email, emailKey: emailKey(email), initialPassword }
+      const account = named && { id: ids.accountId(), ...named }
+      const plan = (collisions: number): CustomerCreation => {
+        const id = wantedId ?? ids.customerId(collisions)
+        return {
+          ...rest,
+          draft: identified.value.draft,
+          id,
+          ...(account && { account }),
+          addresses: identified.value.addresses.map((address, place) => ({
+            id: addressIds[place] ?? ids.addressId(),
+            address,
+          })),
+          ...(actor && { actor }),
+          ...(optIn && account && { optInToken: optInToken(tenant, id, account.id) }),
+          ...(invited && { invitation: newInvitation(ports, tenant) }),
+        }
       }
-    }
-    const rehearsal = createCustomer(tenant, { ...plan(0), decisions: decided.value }, now)
-    if (!rehearsal.ok) return rehearsal
-    const valid = await checkMixins(mixinSchemas, tenant, undefined, rehearsal.value.record.customer)
-    if (!valid.ok) return valid
-    const fitting = await customFields.check(tenant, undefined, rehearsal.value.record.customer)
-    if (!fitting.ok) return fitting
+      const rehearsal = createCustomer(tenant, { ...plan(0), decisions: decided.value }, now)
+      if (!rehearsal.ok) return rehearsal
+      const { customer: rehearsed } = rehearsal.value.record
+      const valid = await checkMixins(mixinSchemas, tenant, undefined, rehearsed)
+      if (!valid.ok) return valid
+      const fitting = await customFields.check(tenant, undefined, rehearsed)
+      if (!fitting.ok) return fitting
 
-    const joined = await registerCompany(tenant, identified.value.draft)
-    const all = [...decided.value, ...joined]
-    const hash = password === undefined ? passwordHash : await passwords.hash(password)
-    const withPassword = account && {
-      account: { ...account, ...(hash !== undefined && { passwordHash: hash }) },
-    }
-    for (let collisions = 0; collisions < collisionsMax; collisions += 1) {
-      const creation = { ...plan(collisions), decisions: all, ...withPassword }
-      const created = await customers.create(tenant, creation, now)
-      if (created.ok) return created
-      if (created.error.kind === 'EmailTaken' && whenTaken)
-        return whenTaken({ ...rehearsal.value.record.customer, id: creation.id })
-      if (created.error.kind !== 'CustomerIdTaken' || wantedId !== undefined) return created
-    }
-    return fail({ kind: 'Unavailable', dependency: 'customer ids' })
+      const joined =
+        company === undefined
+          ? await registerCompany(tenant, identified.value.draft, optIn)
+          : [contactOf(company)]
+      const all = [...decided.value, ...joined]
+      const hash = password === undefined ? passwordHash : await passwords.hash(password)
+      const withPassword = account && {
+        account: { ...account, ...(hash !== undefined && { passwordHash: hash }) },
+      }
+      const creation = (collisions: number) => ({ ...plan(collisions), decisions: all, ...withPassword })
+      return ok({ tenant, now, hasOwnId: wantedId !== undefined, rehearsed, creation })
+    },
+
+    /** `whenTaken`: what to answer when the e-mail is, given a customer who looks like the one that is not made. */
+    async make(
+      { tenant, now, hasOwnId, rehearsed, creation: creationAfter }: PreparedCustomer,
+      whenTaken?: (lookalike: Customer) => Promise<Result<Customer>>,
+    ): Promise<Result<Customer>> {
+      for (let collisions = 0; collisions < collisionsMax; collisions += 1) {
+        const creation = creationAfter(collisions)
+        const created = await customers.create(tenant, creation, now)
+        if (created.ok) return created
+        if (created.error.kind === 'EmailTaken' && whenTaken)
+          return whenTaken({ ...rehearsed, id: creation.id })
+        if (created.error.kind !== 'CustomerIdTaken' || hasOwnId) return created
+      }
+      return fail({ kind: 'Unavailable', dependency: 'customer ids' })
+    },
   }
 }
 

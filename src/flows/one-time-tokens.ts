@@ -52,13 +52,14 @@ export function oneTimeTokensFlow({
   }
 }
 
-/** For an action that may come to invite somebody to choose a password. */
+/** For an action that may come to mail a token, as a rule one to choose a password with. */
 export function newInvitation(
   { ids, clock }: Pick<Ports, 'ids' | 'clock'>,
   { settings }: Tenant,
+  purpose: 'password_reset' | 'email_undo' = 'password_reset',
 ): Invitation {
   const issuedAt = clock.now()
-  const expiresAt = issuedAt + settings.lifetimes[tokenLifetime.password_reset] * 1000
+  const expiresAt = issuedAt + settings.lifetimes[tokenLifetime[purpose]] * 1000
   return { tokenId: ids.tokenId(), issuedAt, expiresAt }
 }
 

@@ -1,7 +1,8 @@
 /**
  * The end of passwords that came with an import: the tenant's configuration of it, and the sweep that reminds customers and
  * then takes the passwords away. Each step is one call to a customer's object, which knows a repeat, so a sweep that dies
- * is simply done again; what does not fit into one is left to the next, a minute later.
+ * is simply done again; what does not fit into one is left to the next, a minute later. A customer with whom it fails stands
+ * in nobody's way and is tried again.
  */
 import {
   dayOf,
@@ -23,24 +24,28 @@ const atOnceMax = 10
 export function passwordMigrationFlow(ports: MigrationPorts) {
   const { passwordMigrations, tenants, customers, clock, ids } = ports
 
-  /** Customers who were seen to. */
-  const sweepOne = async (due: DueMigration, limit: number): Promise<number> => {
+  const sweepOne = async (due: DueMigration, limit: number): Promise<SweptMigrations> => {
     const tenant = await tenants.findTenant(due.tenant)
-    if (!tenant) return 0
+    if (!tenant) return { seen: 0, failed: 0 }
     const hasEnded = due.endDate <= dayOf(clock.now())
     const after = hasEnded ? '' : due.remindedUpTo
     const found = await passwordMigrations.unmigrated(due.tenant, after, limit)
-    await inTurns(found, atOnceMax, async (customerId) => {
-      const done = await customers.execute(
-        { tenant: due.tenant, customerId },
-        { now: clock.now(), operationId: ids.operationId(), actions: [step(tenant, due, hasEnded)] },
-      )
-      if (!done.ok && done.error.kind !== 'CustomerNotFound')
-        throw new Error('A password migration could not go on.')
+    const succeeded = await inTurns(found, atOnceMax, async (customerId) => {
+      const ref = { tenant: due.tenant, customerId }
+      const actions = [step(tenant, due, hasEnded)]
+      const done = await customers
+        .execute(ref, { now: clock.now(), operationId: ids.operationId(), actions })
+        .catch(() => undefined)
+      return done !== undefined && (done.ok || done.error.kind === 'CustomerNotFound')
     })
+    const passed = hasEnded ? 0 : countPassed(succeeded)
     if (!hasEnded)
-      await passwordMigrations.markReminded(due.tenant, found.at(-1) ?? after, found.length < limit)
-    return found.length
+      await passwordMigrations.markReminded(
+        due.tenant,
+        found[passed - 1] ?? after,
+        passed === found.length && found.length < limit,
+      )
+    return { seen: found.length, failed: succeeded.filter((one) => !one).length }
   }
 
   const step = (tenant: Tenant, { endDate, notifies }: DueMigration, hasEnded: boolean): MigrationAction =>
@@ -64,16 +69,33 @@ export function passwordMigrationFlow(ports: MigrationPorts) {
       return (await passwordMigrations.remove(key)) ? ok(undefined) : fail({ kind: 'MigrationUnfinished' })
     },
 
-    /** Returns how many customers were seen to. */
-    async sweep(): Promise<number> {
-      let seen = 0
+    async sweep(): Promise<SweptMigrations> {
+      const swept: SweptMigrations = { seen: 0, failed: 0 }
       for (const due of await passwordMigrations.due(dayOf(clock.now()))) {
-        if (seen >= customersMax) break
-        seen += await sweepOne(due, customersMax - seen)
+        if (swept.seen >= customersMax) break
+        const { seen, failed } = await sweepOne(due, customersMax - swept.seen)
+        swept.seen += seen
+        swept.failed += failed
       }
-      return seen
+      return swept
     },
   }
+}
+
+/**
+ * How many of a row of reminders need not come again: all up to the first that failed. When that was the first of the row and
+ * not everything failed, it had its second chance and is passed over.
+ */
+function countPassed(succeeded: readonly boolean[]): number {
+  const firstFailed = succeeded.indexOf(false)
+  if (firstFailed < 0) return succeeded.length
+  return firstFailed === 0 && succeeded.includes(true) ? 1 : firstFailed
+}
+
+export interface SweptMigrations {
+  /** Customers whose turn it was, and with how many of them it failed. */
+  seen: number
+  failed: number
 }
 
 type MigrationPorts = Pick<Ports, 'passwordMigrations' | 'tenants' | 'customers' | 'clock' | 'ids'>

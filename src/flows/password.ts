@@ -122,18 +122,19 @@ export function passwordFlow(
       if (!passed.ok) return passed
       const token = await tokens.recognise(tenant, 'password_reset', secret)
       if (!token.ok) return token
-      const { customerId, accountId } = token.value
+      const { customerId, accountId, handedOut } = token.value
       const customer = { tenant: tenant.key, customerId }
       const screened = await newPasswords.screen(tenant, wanted.value, { customer })
       if (!screened.ok) return screened
       const passwordHash = await passwords.hash(wanted.value)
+      const cause = handedOut ? 'handed_out_token' : 'mailed_token'
       return customers.execute(customer, {
         now: clock.now(),
         operationId: ids.operationId(),
         token: token.value,
         ...(actor && { actor }),
         ...conditions,
-        actions: [{ action: 'setPassword', accountId, passwordHash, cause: 'reset' }],
+        actions: [{ action: 'setPassword', accountId, passwordHash, cause }],
       })
     },
   }

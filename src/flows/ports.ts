@@ -13,7 +13,7 @@ import type { Principal } from '../domain/principal.ts'
 import type { Resource, ResourceKind, ResourceRef } from '../domain/resource.ts'
 import type { Result } from '../domain/result.ts'
 import type { ContactAssignmentQuery, LegalEntityStore } from './company-ports.ts'
-import type { CustomerRef, Customers } from './customer-ports.ts'
+import type { CustomerIntake, CustomerRef, Customers } from './customer-ports.ts'
 import type { PasswordMigrations } from './migration-ports.ts'
 import type { EmailTransport, MailRenderer, MailTemplateStore, Outbox, OutboxQueue } from './mail-ports.ts'
 import type { MessageStore } from './message-ports.ts'
@@ -257,6 +257,7 @@ export interface Ports {
   anonymousIds: AnonymousIds
   oneTimeTokens: OneTimeTokens
   customers: Customers
+  customerIntake: CustomerIntake
   outbox: Outbox
   outboxQueue: OutboxQueue
   webhooks: Webhooks

@@ -8,6 +8,7 @@ import { ok, type Result } from '../domain/result.ts'
 import type { UpdateAction } from '../domain/update-action.ts'
 import type { ChangeCustomer } from './change-customer.ts'
 import { proofOf, refOf, type CustomerContext } from './context.ts'
+import { newInvitation } from './one-time-tokens.ts'
 import type { CustomerOutcome, Ports } from './ports.ts'
 
 export function profileFlow(
@@ -23,7 +24,11 @@ export function profileFlow(
       tenant,
       ref: refOf(principal),
       proof: proofOf(principal),
-      actions,
+      actions: actions.map((action) =>
+        action.action === 'changeEmail'
+          ? { ...action, undo: newInvitation({ ids, clock }, tenant, 'email_undo') }
+          : action,
+      ),
       ...(actor && { actor }),
       ...(expectedVersion !== undefined && { expectedVersion }),
     })

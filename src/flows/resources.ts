@@ -6,6 +6,7 @@ import type { Actor } from '../domain/actor.ts'
 import type { Criteria } from '../domain/criteria.ts'
 import {
   changeResource,
+  checkResourceSize,
   type ChangeContent,
   type Resource,
   type ResourceAction,
@@ -45,6 +46,11 @@ export function resourceFlow<K extends ResourceKind>(
     return fail({ kind: 'ResourceConflict', of: kind, id, expected, actual })
   }
 
+  const accept = async (tenant: Tenant, next: Resource<K>): Promise<Result<void>> => {
+    const sized = checkResourceSize(next)
+    return sized.ok ? check(tenant, next) : sized
+  }
+
   return {
     find,
 
@@ -71,7 +77,7 @@ export function resourceFlow<K extends ResourceKind>(
         modifiedBy: actor,
         body,
       }
-      const valid = await check(tenant, resource)
+      const valid = await accept(tenant, resource)
       if (!valid.ok) return valid
       const written = await resources.insert(resource)
       return written.ok ? ok(resource) : written
@@ -89,7 +95,7 @@ export function resourceFlow<K extends ResourceKind>(
       if (!before.ok) return before
       const after = changeResource(before.value, actions, change, { now: clock.now(), actor })
       if (!after.ok || after.value === before.value) return after
-      const valid = await check(tenant, after.value)
+      const valid = await accept(tenant, after.value)
       if (!valid.ok) return valid
       const written = await resources.save(after.value)
       return written.ok ? after : written

@@ -6,7 +6,7 @@ import type { Customer } from '../domain/customer.ts'
 import { emailKey } from '../domain/email-address.ts'
 import { ok, type Result } from '../domain/result.ts'
 import type { Context } from './context.ts'
-import type { CreateNew, NewCustomer } from './new-customer.ts'
+import type { NewCustomer, NewCustomers } from './new-customer.ts'
 import type { NewPasswords } from './new-password.ts'
 import type { Ports } from './ports.ts'
 import type { RequestedMails } from './requested-mails.ts'
@@ -19,7 +19,7 @@ export interface SignUp extends Pick<NewCustomer, 'draft' | 'addresses' | 'addre
 export function signUpFlow(
   { limiter, clock }: Pick<Ports, 'limiter' | 'clock'>,
   newPasswords: NewPasswords,
-  createNew: CreateNew,
+  newCustomers: NewCustomers,
   requestedMails: RequestedMails,
 ) {
   return {
@@ -38,11 +38,10 @@ export function signUpFlow(
         await requestedMails.order(tenant, 'already-registered', key)
         return ok(lookalike)
       }
-      return createNew(
-        tenant,
-        { ...request, password: password.value },
-        { actor, optIn: true, ...(!tenant.settings.revealExistingAccounts && { whenTaken: hideTaken }) },
-      )
+      const wanted = { ...request, password: password.value }
+      const prepared = await newCustomers.prepare(tenant, wanted, { actor, optIn: true })
+      if (!prepared.ok) return prepared
+      return newCustomers.make(prepared.value, tenant.settings.revealExistingAccounts ? undefined : hideTaken)
     },
   }
 }

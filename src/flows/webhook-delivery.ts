@@ -5,7 +5,7 @@
  */
 import type { EventMaterial, ToldMessage } from '../domain/event.ts'
 import { canonicalJson, type JsonObject } from '../domain/json.ts'
-import { messageLostSeconds } from '../domain/mail.ts'
+import { messageLostSeconds, type OutboxEntry } from '../domain/mail.ts'
 import type { OneTimeToken } from '../domain/one-time-token.ts'
 import {
   deliveryLeaseSeconds,
@@ -33,7 +33,7 @@ export type WebhookDeliveryResult = { kind: 'settled' } | { kind: 'again'; delay
 
 export function webhookDeliveryFlow(ports: WebhookDeliveryPorts, presenters: EventPresenters) {
   const { webhooks, webhookDeliveries, webhookQueue, webhookSender, webhookSecrets } = ports
-  const { customerQuery, oneTimeTokens, tenants, outbox, outboxQueue, ids, clock } = ports
+  const { customerQuery, oneTimeTokens, tenants, outboxQueue, ids, clock } = ports
 
   const sign = async (
     webhook: Webhook,
@@ -87,16 +87,21 @@ export function webhookDeliveryFlow(ports: WebhookDeliveryPorts, presenters: Eve
     if (id !== undefined) await webhookQueue.send([id])
   }
 
+  /** The mail to the tenant's operator is ordered with it. */
   const disable = async ({ id, tenant: key }: Webhook, reason: DisabledReason): Promise<void> => {
     const createdAt = new Date(clock.now()).toISOString()
-    if (!(await webhooks.disable(id, createdAt, reason))) return
-    const tenant = await tenants.findTenant(key)
-    const to = tenant?.settings.operatorEmail
-    if (to === undefined) return
-    const mailId = ids.operationId()
-    const order = { kind: 'addressed' as const, template: 'webhook-disabled' as const, to, recipient: {} }
-    await outbox.add({ id: mailId, tenant: key, order, createdAt })
-    await outboxQueue.send([mailId])
+    const to = (await tenants.findTenant(key))?.settings.operatorEmail
+    const notice: OutboxEntry | undefined =
+      to === undefined
+        ? undefined
+        : {
+            id: ids.operationId(),
+            tenant: key,
+            order: { kind: 'addressed', template: 'webhook-disabled', to, recipient: {} },
+            createdAt,
+          }
+    const disabled = await webhooks.disable(id, createdAt, reason, notice)
+    if (disabled && notice) await outboxQueue.send([notice.id])
   }
 
   const conclude = async (
@@ -186,7 +191,6 @@ type WebhookDeliveryPorts = Pick<
   | 'customerQuery'
   | 'oneTimeTokens'
   | 'tenants'
-  | 'outbox'
   | 'outboxQueue'
   | 'ids'
   | 'clock'

@@ -4,6 +4,7 @@
  */
 import type { EventFormat, EventMaterial, ToldMessage } from '../domain/event.ts'
 import type { JsonObject } from '../domain/json.ts'
+import type { OutboxEntry } from '../domain/mail.ts'
 import type { DisabledReason, Webhook } from '../domain/webhook.ts'
 
 export interface Webhooks {
@@ -16,8 +17,8 @@ export interface Webhooks {
   rotateSecret(tenant: string, id: string, at: string, previousUntil: number): Promise<Webhook | undefined>
   /** Its deliveries go with it. */
   remove(tenant: string, id: string): Promise<boolean>
-  /** What was still to be delivered counts as failed. False when it was disabled already. */
-  disable(id: string, at: string, reason: DisabledReason): Promise<boolean>
+  /** What was still to be delivered counts as failed. False, and no notice, when it was disabled already. */
+  disable(id: string, at: string, reason: DisabledReason, notice?: OutboxEntry): Promise<boolean>
 }
 
 export type WebhookChanges = Partial<Pick<Webhook, 'url' | 'events' | 'excludedFields' | 'includeTokens'>> & {

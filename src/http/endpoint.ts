@@ -4,6 +4,7 @@
  */
 import type { z } from 'zod'
 import type { Actor } from '../domain/actor.ts'
+import type { Reach, reachScopes } from '../domain/company.ts'
 import type { Principal, PrincipalKind } from '../domain/principal.ts'
 import type { Tenant } from '../domain/tenant.ts'
 import type { Flows } from '../flows/index.ts'
@@ -19,6 +20,8 @@ export interface Access<K extends PrincipalKind = PrincipalKind> {
   evenExpired?: boolean
   /** The use case does not ask the customer's own object, so a customer's session has to be checked before. */
   checkSession?: boolean
+  /** Callers of a company come too, with its scopes: whose records each may see or change is settled before the handler. */
+  reach?: keyof typeof reachScopes
   /** Within a store that the path names, the scopes are enough when they are held for that store. */
   storeFrom?(parameters: Record<string, string>): string
 }
@@ -28,6 +31,8 @@ export interface EndpointRequest<P extends Principal | undefined, Q, B> {
   principal: P
   /** As whom changes are recorded. */
   actor: Actor
+  /** Whose records the caller may have to do with, when `Access.reach` asks for it; else all of the tenant. */
+  reach: Reach
   /** Milliseconds since the epoch. */
   tokenExpiresAt: number
   network: string

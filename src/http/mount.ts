@@ -4,6 +4,7 @@
  */
 import type { Context as HonoContext, Hono } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import type { Reach } from '../domain/company.ts'
 import { reservedTenantKeys, type Tenant } from '../domain/tenant.ts'
 import type { Flows } from '../flows/index.ts'
 import { requestActor } from './actor.ts'
@@ -69,6 +70,7 @@ async function answer(
     tenant: tenant as Tenant,
     principal: caller.value?.principal,
     actor: requestActor(request, caller.value?.principal),
+    reach: caller.value?.reach ?? { kind: 'tenant' },
     tokenExpiresAt: caller.value?.tokenExpiresAt ?? 0,
     network: networkOf(request),
     parameters: context.req.param(),
@@ -84,14 +86,27 @@ async function admit(
   { req }: HonoContext,
   { access }: Endpoint,
   tenant: Tenant | undefined,
-): Promise<Decoded<Caller | undefined>> {
+): Promise<Decoded<Admitted | undefined>> {
   if (!access) return { ok: true, value: undefined }
   if (!tenant) return { ok: false, error: { kind: 'TenantUnknown' } }
   const store = access.storeFrom?.(req.param())
   const admitted = await authenticate(flows.accessTokens, req.raw, tenant.key, access, store)
-  if (!admitted.ok || !access.checkSession || admitted.value.principal.kind !== 'customer') return admitted
-  const live = await flows.sessions.check({ principal: admitted.value.principal })
+  if (!admitted.ok) return admitted
+  const { principal } = admitted.value
+  if (access.reach) {
+    const reach = await flows.customerReach(principal, access.reach)
+    if (!reach.ok) return reach
+    if (reach.value.kind === 'nobody')
+      return { ok: false, error: { kind: 'ScopeMissing', scopes: access.scopes ?? [] } }
+    return { ok: true, value: { ...admitted.value, reach: reach.value } }
+  }
+  if (!access.checkSession || principal.kind !== 'customer') return admitted
+  const live = await flows.sessions.check({ principal })
   return live.ok ? admitted : live
+}
+
+interface Admitted extends Caller {
+  reach?: Reach
 }
 
 async function readBody({ body }: Endpoint, request: Request): Promise<Decoded<unknown>> {

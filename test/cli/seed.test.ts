@@ -86,6 +86,8 @@ test.each([
   ['cust.notification.email.from=shop@a.example', { sender: { email: 'shop@a.example' } }],
   ['signUp.enableAccountCreationEmailConfirmation=true', { welcomeMail: true }],
   ['customerActiveOnCreation=false', { activeOnCreation: false }],
+  ['enableRecreationOfDeletedCustomer=true', { reuseDeletedIds: true }],
+  ['restrictions=["DE","FR"]', { restrictions: ['DE', 'FR'] }],
   ['customerOnHoldOnCreation=true', { onHoldOnCreation: true }],
 ])("Emporix' own name sets our setting: %s", (assignment, expected) => {
   const parsed = parseAssignments([assignment])

@@ -92,7 +92,7 @@ describe('the version', () => {
         action: fc.constant('setPassword' as const),
         accountId: fc.constantFrom('ada', 'nobody'),
         passwordHash: fc.constant('same hash'),
-        cause: fc.constantFrom('change' as const, 'reset' as const),
+        cause: fc.constantFrom('change' as const, 'mailed_token' as const, 'handed_out_token' as const),
       }),
     )
     fc.assert(

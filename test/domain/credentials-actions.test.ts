@@ -18,7 +18,7 @@ function act(record: CustomerRecord, action: TrustedAction): Change {
   return valueOf(apply(record, [action], now))
 }
 
-describe.each(['change', 'reset'] as const)('a password set by a %s', (cause) => {
+describe.each(['change', 'mailed_token', 'handed_out_token'] as const)('a password set by a %s', (cause) => {
   const record = recordWith({}, { accounts: [ada, bob], optInPending: true, emailChange: pending })
   const change = act(record, { action: 'setPassword', accountId: 'ada', passwordHash: 'new', cause })
   const { customer, credentials } = change.record
@@ -38,9 +38,9 @@ describe.each(['change', 'reset'] as const)('a password set by a %s', (cause) =>
     expect(credentials).not.toHaveProperty('emailChange')
   })
 
-  it(`${cause === 'reset' ? 'completes an opt-in' : 'leaves an opt-in waiting'}`, () => {
-    expect(credentials.optInPending).toBe(cause === 'reset' ? undefined : true)
-    expect(customer.emailVerified).toBe(cause === 'reset')
+  it(`${cause === 'mailed_token' ? 'completes an opt-in' : 'leaves an opt-in waiting'}`, () => {
+    expect(credentials.optInPending).toBe(cause === 'mailed_token' ? undefined : true)
+    expect(customer.emailVerified).toBe(cause === 'mailed_token')
   })
 
   it('is told to the mailbox of that account, without a token', () => {
@@ -49,7 +49,7 @@ describe.each(['change', 'reset'] as const)('a password set by a %s', (cause) =>
     ])
     expect(change.messages).toContainEqual({
       type: 'CustomerPasswordUpdated',
-      payload: { reset: cause === 'reset' },
+      payload: { reset: cause !== 'change' },
     })
   })
 })
@@ -59,7 +59,7 @@ it('a password of an account that is gone is refused like any unknown token', ()
     action: 'setPassword',
     accountId: 'gone',
     passwordHash: 'new',
-    cause: 'reset',
+    cause: 'mailed_token',
   }
   expect(apply(recordWith(), [action], now)).toEqual({ ok: false, error: { kind: 'OneTimeTokenRejected' } })
 })
@@ -84,7 +84,7 @@ it.each([
   ['bob', false],
 ])('a reset by the mailbox of %s proves the e-mail that is shown: %s', (accountId, proven) => {
   const record = recordWith({}, { accounts: [ada, bob] })
-  const change = act(record, { action: 'setPassword', accountId, passwordHash: 'new', cause: 'reset' })
+  const change = act(record, { action: 'setPassword', accountId, passwordHash: 'new', cause: 'mailed_token' })
   expect(change.record.customer.emailVerified).toBe(proven)
 })
 

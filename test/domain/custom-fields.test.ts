@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { changeCustomFields, checkFields, type CustomFields } from '../../src/domain/custom-fields.ts'
 import type { FieldDefinition, FieldType } from '../../src/domain/custom-type.ts'
-import { fitsType, referencesIn } from '../../src/domain/field-values.ts'
+import { fitsType, normalizeValue, referencesIn } from '../../src/domain/field-values.ts'
 import type { Json, JsonObject } from '../../src/domain/json.ts'
 import type { Resource } from '../../src/domain/resource.ts'
 import type { CustomAction } from '../../src/domain/update-action.ts'
@@ -206,5 +206,40 @@ describe('a value', () => {
   ])('of %j is checked', (of, good, bad) => {
     expect(good.filter((value) => !fitsType(of, value))).toEqual([])
     expect(bad.filter((value) => fitsType(of, value))).toEqual([])
+  })
+})
+
+const money = (currencyCode: string, fractionDigits: number) => ({
+  type: 'centPrecision',
+  currencyCode,
+  centAmount: 100,
+  fractionDigits,
+})
+
+describe('a value as it is kept', () => {
+  it.each<[Json, Json]>([
+    [{ currencyCode: 'EUR', centAmount: 100 }, money('EUR', 2)],
+    [{ currencyCode: 'JPY', centAmount: 100 }, money('JPY', 0)],
+    [{ currencyCode: 'KWD', centAmount: 100, fractionDigits: 7 }, money('KWD', 3)],
+    [
+      { currencyCode: 'euro', centAmount: 100 },
+      { currencyCode: 'euro', centAmount: 100 },
+    ],
+    [
+      { currencyCode: 'EUR', centAmount: 'x' },
+      { currencyCode: 'EUR', centAmount: 'x' },
+    ],
+    [
+      [1, '1', 1, { a: 1, b: 2 }, { b: 2, a: 1 }],
+      [1, '1', { a: 1, b: 2 }],
+    ],
+    [{ en: 'x' }, { en: 'x' }],
+  ])('of %j is %j', (given, kept) => {
+    expect(normalizeValue(given)).toEqual(kept)
+  })
+
+  it('of a great many elements is kept as quickly', () => {
+    const many = Array.from({ length: 200_000 }, (_, index) => index % 150_000)
+    expect(normalizeValue(many)).toHaveLength(150_000)
   })
 })

@@ -89,7 +89,7 @@ const cases: [what: string, action: CustomerAction, messages: ReturnType<typeof 
   ],
   [
     'a password that was reset, which proves the mailbox',
-    { action: 'setPassword', accountId: 'ada', passwordHash: 'secret hash', cause: 'reset' },
+    { action: 'setPassword', accountId: 'ada', passwordHash: 'secret hash', cause: 'mailed_token' },
     [tell('CustomerPasswordUpdated', { reset: true }), tell('CustomerEmailVerified')],
   ],
 

@@ -1,11 +1,15 @@
 /**
  * The real dev server under load, killed without warning again and again: after the restart every acknowledged write is
- * there, every log-in and log-out still holds, and every mail of an acknowledged request arrives.
+ * there, every log-in and log-out still holds, and every mail and every event of an acknowledged request arrives.
  * Requests without an answer may have happened or not; they may just not have happened twice.
  */
+import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Mail } from '../../src/flows/ports.ts'
 import { freePort, startDevServer, until, type DevServer } from './dev-server.ts'
@@ -29,8 +33,21 @@ interface Promises {
   addresses: string[]
   resetsAcknowledged: number
   resetsSent: number
+  /** What was there after the last restart. */
+  kept?: { id: string; updates: number; addresses: string[] }
 }
 
+interface Event {
+  id: string
+  type: string
+  subject: string
+  sequence: string
+  data: { address?: { id: string } }
+}
+
+const events: Event[] = []
+let receiver: Server
+let refusedEvents = 0
 let state: string
 let port: number
 let server: DevServer | undefined
@@ -40,10 +57,13 @@ let customers = 0
 beforeAll(async () => {
   state = await mkdtemp(join(tmpdir(), 'patron-crash-'))
   port = await freePort()
+  receiver = await startReceiver()
 })
 
 afterAll(async () => {
   await server?.kill()
+  receiver.closeAllConnections()
+  receiver.close()
   await rm(state, { recursive: true, force: true })
 })
 
@@ -52,6 +72,7 @@ test.skipIf(process.platform !== 'linux')(
   { timeout: rounds * 60_000 + mailSeconds * 1000 },
   async () => {
     server = await startDevServer(port, state)
+    await subscribe()
     for (let round = 1; round <= rounds; round += 1) {
       const crash = new AbortController()
       const lives = Array.from({ length: writers }, () => liveUntil(crash.signal))
@@ -67,7 +88,9 @@ test.skipIf(process.platform !== 'linux')(
     }
     const restartedAt = Date.now()
     for (const promise of promises) await expectMails(promise, restartedAt + mailSeconds * 1000)
-    process.stdout.write(`all mails after ${Math.round((Date.now() - restartedAt) / 1000)} s\n`)
+    for (const promise of promises) await expectEvents(promise, restartedAt + mailSeconds * 1000)
+    expectNoOtherEvents()
+    process.stdout.write(`all mails and events after ${Math.round((Date.now() - restartedAt) / 1000)} s\n`)
   },
 )
 
@@ -130,6 +153,7 @@ async function expectKept(promise: Promises): Promise<void> {
   }
   if (token === undefined) return
   const profile = await call<{
+    id: string
     firstName?: string
     metadata: { version: number }
     addresses: { id: string }[]
@@ -140,6 +164,67 @@ async function expectKept(promise: Promises): Promise<void> {
   const ids = profile.addresses.map(({ id }) => id)
   expect(ids, `${email}, addresses`).toEqual(expect.arrayContaining(promise.addresses))
   expect(profile.metadata.version, `${email}, version`).toBe(1 + update + ids.length)
+  promise.kept = { id: profile.id, updates: update, addresses: ids }
+}
+
+/** Takes every event, but every tenth only after two refusals, and tells nobody of every seventh that it has taken. */
+async function startReceiver(): Promise<Server> {
+  const attempts = new Map<string, number>()
+  const server = createServer((request, response) => {
+    void text(request).then((body) => {
+      const event = JSON.parse(body) as Event
+      const attempt = (attempts.get(event.id) ?? 0) + 1
+      attempts.set(event.id, attempt)
+      if (attempts.size % 10 === 0 && attempt <= 2) {
+        refusedEvents += 1
+        return response.writeHead(503).end()
+      }
+      events.push(event)
+      return attempts.size % 7 === 0 && attempt === 1 ? request.destroy() : response.writeHead(204).end()
+    })
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return server
+}
+
+async function subscribe(): Promise<void> {
+  const form = {
+    grant_type: 'client_credentials',
+    client_id: 'acme-admin',
+    client_secret: 'acme-admin-secret',
+  }
+  const body = new URLSearchParams(form)
+  const granted = await fetch(`http://127.0.0.1:${port}/oauth/token`, { method: 'POST', body })
+  const { access_token: token } = (await granted.json()) as { access_token: string }
+  await call('POST', '/admin/acme/webhooks', 201, token, {
+    url: `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`,
+    format: 'cloudevents',
+    events: ['CustomerCreated', 'CustomerFirstNameSet', 'CustomerAddressAdded'],
+  })
+}
+
+/** One for each change that is kept, each under one id, in the order of the changes. */
+async function expectEvents({ email, kept }: Promises, deadline: number): Promise<void> {
+  if (!kept) return
+  const ownEvents = () => events.filter(({ subject }) => subject === kept.id)
+  const distinct = () => [...new Map(ownEvents().map((event) => [event.id, event])).values()]
+  const count = 1 + kept.updates + kept.addresses.length
+  while (distinct().length < count && Date.now() < deadline) await pause(200)
+  const told = distinct()
+  const of = (type: string) => told.filter((event) => event.type === type)
+  expect(of('CustomerCreated'), `${email}, created`).toHaveLength(1)
+  expect(of('CustomerFirstNameSet'), `${email}, updates`).toHaveLength(kept.updates)
+  const added = of('CustomerAddressAdded').map(({ data }) => data.address?.id)
+  expect(added.sort(), `${email}, addresses`).toEqual([...kept.addresses].sort())
+  const sequences = told.map(({ sequence }) => sequence)
+  expect(sequences, `${email}, order`).toEqual([...new Set(sequences)].sort())
+}
+
+/** Nothing was told of somebody who is not there: of whom nothing is known is who has signed up without an answer. */
+function expectNoOtherEvents(): void {
+  const known = new Set(promises.flatMap(({ kept }) => kept?.id ?? []))
+  const strangers = events.filter(({ subject }) => !known.has(subject)).map(({ type }) => type)
+  expect(new Set(strangers)).toEqual(new Set(strangers.length > 0 ? ['CustomerCreated'] : []))
 }
 
 async function expectMails(promise: Promises, deadline: number): Promise<void> {
@@ -212,6 +297,7 @@ function summary(): string {
     `${sum(({ addresses }) => addresses.length)} addresses`,
     `${sum(({ ended }) => ended.length)} log-outs`,
     `${sum(({ resetsAcknowledged }) => resetsAcknowledged)} resets acknowledged and kept`,
+    `${events.length} events, ${events.length - new Set(events.map(({ id }) => id)).size} of them again, ${refusedEvents} refused`,
     `${sum((one) => one.updateSent - one.updateAcknowledged + one.resetsSent - one.resetsAcknowledged)} unanswered`,
   ].join(', ')
 }

@@ -37,6 +37,8 @@ async function freshTenant(): Promise<Tenant> {
 }
 
 const creation = (id: string) => ({ id, draft: { firstName: id }, addresses: [], emailVerified: false })
+const drafted = (id: string) => ({ id, draft: { firstName: id }, addresses: [] })
+const importedHash = '1:1000:c2FsdHNhbHQ=:aGFzaGhhc2g='
 const addCustomer = (tenant: Tenant, id: string) => ports.customers.create(tenant, creation(id), Date.now())
 
 async function principalOf(token: string): Promise<Principal> {
@@ -77,7 +79,15 @@ const none = { withoutCustomer: 0, withoutCompany: 0, withoutParent: 0, dissolve
 class Model {
   companies = new Map<string, string | undefined>()
   customers = new Set<string>()
+  /** Those with the account of their import. */
+  imported = new Set<string>()
+  /** Their ids are not given out again. */
+  erased = new Set<string>()
   assignments = new Map<string, { customer: string; company: string }>()
+
+  isFree(customer: string): boolean {
+    return !this.customers.has(customer) && !this.erased.has(customer)
+  }
 
   isBelow(id: string | undefined, top: string): boolean {
     return id !== undefined && (id === top || this.isBelow(this.companies.get(id), top))
@@ -100,7 +110,10 @@ const some = fc.constantFrom('1', '2', '3', '4')
 const call = fc.oneof(
   fc.record({ kind: fc.constant('putCompany' as const), company: some, parent: fc.option(some) }),
   fc.record({ kind: fc.constant('dropCompany' as const), company: some }),
-  fc.record({ kind: fc.constant('addCustomer' as const), customer: some }),
+  fc.record({ kind: fc.constant('createCustomer' as const), customer: some }),
+  fc.record({ kind: fc.constant('putCustomer' as const), customer: some }),
+  fc.record({ kind: fc.constant('importCustomer' as const), customer: some }),
+  fc.record({ kind: fc.constant('createMember' as const), customer: some, company: some }),
   fc.record({ kind: fc.constant('eraseCustomer' as const), customer: some }),
   fc.record({ kind: fc.constant('assign' as const), id: some, customer: some, company: some }),
   fc.record({ kind: fc.constant('putAssignment' as const), id: some, customer: some, company: some }),
@@ -132,17 +145,46 @@ async function make(tenant: Tenant, model: Model, made: Call): Promise<[boolean,
       model.drop(made.company)
       return [ok, expected]
     }
-    case 'addCustomer': {
-      const { ok } = await addCustomer(tenant, made.customer)
-      const expected = !customers.has(made.customer) && !erased.has(`${tenant.key} ${made.customer}`)
+    case 'createCustomer': {
+      const { ok } = await flows.customerManagement.create(office, drafted(made.customer))
+      const expected = model.isFree(made.customer)
       if (expected) customers.add(made.customer)
       return [ok, expected]
     }
+    case 'putCustomer': {
+      const { customer } = made
+      const changes = [{ action: 'set' as const, field: 'title' as const, value: crypto.randomUUID() }]
+      const wanted = { changes, creation: drafted(customer) }
+      const { ok } = await flows.customerUpserts.put(office, customer, wanted, {})
+      const expected = customers.has(customer) || model.isFree(customer)
+      if (expected) customers.add(customer)
+      return [ok, expected]
+    }
+    case 'importCustomer': {
+      const { customer } = made
+      const item = { ...drafted(customer), email: `${customer}@shop.example`, nativeHash: importedHash }
+      const [outcome] = await flows.customerImport.importAll(office, [item])
+      const isRepeat = customers.has(customer) && model.imported.has(customer)
+      const expected = isRepeat || model.isFree(customer)
+      if (expected) customers.add(customer)
+      if (expected) model.imported.add(customer)
+      return [outcome?.ok ?? false, expected]
+    }
+    case 'createMember': {
+      const { customer, company } = made
+      const reach: Reach = { kind: 'company', legalEntityId: company }
+      const created = await flows.customerManagement.create({ ...office, reach }, drafted(customer))
+      const expected = model.isFree(customer) && companies.has(company)
+      const [assignment] = (created.ok && created.value.contactAssignments) || []
+      if (expected) customers.add(customer)
+      if (expected) assignments.set(assignment?.id ?? 'none', { customer, company })
+      return [created.ok, expected]
+    }
     case 'eraseCustomer': {
-      const ref = { tenant: tenant.key, customerId: made.customer }
-      const { ok } = await ports.customers.erase(ref, { now: Date.now() })
+      const named = { id: made.customer }
+      const { ok } = await flows.customerManagement.erase(office, named, { dataErasure: true })
       const expected = customers.delete(made.customer)
-      if (expected) erased.add(`${tenant.key} ${made.customer}`)
+      if (expected) model.erased.add(made.customer)
       for (const [id, to] of assignments) if (to.customer === made.customer) assignments.delete(id)
       return [ok, expected]
     }
@@ -170,8 +212,6 @@ async function make(tenant: Tenant, model: Model, made: Call): Promise<[boolean,
   }
 }
 
-/** Ids of erased customers are not given out again. */
-const erased = new Set<string>()
 const everything = { sort: [], limit: 100, offset: 0, withTotal: true }
 const anybody: Principal = { kind: 'service', tenant: '', clientId: '', scopes: [] }
 
@@ -387,7 +427,7 @@ describe('T63 the reach of a caller', () => {
         {
           now: Date.now(),
           operationId: crypto.randomUUID(),
-          legalEntityId: company,
+          reach: { kind: 'company', legalEntityId: company },
           actions: [{ action: 'set', field: 'title', value: crypto.randomUUID() }],
         },
       )
@@ -395,7 +435,7 @@ describe('T63 the reach of a caller', () => {
     expect(await rename(outsider)).toMatchObject({ ok: false, error: { kind: 'CustomerNotFound' } })
     const erased = await ports.customers.erase(
       { tenant: 'acme', customerId: outsider },
-      { now: Date.now(), legalEntityId: company },
+      { now: Date.now(), reach: { kind: 'company', legalEntityId: company } },
     )
     expect(erased).toMatchObject({ ok: false, error: { kind: 'CustomerNotFound' } })
   })

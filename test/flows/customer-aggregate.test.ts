@@ -112,7 +112,7 @@ describe('a write whose answer is lost', () => {
 
   test('ends no session when it had not taken place, and the others when it had', async () => {
     const setPassword = (): CustomerCommand =>
-      command([{ action: 'setPassword', accountId: account.id, passwordHash: 'new', cause: 'reset' }])
+      command([{ action: 'setPassword', accountId: account.id, passwordHash: 'new', cause: 'mailed_token' }])
     database.writeFaults.push('before')
     await expect(aggregate.execute(setPassword())).rejects.toThrow('not there')
     expect(await seen()).toMatchObject({ version: 1 })

@@ -285,6 +285,19 @@ describe('a failure', () => {
     },
   )
 
+  it('that is suppressed keeps later mails to the address back, in any spelling, and no mails to others', async () => {
+    const other = { ...addressed, to: 'bob@shop.example' }
+    const { deliver, transport, outbox } = await service(addressed, requested, other)
+    transport.failing = { kind: 'suppressed', reason: 'bounced before' }
+    await deliver('entry 1')
+    transport.failing = undefined
+    expect(await deliver('entry 2')).toEqual({ kind: 'failed', failure: 'suppressed' })
+    expect(await deliver('entry 3')).toEqual({ kind: 'settled' })
+    expect(transport.delivered).toMatchObject([{ to: 'bob@shop.example' }])
+    const failures = [...outbox.rows.values()].map(({ failure }) => failure?.undeliverable)
+    expect(failures, 'only the first says so').toEqual(['ada@shop.example', undefined])
+  })
+
   it('of a requested mail is noted with the customer whose address it is', async () => {
     const { deliver, transport, outbox } = await service(requested)
     transport.failing = { kind: 'suppressed', reason: 'bounced before' }

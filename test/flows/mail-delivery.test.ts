@@ -17,7 +17,7 @@ import { dropStatement, outboxRows, retryStatement } from '../../src/cli/outbox-
 import type { Bindings, OutboxQueueMessage } from '../../src/env.ts'
 import type { Mail } from '../../src/flows/ports.ts'
 import worker from '../../src/worker.ts'
-import { anonymous, call, signUp, uniqueEmail } from '../support/client.ts'
+import { anonymous, call, serviceToken, signUp, uniqueEmail } from '../support/client.ts'
 
 type Batch = { body: { id: string } }[]
 const queue = Object.getPrototypeOf(env.OUTBOX_QUEUE) as { sendBatch(messages: Batch): Promise<void> }
@@ -150,6 +150,38 @@ describe('a mail server', () => {
     ])
   })
 
+  it('that knows no such mailbox is shown to the back office, and gets nothing more until the operator says so', async () => {
+    const email = uniqueEmail('refuse-550-5.1.1')
+    const { id } = await signUp('globex', { email })
+    await deliver(queued, bySmtp('plain'))
+    const since = expect.stringMatching(/^2\d{3}-/) as unknown
+    expect(await undeliverable(id)).toEqual([{ email: email.toLowerCase(), since }])
+
+    const { access_token: token } = await anonymous('globex')
+    await call('POST', '/customer/globex/password/reset', { token, body: { email: email.toUpperCase() } })
+    const [refused = '', kept = ''] = queued
+    expect(await deliver([kept])).toEqual({ acknowledged: 1, repeated: 0 })
+    expect(await arrived(email)).toEqual([])
+    expect(await operatorSees([kept])).toMatchObject([
+      { failure: 'suppressed', reason: expect.stringContaining('takes no mail') },
+    ])
+    await operatorSays(retryStatement([refused, kept], Date.now()))
+    expect(await undeliverable(id)).toBeUndefined()
+    await deliver([refused, kept])
+    expect(await arrived(email)).toEqual(['password-reset', 'opt-in'])
+  })
+
+  it('that knows no such mailbox says nothing about the address that the customer has afterwards', async () => {
+    const email = uniqueEmail('refuse-550-5.1.1')
+    const { id } = await signUp('globex', { email })
+    await deliver(queued, bySmtp('plain'))
+    const token = await serviceToken('globex')
+    const { body } = await call<{ version: number }>('GET', `/globex/customers/${id}`, { token })
+    const actions = [{ action: 'changeEmail', email: uniqueEmail() }]
+    await call('POST', `/globex/customers/${id}`, { token, body: { version: body.version, actions } })
+    expect(await undeliverable(id)).toBeUndefined()
+  })
+
   it('that never answers as it should ends in the dead letters, where the operator finds it, retries it, and it arrives', async () => {
     const { email } = await signUp('globex')
     expect(await deliver(queued, bySmtp('closing'))).toEqual({ acknowledged: 0, repeated: 1 })
@@ -181,6 +213,12 @@ describe('a mail server', () => {
     expect(await operatorSays(dropStatement('all'))).toHaveLength(1)
     expect(await deliver(queued)).toEqual({ acknowledged: 1, repeated: 0 })
   })
+
+  const undeliverable = async (id: string) => {
+    const token = await serviceToken('globex')
+    const { body } = await call<Record<string, unknown>>('GET', `/customer/globex/customers/${id}`, { token })
+    return body['undeliverableEmails']
+  }
 
   const operatorSees = async (ids: string[]) =>
     (await operatorSays(outboxRows)).filter(({ id }) => ids.includes(String(id)))

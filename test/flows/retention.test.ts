@@ -6,6 +6,8 @@ import { createScheduledController } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { defaultTenantSettings, lifetimeSecondsMax, type Tenant } from '../../src/domain/tenant.ts'
+import { passwordMigrationFlow } from '../../src/flows/password-migration.ts'
+import type { CustomerRef, Ports } from '../../src/flows/ports.ts'
 import { retentionFlow } from '../../src/flows/retention.ts'
 import worker from '../../src/worker.ts'
 import { call, newCustomer, serviceToken, type CallOptions } from '../support/client.ts'
@@ -231,3 +233,59 @@ async function settings(tenant: string, value: object): Promise<void> {
     .bind(JSON.stringify(value), tenant)
     .run()
 }
+
+describe('The sweep of password migrations', () => {
+  const [today, end] = ['2027-01-01', '2027-02-01']
+  const all = ['1', '2', '3', '4', '5']
+
+  /** A migration whose customers fail as often as `failures` says. */
+  function migrationOf(due: { endDate: string; remindedUpTo: string }, failures: Map<string, number>) {
+    const state = { ...due, tenant: 'acme', reminderDate: today, notifies: true, done: false }
+    const seenTo: string[] = []
+    const flow = passwordMigrationFlow({
+      clock: settableClock(Date.parse(`${today}T12:00:00.000Z`)),
+      ids: { operationId: () => 'operation', tokenId: () => 'token' } as Ports['ids'],
+      tenants: fixedTenants([tenantWith()]),
+      passwordMigrations: {
+        due: async () => (state.done ? [] : [state]),
+        unmigrated: async (_tenant: string, after: string, limit: number) =>
+          all.filter((id) => id > after && !(due.endDate === today && seenTo.includes(id))).slice(0, limit),
+        markReminded: async (_tenant: string, upTo: string, done: boolean) =>
+          void Object.assign(state, { remindedUpTo: upTo, done }),
+      } as unknown as Ports['passwordMigrations'],
+      customers: {
+        execute: async ({ customerId }: CustomerRef) => {
+          const left = failures.get(customerId) ?? 0
+          failures.set(customerId, left - 1)
+          if (left > 1) throw new Error('The object is gone.')
+          if (left === 1) return { ok: false, error: { kind: 'Unavailable', dependency: 'database' } }
+          if (!seenTo.includes(customerId)) seenTo.push(customerId)
+          return { ok: true, value: {} }
+        },
+      } as unknown as Ports['customers'],
+    })
+    return { flow, state, seenTo }
+  }
+
+  it('goes on with the others when it fails with one, and tries that one again', async () => {
+    for (const endDate of [today, end]) {
+      const { flow, seenTo } = migrationOf({ endDate, remindedUpTo: '' }, new Map([['2', 1]]))
+      expect(await flow.sweep()).toEqual({ seen: 5, failed: 1 })
+      expect(seenTo).toEqual(['1', '3', '4', '5'])
+      expect((await flow.sweep()).failed).toBe(0)
+      expect(seenTo.sort()).toEqual(all)
+    }
+  })
+
+  it('is not held up by one that always fails, and waits when all do', async () => {
+    const { flow, state, seenTo } = migrationOf({ endDate: end, remindedUpTo: '' }, new Map([['2', 99]]))
+    for (let minute = 0; minute < 3; minute += 1) await flow.sweep()
+    expect([state.done, seenTo]).toEqual([true, ['1', '3', '4', '5']])
+
+    const outage = migrationOf({ endDate: end, remindedUpTo: '' }, new Map(all.map((id) => [id, 1])))
+    expect(await outage.flow.sweep()).toEqual({ seen: 5, failed: 5 })
+    expect(outage.state).toMatchObject({ remindedUpTo: '', done: false })
+    await outage.flow.sweep()
+    expect([outage.state.done, outage.seenTo]).toEqual([true, all])
+  })
+})

@@ -161,6 +161,7 @@ describe('a handler', () => {
       tokenExpiresAt: 5000,
       network: '203.0.113.7',
       actor: { customerId: '12345678' },
+      reach: { kind: 'tenant' },
       parameters: { tenant: 'acme', thing: 'a b' },
       query: { page: 7 },
       body: { name: 'Ada' },

@@ -75,6 +75,8 @@ function principalOf(kind: Principal['kind'], tenant = 'acme'): Principal {
     'customer.customerprofile_edit',
     'customer.customer_update',
     'customer.customer_manage',
+    'customer.customer_read_own',
+    'customer.customer_manage_own',
     'view_project_settings',
     'customermanagement.legalentity_read_own',
   ]
@@ -629,6 +631,37 @@ describe('changes of credentials', () => {
       status: 400,
       body: { errors: [{ code: 'DuplicateField', field: 'email' }] },
     })
+  })
+
+  it('T30 with changeEmail can be taken back from the old mailbox, in both its addresses; what employees change cannot', async () => {
+    const customer = await newCustomer('acme')
+    const change = (email: string, version: number) => ({
+      version,
+      actions: [{ action: 'changeEmail', email }],
+    })
+    const [stolen, further] = [uniqueEmail('stolen'), uniqueEmail('further')]
+    const { access_token: token } = customer.tokens
+    expect(await call('POST', '/acme/me', { token, body: change(stolen, 1) })).toMatchObject({ status: 200 })
+    const again = await call('POST', '/acme/me', { token, body: change(further, 2) })
+    expect(again).toMatchObject({ status: 200, body: { email: further } })
+    expect((await mailbox(stolen, 'email-changed'))[0]).not.toHaveProperty('link')
+    const [notice] = await mailbox(customer.email, 'email-changed')
+    expect(notice?.link).toBe(`http://127.0.0.1:8787/account/acme/undo-email-change?token=${notice?.token}`)
+    const form = { token: notice?.token ?? '' }
+    expect(await call('POST', '/account/acme/undo-email-change', { form })).toMatchObject({ status: 200 })
+    expectFault(await call('GET', '/customer/acme/me', { token }))
+    const office = await serviceToken('acme')
+    const path = `/acme/customers/${customer.id}`
+    const restored = await call<Record<string, unknown>>('GET', path, { token: office })
+    expect(restored.body).toMatchObject({ email: customer.email, version: 4, isEmailVerified: true })
+    const seen = await call('GET', `/customer${path}`, { token: office })
+    expect(seen.body).toMatchObject({ contactEmail: customer.email })
+    expect(await mailbox(customer.email, 'password-reset')).toHaveLength(1)
+
+    const moved = uniqueEmail('moved')
+    expect((await call('POST', path, { token: office, body: change(moved, 4) })).status).toBe(200)
+    const notices = await mailbox(customer.email, 'email-changed', 2)
+    expect(notices.filter((mail) => mail.link !== undefined)).toHaveLength(1)
   })
 
   it('T30 delete an account only with the mailed token', async () => {

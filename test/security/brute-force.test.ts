@@ -21,6 +21,7 @@ import {
   uniqueEmail,
   type Answer,
 } from '../support/client.ts'
+import { officeOf, refresh } from '../support/company.ts'
 import { exportedPasswords } from '../support/exported-passwords.ts'
 import { valueOf } from '../support/records.ts'
 import { jsonRoutes, pathOf, refusedFields, sampleOf } from './routes.ts'
@@ -405,6 +406,28 @@ describe('a lock as a weapon', () => {
     post = (await door(tenant)).post
     for (const way of ways) expect((await way()).status).toBeLessThan(300)
   })
+
+  it('T29 caps the mails that the administrator of a company causes, and not those of the shop', async () => {
+    const tenant = await newTenant({ limits: { ...wideLimits, mailsPerHour: 3 } })
+    const [boss, office] = [await newCustomer(tenant), await officeOf(tenant)]
+    const company = await office.company()
+    await office.assign(boss.id, company, { type: 'PRIMARY' })
+    const token = (await refresh(tenant, boss.tokens, company)).body.access_token
+    const [path, contactEmail] = [`/customer/${tenant}/customers`, uniqueEmail()]
+    for (let round = 0; round < 3; round += 1) {
+      const made = await call<{ id: string }>('POST', path, { token, body: { contactEmail } })
+      expect(made.status, made.text).toBe(201)
+      await call('DELETE', `${path}/${made.body.id}`, { token })
+    }
+    const body = { contactEmail: contactEmail.toUpperCase(), type: 'CONTACT' }
+    for (const [method, target] of [
+      ['POST', path],
+      ['PUT', `${path}/erp-1`],
+      ['PATCH', `${path}/${boss.id}`],
+    ] as const)
+      expect((await call(method, target, { token, body })).status).toBe(429)
+    expect((await call('POST', path, { token: await serviceToken(tenant), body })).status).toBe(201)
+  })
 })
 
 describe('passwords', () => {
@@ -425,9 +448,9 @@ describe('passwords', () => {
     const long = 'x'.repeat(1_000_000)
     const tried: string[] = []
     for (const route of jsonRoutes) {
-      const kinds = route.endpoint.access?.kinds ?? []
-      const token =
-        callers[(['anonymous', 'customer'] as const).find((kind) => kinds.includes(kind)) ?? 'service']
+      const { kinds = [], reach } = route.endpoint.access ?? {}
+      const own = (['anonymous', 'customer'] as const).find((kind) => kinds.includes(kind) && !reach)
+      const token = callers[own ?? 'service']
       const body = sampleOf(route, token)?.body as Record<string, unknown>
       for (const field of Object.keys(body).filter((name) => /password/i.test(name))) {
         const options = { token, body: { ...body, email, [field]: long } }

@@ -155,6 +155,7 @@ const samples: Record<string, (token: string) => Sample> = {
   'GET /admin/:tenant/webhooks/:webhookId/deliveries': () => ({ query: { status: 'failed', limit: 1 } }),
   'POST /admin/:tenant/webhooks/:webhookId/replay': () => ({ body: { eventId: 'none' } }),
   'GET /:tenant/messages': () => ({ query: { where: 'type="CustomerCreated"', limit: 1 } }),
+  'GET /:tenant/messages/:id': () => ({ query: { expand: 'resource' } }),
   'GET /:tenant/me': () => ({ query: { expand: 'custom.type' } }),
   'GET /:tenant/stores': () => ({ query: { where: 'key="berlin"', limit: 1 } }),
   'POST /:tenant/stores': () => ({ body: { key: crypto.randomUUID() } }),
@@ -175,6 +176,7 @@ const samples: Record<string, (token: string) => Sample> = {
 function managementSamples(office: string): Record<string, () => Sample> {
   const path = `${office}/customers`
   const one = [`${path}/:key{key=[^/]+}`, `${path}/:id`]
+  const byToken = ['password-token', 'email-token'].map((name) => `${path}/:token{${name}=[^/]+}`)
   const update = { version: 1, actions: [{ action: 'setExternalId', externalId: 'x' }] }
   const change = { id: 'nobody', version: 1, currentPassword: password, newPassword: `${password}!` }
   return {
@@ -186,7 +188,9 @@ function managementSamples(office: string): Record<string, () => Sample> {
     [`POST ${path}/email/confirm`]: () => ({ body: { tokenValue: 'none', version: 1 } }),
     [`GET ${path}`]: () => ({ query: { where: 'firstName="Ada"', limit: 1 } }),
     [`POST ${path}`]: () => ({ body: { email: uniqueEmail(), password, addresses: [{ country: 'GB' }] } }),
-    ...Object.fromEntries(one.map((each) => [`GET ${each}`, () => ({ query: { expand: 'custom.type' } })])),
+    ...Object.fromEntries(
+      [...one, ...byToken].map((each) => [`GET ${each}`, () => ({ query: { expand: 'custom.type' } })]),
+    ),
     ...Object.fromEntries(one.map((each) => [`POST ${each}`, () => ({ body: update })])),
     ...Object.fromEntries(one.map((each) => [`DELETE ${each}`, () => ({ query: { version: 999 } })])),
   }

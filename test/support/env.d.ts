@@ -6,6 +6,7 @@ declare namespace Cloudflare {
   interface Env extends Omit<import('../../src/env.ts').Bindings, never> {
     /** Not empty: the service's log lines are shown. */
     TEST_LOG: string
+    TEST_TRIALS: string
     TEST_MIGRATIONS: import('cloudflare:test').D1Migration[]
   }
   interface GlobalProps {
@@ -13,7 +14,7 @@ declare namespace Cloudflare {
   }
 }
 
-declare module '*.md?raw' {
+declare module '*?raw' {
   const text: string
   export default text
 }

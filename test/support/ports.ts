@@ -115,6 +115,13 @@ export function outboxInMemory(): Outbox & { rows: Map<string, Row>; failing: Er
     async complete(id: string) {
       rows.delete(id)
     },
+    async findUndeliverable(tenant: string, emailKeys: readonly string[]) {
+      return [...rows.values()].flatMap(({ entry, failure }) =>
+        entry.tenant === tenant && failure && emailKeys.includes(failure.undeliverable ?? '')
+          ? [{ emailKey: failure.undeliverable ?? '', since: failure.failedAt }]
+          : [],
+      )
+    },
     async takeDue(time: number, nextDueAt: number, of: CustomerRef | undefined, limit: number) {
       const due = [...rows.values()]
         .filter((row) => !row.failure && row.dueAt <= time && (!of || isOf(row, of)))

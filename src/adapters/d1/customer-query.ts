@@ -9,12 +9,9 @@ import type { CustomerQuery } from '../../flows/ports.ts'
 import { customersOrder, customersWhere } from './customer-criteria.ts'
 import { toCustomer } from './customer-rows.ts'
 import { ask, type Database } from './database.ts'
-import { readPage, refused } from './page.ts'
+import { pageSizeMaxBytes, readPage, refused } from './page.ts'
 import { contactAssignments } from './company-schema.ts'
 import { accounts, addresses, customers } from './schema.ts'
-
-/** JSON of the customers on one page, as it is stored; an isolate holds it several times over. */
-export const pageSizeMaxBytes = 8 * 1024 * 1024
 
 export function customerQuery(database: Database): CustomerQuery {
   return {

@@ -12,7 +12,7 @@ import type { StoredCustomer, Write } from '../../flows/ports.ts'
 import { columnsOf } from './customer-rows.ts'
 import { compiled, later, type Database, type Statement } from './database.ts'
 import { customers, messages } from './schema.ts'
-import { deliveriesOf } from './webhook-occurrences.ts'
+import { deliveriesOf, type CustomerOccurrence } from './webhook-occurrences.ts'
 
 /** More messages than this are written in several statements, to stay below 100 bound parameters. */
 const rowsPerStatement = 9
@@ -95,27 +95,10 @@ export function messageInserts(database: Database) {
     }),
   )
   return (about: Told, last: Sequences, news: Message[], write: Write): Statement[] => {
-    const { sequences } = publishedSequences(last.publishedSequence, news)
-    const rows = news.map(({ type, payload }, index) => {
-      const isOfCustomer = resourceTypeOf(type) === 'customer'
-      return {
-        tenant: about.tenant,
-        resourceId: about.id,
-        sequence: last.messageSequence + index + 1,
-        id: crypto.randomUUID(),
-        resourceVersion: isOfCustomer ? about.version : 1,
-        type,
-        payload,
-        createdAt: new Date(write.now).toISOString(),
-        createdBy: write.actor ?? null,
-        publishedSequence: sequences[index] ?? null,
-        identifiers: isOfCustomer ? identifiersOf(about) : null,
-      }
-    })
+    const rows = messageRows(about, last, news, write)
     const [only] = rows
     if (!only) return []
-    const occurrences = occurrencesOf(rows, write.actor)
-    const deliveries = deliveriesOf(about, occurrences, write.now)
+    const deliveries = deliveriesOf(about.tenant, occurrencesAt(about.id, rows, write), write.now)
     if (rows.length === 1) return [single(only), deliveries]
     const chunks = Array.from({ length: Math.ceil(rows.length / rowsPerStatement) }, (_, chunk) =>
       rows.slice(chunk * rowsPerStatement, (chunk + 1) * rowsPerStatement),
@@ -123,3 +106,39 @@ export function messageInserts(database: Database) {
     return [...chunks.map((chunk) => database.insert(messages).values(chunk)), deliveries]
   }
 }
+
+export function messageRows(
+  about: Told,
+  last: Sequences,
+  news: readonly Message[],
+  { now, actor }: Occasion,
+) {
+  const { sequences } = publishedSequences(last.publishedSequence, news)
+  return news.map(({ type, payload }, index) => {
+    const isOfCustomer = resourceTypeOf(type) === 'customer'
+    return {
+      tenant: about.tenant,
+      resourceId: about.id,
+      sequence: last.messageSequence + index + 1,
+      id: crypto.randomUUID(),
+      resourceVersion: isOfCustomer ? about.version : 1,
+      type,
+      payload,
+      createdAt: new Date(now).toISOString(),
+      createdBy: actor ?? null,
+      publishedSequence: sequences[index] ?? null,
+      identifiers: isOfCustomer ? identifiersOf(about) : null,
+    }
+  })
+}
+
+/** The events of one customer's messages. */
+export function occurrencesAt(
+  customerId: string,
+  rows: ReturnType<typeof messageRows>,
+  { actor }: Occasion,
+): CustomerOccurrence[] {
+  return occurrencesOf(rows, actor).map((occurrence) => ({ ...occurrence, customerId }))
+}
+
+type Occasion = Pick<Write, 'now' | 'actor'>

@@ -5,16 +5,13 @@
 import { and, asc, eq, isNotNull, sql, type SQL } from 'drizzle-orm'
 import type { Criteria, SortKey } from '../../domain/criteria.ts'
 import { resourceTypeOf, tokenMessageTypes } from '../../domain/message.ts'
-import { fail, ok, type Result } from '../../domain/result.ts'
+import { ok, type Result } from '../../domain/result.ts'
 import type { MessageStore, StoredMessage } from '../../flows/ports.ts'
 import { jsonPlace, jsonPlaces, type Among, type Places } from './criteria-places.ts'
 import { criteriaSql, orderSql, type CriteriaFailure } from './criteria-sql.ts'
 import { ask, type Database } from './database.ts'
-import { readPage, refused } from './page.ts'
+import { bytesOf, inOrder, readMeasuredPage, refused } from './page.ts'
 import { messages } from './schema.ts'
-
-/** JSON of the payloads on one page, as they are stored; an isolate holds them several times over. */
-const pageSizeMaxBytes = 8 * 1024 * 1024
 
 export function messageStore(database: Database): MessageStore {
   return {
@@ -28,21 +25,17 @@ export function messageStore(database: Database): MessageStore {
       if (!where.ok) return refused(where.error)
       const order = messagesOrder(tenant, request.sort)
       if (!order.ok) return refused(order.error)
-      // Measured where they are, so that a page that is too large is not even fetched.
       const query = database
-        .select({ id: messages.id, bytes: sql<number>`length(CAST(${messages.payload} AS BLOB))` })
+        .select({ id: messages.id, bytes: bytesOf(messages.payload) })
         .from(messages)
         .where(where.value)
         .orderBy(...order.value)
         .limit(request.limit)
         .offset(request.offset)
       const { withTotal } = request
-      const page = await readPage(database, query, { table: messages, where: where.value, withTotal })
+      const page = await readMeasuredPage(database, query, { table: messages, where: where.value, withTotal })
       if (!page.ok) return page
-      const { rows, ...more } = page.value
-      if (rows.reduce((sum, { bytes }) => sum + bytes, 0) > pageSizeMaxBytes)
-        return fail({ kind: 'PageTooLarge', sizeMaxBytes: pageSizeMaxBytes })
-      const ids = rows.map(({ id }) => id)
+      const { ids, ...more } = page.value
       return ok({ messages: ids.length === 0 ? [] : await read(database, tenant, ids), ...more })
     },
 
@@ -55,7 +48,6 @@ export function messageStore(database: Database): MessageStore {
   }
 }
 
-/** In the order of the ids; those that have been removed in the meantime are left out. */
 async function read(database: Database, tenant: string, ids: string[]): Promise<StoredMessage[]> {
   const among = sql`${messages.id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`
   const rows = await ask(
@@ -64,11 +56,7 @@ async function read(database: Database, tenant: string, ids: string[]): Promise<
       .from(messages)
       .where(and(eq(messages.tenant, tenant), isNotNull(messages.publishedSequence), among)),
   )
-  const byId = new Map(rows.map((row) => [row.id, row]))
-  return ids.flatMap((wanted) => {
-    const row = byId.get(wanted)
-    return row ? [toMessage(row)] : []
-  })
+  return inOrder(ids, rows).map(toMessage)
 }
 
 /**

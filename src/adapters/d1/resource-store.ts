@@ -8,7 +8,7 @@ import { fail, ok, type Result } from '../../domain/result.ts'
 import type { PageRequest, ResourcePage, ResourceStore } from '../../flows/ports.ts'
 import { jsonPlace, jsonPlaces, type Places } from './criteria-places.ts'
 import { ask, databaseFailure, violatedIndex, type Database } from './database.ts'
-import { pageClauses, readPage } from './page.ts'
+import { bytesOf, inOrder, pageClauses, readMeasuredPage } from './page.ts'
 import { resources } from './schema.ts'
 
 type Row = typeof resources.$inferSelect
@@ -33,20 +33,21 @@ export function resourceStore(database: Database): ResourceStore {
       : fail({ kind: 'ResourceNotFound', of: kind, id })
   }
 
+  const findAll = async <K extends ResourceKind>(tenant: string, kind: K, refs: readonly ResourceRef[]) => {
+    const ids = refs.flatMap((ref) => ('id' in ref ? [ref.id] : []))
+    const keys = refs.flatMap((ref) => ('id' in ref ? [] : [ref.key]))
+    const rows = await ask(
+      database
+        .select()
+        .from(resources)
+        .where(and(ofKind(tenant, kind), or(among(resources.id, ids), among(resources.key, keys)))),
+    )
+    return rows.map(toResource<K>)
+  }
+
   return {
     find,
-
-    async findAll<K extends ResourceKind>(tenant: string, kind: K, refs: readonly ResourceRef[]) {
-      const ids = refs.flatMap((ref) => ('id' in ref ? [ref.id] : []))
-      const keys = refs.flatMap((ref) => ('id' in ref ? [] : [ref.key]))
-      const rows = await ask(
-        database
-          .select()
-          .from(resources)
-          .where(and(ofKind(tenant, kind), or(among(resources.id, ids), among(resources.key, keys)))),
-      )
-      return rows.map(toResource<K>)
-    },
+    findAll,
 
     async page<K extends ResourceKind>(
       tenant: string,
@@ -58,17 +59,21 @@ export function resourceStore(database: Database): ResourceStore {
       const { condition, order } = clauses.value
       const where = and(ofKind(tenant, kind), condition)
       const query = database
-        .select()
+        .select({ id: resources.id, bytes: bytesOf(resources.body) })
         .from(resources)
         .where(where)
         .orderBy(...order, asc(resources.id))
         .limit(request.limit)
         .offset(request.offset)
       const { withTotal } = request
-      const page = await readPage(database, query, { table: resources, where, withTotal })
+      const page = await readMeasuredPage(database, query, { table: resources, where, withTotal })
       if (!page.ok) return page
-      const { rows, ...more } = page.value
-      return ok({ resources: rows.map(toResource<K>), ...more })
+      const { ids, ...more } = page.value
+      const refs = ids.map((id) => ({ id }))
+      return ok({
+        resources: ids.length === 0 ? [] : inOrder(ids, await findAll(tenant, kind, refs)),
+        ...more,
+      })
     },
 
     insert(resource) {

@@ -164,6 +164,16 @@ export const addresses = sqliteTable(
   ],
 )
 
+/** Customers by their stores: an index over lists in the profiles, which triggers of the database keep. Never written here. */
+export const customerStores = sqliteTable(
+  'customer_stores',
+  { tenant: text().notNull(), store: text().notNull(), customerId: text().notNull() },
+  (table) => [
+    primaryKey({ columns: [table.tenant, table.store, table.customerId] }),
+    index('customer_stores_by_customer').on(table.tenant, table.customerId),
+  ],
+)
+
 export const messages = sqliteTable(
   'messages',
   {
@@ -231,9 +241,12 @@ export const outbox = sqliteTable(
     failureKind: text().$type<FailureKind>(),
     /** Of the last attempt without success, also while there are more to come. */
     failureReason: text(),
+    /** Key of the address that was found to take no mail with this entry: nothing is sent to it while the entry stands. */
+    undeliverable: text(),
   },
   (table) => [
     index('outbox_by_due').on(table.dueAt),
+    index('outbox_by_undeliverable').on(table.tenant, table.undeliverable),
     index('outbox_by_customer').on(table.tenant, table.customerId),
   ],
 )

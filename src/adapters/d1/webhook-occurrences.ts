@@ -12,7 +12,7 @@ const messageLostSeconds = 20
 const text = `insert into "webhook_deliveries" (id, tenant, webhook_id, event_id, event, message_id, customer_id, sequence,
   created_at, status, attempts, claimed_until, due_at)
 SELECT hook.id || ':' || (event.value ->> '$.eventId'), hook.tenant, hook.id, event.value ->> '$.eventId',
-  event.value ->> ('$.names.' || hook.format), event.value ->> '$.messageId', ?, event.value ->> '$.sequence',
+  event.value ->> ('$.names.' || hook.format), event.value ->> '$.messageId', event.value ->> '$.customerId', event.value ->> '$.sequence',
   ?, 'pending', 0, 0, ?
 FROM webhooks AS hook CROSS JOIN json_each(?) AS event
 WHERE hook.tenant = ? AND hook.disabled_at IS NULL AND event.value ->> ('$.names.' || hook.format) IS NOT NULL
@@ -20,12 +20,16 @@ WHERE hook.tenant = ? AND hook.disabled_at IS NULL AND event.value ->> ('$.names
     WHERE wanted.value IN ('${everyEvent}', event.value ->> ('$.names.' || hook.format)))
 RETURNING id AS deliveryId`
 
+export interface CustomerOccurrence extends Occurrence {
+  customerId: string
+}
+
 export function deliveriesOf(
-  { tenant, id }: { tenant: string; id: string },
-  occurrences: Occurrence[],
+  tenant: string,
+  occurrences: readonly CustomerOccurrence[],
   now: number,
 ): Statement {
   const createdAt = new Date(now).toISOString()
-  const params = [id, createdAt, now + messageLostSeconds * 1000, JSON.stringify(occurrences), tenant]
+  const params = [createdAt, now + messageLostSeconds * 1000, JSON.stringify(occurrences), tenant]
   return { toSQL: () => ({ sql: text, params }) }
 }

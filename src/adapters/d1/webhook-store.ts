@@ -2,9 +2,11 @@
  * Subscriptions to events in the database. Their secrets are not here: they are derived from the number of the present one.
  */
 import { and, asc, eq, isNull, sql } from 'drizzle-orm'
+import type { OutboxEntry } from '../../domain/mail.ts'
 import type { Webhook } from '../../domain/webhook.ts'
 import type { Webhooks } from '../../flows/ports.ts'
-import { ask, type Database } from './database.ts'
+import { ask, writeAll, type Database, type Statement } from './database.ts'
+import { outboxRow } from './outbox.ts'
 import { webhookDeliveries, webhooks } from './webhook-schema.ts'
 
 export function webhookStore(database: Database): Webhooks {
@@ -56,23 +58,30 @@ export function webhookStore(database: Database): Webhooks {
       return removed.length > 0
     },
 
-    async disable(id, at, reason) {
-      const [disabled] = await ask(
-        database.batch([
-          database
-            .update(webhooks)
-            .set({ disabledAt: at, disabledReason: reason, modifiedAt: at })
-            .where(and(eq(webhooks.id, id), isNull(webhooks.disabledAt)))
-            .returning({ id: webhooks.id }),
-          database
-            .update(webhookDeliveries)
-            .set({ status: 'failed', failureReason: 'The subscription was disabled.' })
-            .where(and(eq(webhookDeliveries.webhookId, id), sql`status = 'pending'`)),
-        ]),
-      )
-      return disabled.length > 0
+    async disable(id, at, reason, notice) {
+      const disabled = database
+        .update(webhooks)
+        .set({ disabledAt: at, disabledReason: reason, modifiedAt: at })
+        .where(and(eq(webhooks.id, id), isNull(webhooks.disabledAt)))
+        .returning({ id: webhooks.id })
+      const failed = database
+        .update(webhookDeliveries)
+        .set({ status: 'failed', failureReason: 'The subscription was disabled.' })
+        .where(and(eq(webhookDeliveries.webhookId, id), sql`status = 'pending'`))
+      const noticed: Statement[] = notice ? [noticeIfEnabled(id, notice)] : []
+      return (await ask(writeAll(database, [...noticed, disabled, failed]))).length > 0
     },
   }
+}
+
+const noticeText = `insert into "outbox" (id, tenant, mail_order, created_at, claimed_until, due_at)
+SELECT ?, ?, ?, ?, 0, ? FROM webhooks WHERE id = ? AND disabled_at IS NULL`
+
+/** Stands before the webhook is changed, in the same batch. */
+function noticeIfEnabled(webhookId: string, entry: OutboxEntry): Statement {
+  const { id, tenant, mailOrder, createdAt, dueAt } = outboxRow(entry)
+  const params = [id, tenant, JSON.stringify(mailOrder), createdAt, dueAt, webhookId]
+  return { toSQL: () => ({ sql: noticeText, params }) }
 }
 
 export function toWebhook(row: typeof webhooks.$inferSelect): Webhook {

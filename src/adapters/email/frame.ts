@@ -69,15 +69,13 @@ export function framed({ language, title, shop, brand, content }: Framed): strin
                 cellpadding="0"
                 cellspacing="0"
                 border="0"
-                style="max-width:600px;background-color:#ffffff;color:#1c1f24;border-top:6px solid ${color};border-radius:6px;font-family:Arial,Helvetica,sans-serif;font-size:16px;line-height:1.5;text-align:left"
+                style="max-width:600px;background-color:#ffffff;color:#1c1f24;border-top:6px solid ${color};border-radius:6px;font-family:Arial,Helvetica,sans-serif;font-size:16px;line-height:1.5;text-align:left;overflow-wrap:anywhere;word-break:break-word"
               >
                 <tr>
                   <td style="padding:24px 24px 0">${heading}</td>
                 </tr>
                 <tr>
-                  <td style="padding:8px 24px 16px;overflow-wrap:anywhere;word-break:break-word">
-                    ${raw(content)}
-                  </td>
+                  <td style="padding:8px 24px 16px">${raw(content)}</td>
                 </tr>
               </table>
             </td>

@@ -31,6 +31,7 @@ const stored: z.ZodType<OneTimeToken> = z.object({
   accountId: z.string(),
   issuedAt: z.number(),
   expiresAt: z.number(),
+  handedOut: z.literal(true).exactOptional(),
 })
 
 /** `derive` is a keyed hash: 32 bytes that nobody else can compute from the label and the text. */
@@ -42,11 +43,11 @@ export function oneTimeTokens(
   return {
     async publish(token) {
       const { id, purpose, tenant, customerId, credentialsRevision, accountId } = token
-      const { issuedAt, expiresAt } = token
+      const { issuedAt, expiresAt, handedOut } = token
       const secret = base64url.encode(await derive('one-time-token', `${purpose}|${tenant}|${id}`))
       const remaining = Math.ceil((expiresAt - clock.now()) / 1000) + rememberedSeconds
       const reference = { id, purpose, tenant, customerId, credentialsRevision, accountId }
-      const value: OneTimeToken = { ...reference, issuedAt, expiresAt }
+      const value: OneTimeToken = { ...reference, issuedAt, expiresAt, ...(handedOut && { handedOut }) }
       await tokens.put(await keyOf(secret), JSON.stringify(value), {
         expirationTtl: Math.max(lifetimeSecondsMin, remaining),
       })

@@ -3,6 +3,7 @@
  * title says what the status says, the detail is for people, and `errors` names the fields.
  */
 import type { HttpFailure, Reply } from '../../http/failure.ts'
+import { statusPhrases } from '../../http/status-phrases.ts'
 
 type Extra = Record<string, unknown>
 
@@ -87,21 +88,6 @@ export function presentFailure(failure: HttpFailure): Reply {
   }
 }
 
-const titles: Record<number, string> = {
-  400: 'Bad Request',
-  401: 'Unauthorized',
-  403: 'Forbidden',
-  404: 'Not Found',
-  405: 'Method Not Allowed',
-  409: 'Conflict',
-  413: 'Content Too Large',
-  415: 'Unsupported Media Type',
-  429: 'Too Many Requests',
-  500: 'Internal Server Error',
-  501: 'Not Implemented',
-  503: 'Service Unavailable',
-}
-
 function problem(
   status: number,
   detail: string,
@@ -110,7 +96,7 @@ function problem(
 ): Reply {
   return {
     status,
-    body: { title: titles[status], status, detail, ...extra },
+    body: { title: statusPhrases[status], status, detail, ...extra },
     headers: { 'Content-Type': 'application/problem+json', ...headers },
   }
 }

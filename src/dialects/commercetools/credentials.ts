@@ -6,7 +6,9 @@ import { ok, type Result } from '../../domain/result.ts'
 import type { IssuedTokenPurpose } from '../../domain/one-time-token.ts'
 import type { CustomerOutcome } from '../../flows/ports.ts'
 import { endpoint, type Endpoint } from '../../http/endpoint.ts'
+import { customerReply, expansionOf } from './expansion.ts'
 import { inOffices, officeOf, type Office, type OfficeCall } from './office.ts'
+import { ExpandQuery } from './query-parameters.ts'
 import { reply } from './reply.ts'
 import {
   CustomerChangePassword,
@@ -89,10 +91,11 @@ function credentialsAt({ base, where, viewer, manager }: Office): Endpoint[] {
         path: `${path}/:token{${name}=[^/]+}`,
         heading: `${heading}${where}`,
         access: viewer,
+        query: ExpandQuery,
         async handle(call) {
           const token = (call.parameters['token'] ?? '').slice(name.length + 1)
           const found = await call.flows.issuedTokens.findOwner(officeOf(call), purpose, token)
-          return reply(200, found, presentCustomer, { token })
+          return customerReply(200, found, expansionOf(call), { token })
         },
       }),
     ),

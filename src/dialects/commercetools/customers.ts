@@ -6,13 +6,11 @@ import { endpoint, type Endpoint } from '../../http/endpoint.ts'
 import { CustomerUpdate } from './actions.ts'
 import { customerFields } from './customer-fields.ts'
 import { draftToNewCustomer } from './drafts.ts'
-import { customerReply, expandCustomers, type Expansion } from './expansion.ts'
+import { customerReply, expandCustomers, expansionOf, signInReply } from './expansion.ts'
 import { inOffices, keyIn, keyPrefix, officeOf, type Office, type OfficeCall } from './office.ts'
 import { pageReply } from './paging.ts'
 import { ExpandQuery, PageQuery } from './query-parameters.ts'
-import { reply } from './reply.ts'
 import { CustomerDraft, DeleteQuery } from './schema.ts'
-import { presentSignIn } from './translate.ts'
 
 const key = `:key{${keyPrefix}[^/]+}`
 
@@ -43,13 +41,12 @@ function customersAt({ base, where, viewer, manager }: Office): Endpoint[] {
       path,
       heading: `Create (sign up) Customer${where}`,
       access: manager,
+      query: ExpandQuery,
       body: CustomerDraft,
       async handle(call) {
-        const created = await call.flows.customerManagement.create(
-          officeOf(call),
-          draftToNewCustomer(call.body),
-        )
-        return reply(201, created, presentSignIn)
+        const draft = draftToNewCustomer(call.body)
+        const created = await call.flows.customerManagement.create(officeOf(call), draft)
+        return signInReply(201, created, expansionOf(call))
       },
     }),
 
@@ -102,11 +99,6 @@ function customersAt({ base, where, viewer, manager }: Office): Endpoint[] {
       }),
     ]),
   ]
-}
-
-function expansionOf(call: OfficeCall & Pick<Expansion, 'principal' | 'query' | 'flows'>): Expansion {
-  const { principal, query, flows } = call
-  return { ...officeOf(call), principal, query, flows }
 }
 
 function namedIn({ parameters: { id, key: text } }: OfficeCall) {

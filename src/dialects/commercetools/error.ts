@@ -21,11 +21,7 @@ export function presentFailure(failure: HttpFailure, place: FailurePlace): Reply
     case 'CriteriaTooComplex':
       return error(400, 'InvalidInput', 'Malformed parameter: where: The predicate is too complex.')
     case 'PageTooLarge':
-      return error(
-        400,
-        'InvalidInput',
-        `Malformed parameter: limit: The page has more than ${failure.sizeMaxBytes} bytes. Ask for fewer results.`,
-      )
+      return error(413, 'ContentTooLarge', 'Content too large. Ask for fewer results with a smaller limit.')
     case 'FieldUnknown':
       return error(
         400,
@@ -116,7 +112,7 @@ export function presentFailure(failure: HttpFailure, place: FailurePlace): Reply
       return error(400, 'ReferencedResourceNotFound', text, { typeId, ...ref })
     }
     case 'ResourceInUse': {
-      const text = `Can not delete a ${failure.of} while it is referenced.`
+      const text = `Can not delete a ${failure.of} while it is referenced by at least one customer.`
       return error(400, 'ReferenceExists', text, { referencedBy: 'customer' })
     }
     case 'TenantUnknown':
@@ -192,7 +188,11 @@ function invalidInput(violations: Violation[], source: FailurePlace['source']): 
 }
 
 function fieldError({ field, type, message, value, allowed }: Violation) {
-  if (type === 'missing') return { code: 'RequiredField', message, field }
+  if (type === 'missing') {
+    return { code: 'RequiredField', message: `A value is required for field ${field}.`, field }
+  }
+  // What no single field is to blame for is the size of the whole.
+  if (field === '') return { code: 'ResourceSizeLimitExceeded', message }
   return {
     code: 'InvalidField',
     message,

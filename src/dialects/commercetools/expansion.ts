@@ -1,18 +1,22 @@
 /**
- * `expand`: references of an answer with what they refer to beside them, as `obj`. Whatever is asked for and however many
- * customers are shown, each kind of thing is looked up once. Unknown paths, and references to nothing, stay as they are.
+ * `expand`: references of an answer with what they refer to beside them, as `obj`. Whatever is asked for and however much
+ * is shown, each kind of thing is looked up once. Unknown paths, and references to nothing, stay as they are.
  */
 import type { Customer } from '../../domain/customer.ts'
-import type { Principal } from '../../domain/principal.ts'
+import { hasAnyScope, type Principal } from '../../domain/principal.ts'
 import type { Resource, ResourceKind } from '../../domain/resource.ts'
 import type { Result } from '../../domain/result.ts'
 import type { Tenant } from '../../domain/tenant.ts'
 import type { Flows } from '../../flows/index.ts'
+import type { StoredMessage } from '../../flows/ports.ts'
+import type { FailurePlace } from '../../http/endpoint.ts'
 import type { Reply } from '../../http/failure.ts'
 import { presentCustomerGroup } from './customer-groups.ts'
+import { presentMessage } from './message.ts'
+import { officeOf, type OfficeCall } from './office.ts'
 import { reply } from './reply.ts'
 import { presentStore } from './stores.ts'
-import { presentCustomer } from './translate.ts'
+import { presentCustomer, presentSignIn } from './translate.ts'
 import { presentType } from './types.ts'
 
 /** Within a store, customers of others are not shown. */
@@ -24,18 +28,18 @@ export interface Expansion {
   flows: Flows
 }
 
-/** What can be expanded, by the path as clients write it. */
-const paths: ReadonlyMap<string, readonly string[]> = new Map(
-  [
-    'customerGroup',
-    'customerGroupAssignments[*].customerGroup',
-    'stores[*]',
-    'custom.type',
-    'addresses[*].custom.type',
-    'createdBy.customer',
-    'lastModifiedBy.customer',
-  ].map((path) => [path, path.replaceAll('[*]', '').split('.')]),
-)
+/** What can be expanded, as clients write it. */
+const actors = ['createdBy.customer', 'lastModifiedBy.customer']
+const ofCustomers = [
+  'customerGroup',
+  'customerGroupAssignments[*].customerGroup',
+  'stores[*]',
+  'custom.type',
+  'addresses[*].custom.type',
+  ...actors,
+]
+const ofSignIns = ofCustomers.map((path) => `customer.${path}`)
+const ofMessages = ['resource', ...actors]
 
 interface Reference {
   typeId: string
@@ -43,26 +47,66 @@ interface Reference {
   key?: string
 }
 
+/** What the back office asks for, from where it works. */
+export function expansionOf(call: OfficeCall & Pick<Expansion, 'principal' | 'query' | 'flows'>): Expansion {
+  const { principal, query, flows } = call
+  return { ...officeOf(call), principal, query, flows }
+}
+
 /** One customer as an answer, or the failure. */
-export async function customerReply(
+export function customerReply(
   status: number,
   outcome: Result<Customer>,
   asked: Expansion,
+  place: Partial<FailurePlace> = {},
 ): Promise<Reply> {
-  if (!outcome.ok) return reply(status, outcome, presentCustomer)
-  const [body] = await expandCustomers(asked, [outcome.value])
+  return replyWith(status, outcome, (customer) => expandCustomers(asked, [customer]), place)
+}
+
+export function expandCustomers(asked: Expansion, customers: Customer[]): Promise<unknown[]> {
+  return expandAll(asked, ofCustomers, customers.map(presentCustomer), customers)
+}
+
+/** A "CustomerSignInResult", whose customer stands one level deeper. */
+export function signInReply(status: number, outcome: Result<Customer>, asked: Expansion): Promise<Reply> {
+  return replyWith(status, outcome, (customer) =>
+    expandAll(asked, ofSignIns, [presentSignIn(customer)], [customer]),
+  )
+}
+
+export function messageReply(
+  status: number,
+  outcome: Result<StoredMessage>,
+  asked: Expansion,
+): Promise<Reply> {
+  return replyWith(status, outcome, (message) => expandMessages(asked, [message]))
+}
+
+export function expandMessages(asked: Expansion, messages: StoredMessage[]): Promise<unknown[]> {
+  return expandAll(asked, ofMessages, messages.map(presentMessage), [])
+}
+
+async function replyWith<T>(
+  status: number,
+  outcome: Result<T>,
+  expand: (value: T) => Promise<unknown[]>,
+  place: Partial<FailurePlace> = {},
+): Promise<Reply> {
+  if (!outcome.ok) return reply(status, outcome, () => undefined, place)
+  const [body] = await expand(outcome.value)
   return { status, body }
 }
 
-export async function expandCustomers(
+/** `known` need not be looked up. */
+async function expandAll(
   { tenant, store, principal, query, flows }: Expansion,
-  customers: Customer[],
+  paths: readonly string[],
+  shown: unknown[],
+  known: readonly Customer[],
 ): Promise<unknown[]> {
-  const shown = customers.map(presentCustomer)
-  const wanted = [...new Set(query.expand)].flatMap((path) => {
-    const names = paths.get(path)
-    return names ? [names] : []
-  })
+  const wanted = paths
+    .filter((path) => query.expand.includes(path))
+    .map((path) => path.replaceAll('[*]', '').split('.'))
   const references: Reference[] = []
   for (const names of wanted)
     mapReferences(shown, names, (reference) => {
@@ -81,19 +125,19 @@ export async function expandCustomers(
         objects.set(nameOf({ typeId: kind, key: resource.key }), present(resource))
     }
   }
-  // Customers see themselves and nobody else.
+  // Customers see themselves and nobody else, and so does a service that may not view customers.
   const others = named('customer').flatMap(({ id }) =>
-    id === undefined || customers.some((customer) => customer.id === id) ? [] : [id],
+    id === undefined || known.some((customer) => customer.id === id) ? [] : [id],
   )
   const [found] = await Promise.all([
-    principal.kind === 'service'
+    principal.kind === 'service' && hasAnyScope(principal, ['view_customers'], store)
       ? flows.customers.findAll({ tenant, ...(store !== undefined && { store }) }, [...new Set(others)])
       : undefined,
     lookUp('customer-group', presentCustomerGroup),
     lookUp('store', presentStore),
     lookUp('type', presentType),
   ])
-  for (const customer of [...customers, ...(found?.ok ? found.value : [])])
+  for (const customer of [...known, ...(found?.ok ? found.value : [])])
     objects.set(nameOf({ typeId: 'customer', id: customer.id }), presentCustomer(customer))
 
   const expand = (reference: Reference): Reference => {

@@ -4,10 +4,9 @@
 import type { Field, FieldNames } from '../../domain/criteria.ts'
 import { ok } from '../../domain/result.ts'
 import { endpoint, type Access, type Endpoint } from '../../http/endpoint.ts'
-import { presentMessage } from './message.ts'
+import { expandMessages, messageReply } from './expansion.ts'
 import { pageReply } from './paging.ts'
-import { PageQuery } from './query-parameters.ts'
-import { reply } from './reply.ts'
+import { ExpandQuery, PageQuery } from './query-parameters.ts'
 
 const viewer: Access<'service'> = { kinds: ['service'], scopes: ['view_messages', 'manage_project'] }
 
@@ -18,14 +17,14 @@ export const messageEndpoints: Endpoint[] = [
     heading: 'Query Messages',
     access: viewer,
     query: PageQuery,
-    handle: ({ tenant, query, request, flows }) =>
+    handle: ({ tenant, principal, query, request, flows }) =>
       pageReply(
         { query, request, fields: messageFields },
         async (wanted) => {
           const page = await flows.messages.page(tenant, wanted)
           return page.ok ? ok({ ...page.value, items: page.value.messages }) : page
         },
-        (messages) => messages.map(presentMessage),
+        (messages) => expandMessages({ tenant, principal, query, flows }, messages),
       ),
   }),
 
@@ -34,8 +33,10 @@ export const messageEndpoints: Endpoint[] = [
     path: '/:tenant/messages/:id',
     heading: 'Get Message by ID',
     access: viewer,
-    async handle({ tenant, parameters, flows }) {
-      return reply(200, await flows.messages.find(tenant, parameters['id'] ?? ''), presentMessage)
+    query: ExpandQuery,
+    async handle({ tenant, principal, parameters, query, flows }) {
+      const found = await flows.messages.find(tenant, parameters['id'] ?? '')
+      return messageReply(200, found, { tenant, principal, query, flows })
     },
   }),
 ]

@@ -113,7 +113,8 @@ export function presentIdentified({ customer, cart }: Identified) {
   return { ...presentSignIn(customer), ...(cart && { cart }) }
 }
 
-export function presentToken({ token, secret, replacing }: IssuedToken) {
+export function presentToken({ token, secret, replacing, issuedBy }: IssuedToken) {
+  const by = presentActor(issuedBy)
   const createdAt = new Date(token.issuedAt).toISOString()
   return {
     id: token.id,
@@ -122,6 +123,8 @@ export function presentToken({ token, secret, replacing }: IssuedToken) {
     expiresAt: new Date(token.expiresAt).toISOString(),
     createdAt,
     lastModifiedAt: createdAt,
+    createdBy: by,
+    lastModifiedBy: by,
     invalidateOlderTokens: replacing,
   }
 }

@@ -1,6 +1,7 @@
 /**
  * The kinds of access that the two documents know ("Note: The request needs to be authorized with …", "Scopes").
  */
+import { reachScopes } from '../../domain/company.ts'
 import type { Access } from '../../http/endpoint.ts'
 
 export const anonymous: Access<'anonymous'> = { kinds: ['anonymous'] }
@@ -12,12 +13,21 @@ export const anonymousOrLiveCustomer: Access<'anonymous' | 'customer'> = {
   checkSession: true,
 }
 
-/** The back office; what `_own` scopes reach is the customers of a company, and a service belongs to none. */
-export const customerReader: Access<'service'> = { kinds: ['service'], scopes: ['customer.customer_read'] }
-export const customerManager: Access<'service'> = {
-  kinds: ['service'],
-  scopes: ['customer.customer_manage'],
+/** The back office, and whoever manages customers of one company. */
+export const customerReader: Access<'service' | 'customer'> = {
+  kinds: ['service', 'customer'],
+  scopes: Object.values(reachScopes.read),
+  reach: 'read',
 }
+export const customerManager: Access<'service' | 'customer'> = {
+  kinds: ['service', 'customer'],
+  scopes: Object.values(reachScopes.manage),
+  reach: 'manage',
+}
+
+/** The back office alone: the document has no `_own` scopes for accounts and addresses. */
+export const officeReader: Access<'service'> = { kinds: ['service'], scopes: [reachScopes.read.all] }
+export const officeManager: Access<'service'> = { kinds: ['service'], scopes: [reachScopes.manage.all] }
 export const importReader: Access<'service'> = { kinds: ['service'], scopes: ['customer.import_read'] }
 export const importManager: Access<'service'> = { kinds: ['service'], scopes: ['customer.import_manage'] }
 export const assistant: Access<'service'> = {

@@ -4,26 +4,13 @@
  */
 import type { FailurePlace } from '../../http/endpoint.ts'
 import type { HttpFailure, Reply } from '../../http/failure.ts'
+import { statusPhrases } from '../../http/status-phrases.ts'
 import { presentFailure } from './error.ts'
 
 interface ErrorMessage {
   status: number
   message: string
   details?: { field?: string; message: string }[]
-}
-
-const phrases: Record<number, string> = {
-  400: 'Bad Request',
-  403: 'Forbidden',
-  404: 'Not Found',
-  405: 'Method Not Allowed',
-  409: 'Conflict',
-  413: 'Content Too Large',
-  415: 'Unsupported Media Type',
-  429: 'Too Many Requests',
-  500: 'Internal Server Error',
-  501: 'Not Implemented',
-  503: 'Service Unavailable',
 }
 
 export function presentCompanyFailure(failure: HttpFailure, place: FailurePlace): Reply {
@@ -36,7 +23,7 @@ export function presentCompanyFailure(failure: HttpFailure, place: FailurePlace)
     ...reply,
     body: {
       code,
-      status: phrases[code] ?? '',
+      status: statusPhrases[code] ?? '',
       message,
       ...resourceOf(failure),
       details: [...texts, ...extra],

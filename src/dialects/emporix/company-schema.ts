@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import { contactAssignmentTypes, legalEntityTypes } from '../../domain/company.ts'
 import type { JsonObject } from '../../domain/json.ts'
+import { wholeNumber } from './schema.ts'
 
 const text = z.string().max(4000)
 const optionalText = text.nullish()
@@ -84,15 +85,6 @@ export type ContactAssignmentUpdate = z.infer<typeof ContactAssignmentUpdate>
 /** An id that a `PUT` may create something under. */
 export function isCustomId(id: string): boolean {
   return customId.safeParse(id).success
-}
-
-function wholeNumber(most: number) {
-  const problem = `This has to be a whole number between 1 and ${most}.`
-  return z
-    .string(problem)
-    .regex(/^[1-9]\d{0,8}$/, problem)
-    .transform(Number)
-    .refine((value) => value <= most, problem)
 }
 
 const filter = z.string().min(1).max(1000).optional()

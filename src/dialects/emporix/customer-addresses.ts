@@ -5,7 +5,7 @@ import { invalid } from '../../domain/result.ts'
 import type { AddressAction } from '../../domain/update-action.ts'
 import { endpoint, type Endpoint, type EndpointRequest } from '../../http/endpoint.ts'
 import type { Reply } from '../../http/failure.ts'
-import { customerManager, customerReader } from './access.ts'
+import { officeManager, officeReader } from './access.ts'
 import { reply } from './reply.ts'
 import { AddressUpdateDto, TagsQuery } from './schema.ts'
 import { isCustomId, SellerAddress } from './seller-schema.ts'
@@ -20,7 +20,7 @@ export const customerAddressEndpoints: Endpoint[] = [
     method: 'get',
     path: list,
     heading: 'Retrieving customer addresses',
-    access: customerReader,
+    access: officeReader,
     async handle({ tenant, parameters, flows }) {
       const found = await flows.customers.find({ tenant }, { id: parameters['customerNumber'] ?? '' })
       return reply(200, found, (customer) =>
@@ -33,7 +33,7 @@ export const customerAddressEndpoints: Endpoint[] = [
     method: 'get',
     path: one,
     heading: 'Retrieving a customer address',
-    access: customerReader,
+    access: officeReader,
     async handle({ tenant, parameters, flows }) {
       const { customerNumber = '', addressId = '' } = parameters
       const found = await flows.customers.findAddress({ tenant }, customerNumber, addressId)
@@ -45,7 +45,7 @@ export const customerAddressEndpoints: Endpoint[] = [
     method: 'post',
     path: list,
     heading: 'Adding a customer address',
-    access: customerManager,
+    access: officeManager,
     body: SellerAddress,
     async handle({ tenant, actor, parameters, body, flows }) {
       const { customerNumber: customerId = '' } = parameters
@@ -61,7 +61,7 @@ export const customerAddressEndpoints: Endpoint[] = [
     method: 'put',
     path: one,
     heading: 'Upserting a customer address',
-    access: customerManager,
+    access: officeManager,
     body: AddressUpdateDto,
     async handle({ tenant, actor, parameters, body, flows }) {
       const { customerNumber: customerId = '', addressId: id = '' } = parameters
@@ -79,7 +79,7 @@ export const customerAddressEndpoints: Endpoint[] = [
     method: 'patch',
     path: one,
     heading: 'Updating a customer address',
-    access: customerManager,
+    access: officeManager,
     body: AddressUpdateDto,
     async handle({ body, ...call }) {
       const address = addressToPatch(body)
@@ -91,7 +91,7 @@ export const customerAddressEndpoints: Endpoint[] = [
     method: 'delete',
     path: one,
     heading: 'Deleting a customer address',
-    access: customerManager,
+    access: officeManager,
     handle: (call) => change(204, call, { action: 'removeAddress' }),
   }),
 
@@ -105,7 +105,7 @@ export const customerAddressEndpoints: Endpoint[] = [
       method,
       path: `${one}/tags`,
       heading,
-      access: customerManager,
+      access: officeManager,
       query: TagsQuery,
       handle: ({ query, ...call }) => change(204, call, { action, tags: query.tags }),
     }),

@@ -1,11 +1,12 @@
 /**
  * Heading "Account and profile" of the tenant-managed document: how the back office sees, makes and changes customers.
  */
+import type { UndeliverableAddress } from '../../domain/mail.ts'
 import type { Principal } from '../../domain/principal.ts'
 import { invalid } from '../../domain/result.ts'
 import { endpoint, type Endpoint, type EndpointRequest } from '../../http/endpoint.ts'
 import type { Reply } from '../../http/failure.ts'
-import { customerManager, customerReader } from './access.ts'
+import { customerManager, customerReader, officeManager } from './access.ts'
 import { presentFailure } from './error.ts'
 import { countHeaders, toPageRequest } from './query-parameters.ts'
 import { reply } from './reply.ts'
@@ -40,10 +41,14 @@ export const customerEndpoints: Endpoint[] = [
     access: customerManager,
     query: NotificationsQuery,
     body: CustomerSignupBySellerDto,
-    async handle({ tenant, actor, query, body, flows }) {
+    async handle({ tenant, actor, reach, query, body, flows }) {
       const options = { invites: query.sendPasswordResetNotifications }
       const { customerManagement } = flows
-      const created = await customerManagement.create({ tenant, actor }, draftToNewCustomer(body), options)
+      const created = await customerManagement.create(
+        { tenant, actor, reach },
+        draftToNewCustomer(body),
+        options,
+      )
       return reply(201, created, ({ id }) => ({ id }), tenant)
     },
   }),
@@ -64,10 +69,16 @@ export const customerEndpoints: Endpoint[] = [
     heading: 'Retrieving a customer profile',
     access: customerReader,
     query: ExpandQuery,
-    async handle({ tenant, parameters, query, flows }) {
-      const found = await flows.customers.find({ tenant }, { id: parameters['customerNumber'] ?? '' })
-      const companies = await flows.companies.namesFor(tenant, found.ok ? [found.value] : [])
-      return reply(200, found, (customer) => presentCustomerForSeller(customer, query.expand, companies))
+    async handle({ tenant, reach, parameters, query, flows }) {
+      const found = await flows.customers.find({ tenant, reach }, { id: parameters['customerNumber'] ?? '' })
+      const [companies, undeliverable] = await Promise.all([
+        flows.companies.namesFor(tenant, found.ok ? [found.value] : []),
+        found.ok ? flows.customers.undeliverableOf(found.value) : [],
+      ])
+      return reply(200, found, (customer) => ({
+        ...presentCustomerForSeller(customer, query.expand, companies),
+        ...(undeliverable.length > 0 && { undeliverableEmails: undeliverable.map(presentUndeliverable) }),
+      }))
     },
   }),
 
@@ -78,11 +89,11 @@ export const customerEndpoints: Endpoint[] = [
     access: customerManager,
     query: NotificationsQuery,
     body: CustomerUpdateBySellerDto,
-    async handle({ tenant, actor, parameters, query, body, flows }) {
+    async handle({ tenant, actor, reach, parameters, query, body, flows }) {
       const { customerNumber: id = '' } = parameters
       if (!isCustomId(id)) return reply(201, unfitId)
       const wanted = { changes: putToActions(tenant, body), creation: putToNewCustomer(body) }
-      const put = await flows.customerUpserts.put({ tenant, actor }, id, wanted, {
+      const put = await flows.customerUpserts.put({ tenant, actor, reach }, id, wanted, {
         expectedVersion: body.metadata?.version ?? undefined,
         invites: query.sendPasswordResetNotifications,
       })
@@ -96,11 +107,11 @@ export const customerEndpoints: Endpoint[] = [
     heading: 'Updating a customer profile',
     access: customerManager,
     body: CustomerUpdateBySellerDto,
-    async handle({ tenant, actor, parameters, body, flows }) {
+    async handle({ tenant, actor, reach, parameters, body, flows }) {
       const named = { id: parameters['customerNumber'] ?? '' }
       const expectedVersion = body.metadata?.version ?? undefined
       const { customerManagement } = flows
-      const patched = await customerManagement.update({ tenant, actor }, named, patchToActions(body), {
+      const patched = await customerManagement.update({ tenant, actor, reach }, named, patchToActions(body), {
         expectedVersion,
       })
       return reply(200, patched, undefined, tenant)
@@ -112,9 +123,12 @@ export const customerEndpoints: Endpoint[] = [
     path: one,
     heading: 'Deleting a customer profile',
     access: customerManager,
-    async handle({ tenant, actor, parameters, flows }) {
+    async handle({ tenant, actor, reach, parameters, flows }) {
       const named = { id: parameters['customerNumber'] ?? '' }
-      return reply(202, await flows.customerManagement.erase({ tenant, actor }, named, { dataErasure: true }))
+      return reply(
+        202,
+        await flows.customerManagement.erase({ tenant, actor, reach }, named, { dataErasure: true }),
+      )
     },
   }),
 
@@ -122,7 +136,7 @@ export const customerEndpoints: Endpoint[] = [
     method: 'post',
     path: `${one}/accounts/internal`,
     heading: "Assigning an account to a customer's profile",
-    access: customerManager,
+    access: officeManager,
     query: NotificationsQuery,
     body: AccountAssignment,
     async handle({ tenant, actor, parameters, query, body, flows }) {
@@ -135,17 +149,22 @@ export const customerEndpoints: Endpoint[] = [
   }),
 ]
 
+/** No field of the document: addresses that the service has stopped to write to. */
+function presentUndeliverable({ emailKey: email, since }: UndeliverableAddress) {
+  return { email, since }
+}
+
 const unfitId = invalid('customerNumber', 'An id has 1 to 66 letters, digits, _ and -.')
 
 async function answerPage(
-  { tenant, query, request, flows }: EndpointRequest<Principal, PageQuery, unknown>,
+  { tenant, reach, query, request, flows }: EndpointRequest<Principal, PageQuery, unknown>,
   q: string,
   placeOfQ: 'query' | 'body',
 ): Promise<Reply> {
   const wanted = toPageRequest(q, query)
   if (!wanted.ok)
     return presentFailure(wanted.error, { source: wanted.error.parameter === 'q' ? placeOfQ : 'query' })
-  const page = await flows.customers.page({ tenant }, wanted.value)
+  const page = await flows.customers.page({ tenant, reach }, wanted.value)
   const companies = await flows.companies.namesFor(tenant, page.ok ? page.value.customers : [])
   const answer = reply(200, page, ({ customers }) =>
     customers.map((customer) => presentCustomerForSeller(customer, query.expand, companies)),

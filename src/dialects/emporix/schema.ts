@@ -171,6 +171,7 @@ export const TagsQuery = z.object({
   tags: z
     .string()
     .min(1)
+    .refine((list) => list.isWellFormed() && !list.includes('\0'), 'This is not well-formed text.')
     .transform((list) => [
       ...new Set(
         list
@@ -194,7 +195,8 @@ export const ExpandQuery = z.object({
 })
 export type Expansions = z.infer<typeof ExpandQuery>['expand']
 
-function wholeNumber(most: number) {
+/** A query parameter from 1 to `most`. */
+export function wholeNumber(most: number) {
   const problem = `This has to be a whole number between 1 and ${most}.`
   return z
     .string(problem)

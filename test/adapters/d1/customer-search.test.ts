@@ -7,7 +7,8 @@ import { env } from 'cloudflare:workers'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { customersOrder, customersWhere } from '../../../src/adapters/d1/customer-criteria.ts'
-import { customerQuery, pageSizeMaxBytes } from '../../../src/adapters/d1/customer-query.ts'
+import { customerQuery } from '../../../src/adapters/d1/customer-query.ts'
+import { pageSizeMaxBytes } from '../../../src/adapters/d1/page.ts'
 import { customers } from '../../../src/adapters/d1/schema.ts'
 import { customerFields as commercetoolsFields } from '../../../src/dialects/commercetools/customer-fields.ts'
 import { parsePredicates } from '../../../src/dialects/commercetools/predicate.ts'
@@ -15,6 +16,7 @@ import { parseSort as parseCommercetoolsSort } from '../../../src/dialects/comme
 import { customerFields } from '../../../src/dialects/emporix/customer-fields.ts'
 import { parseQuery } from '../../../src/dialects/emporix/query.ts'
 import { parseSort } from '../../../src/dialects/emporix/sort.ts'
+import { within } from '../../../src/domain/company.ts'
 import { matches, type Criteria, type SortKey } from '../../../src/domain/criteria.ts'
 import type { Json } from '../../../src/domain/json.ts'
 import { database, day, find, insert, row, type Row } from '../../support/stored-customers.ts'
@@ -428,6 +430,39 @@ describe('random queries', () => {
   })
 })
 
+describe('the customers of a store', () => {
+  const ofStore = (key: string): Criteria => ({
+    kind: 'some',
+    path: ['stores'],
+    of: { kind: 'compare', path: ['key'], operator: '=', value: key },
+  })
+
+  it('are those whose profiles name it now, in that tenant', async () => {
+    const stores = (...keys: string[]) => keys.map((key) => ({ typeId: 'store', key }))
+    await insert('stores', [row('1', { stores: stores('a', 'b', 'a') }), row('2', {}), row('3', {})])
+    await insert('elsewhere', [row('4', { stores: stores('a') })])
+    const among = async () => [await find('stores', ofStore('a')), await find('stores', ofStore('b'))]
+    expect(await among()).toEqual([['1'], ['1']])
+    const change = (id: string, profile: object) =>
+      env.DB.prepare("UPDATE customers SET profile = ? WHERE tenant = 'stores' AND id = ?")
+        .bind(JSON.stringify(profile), id)
+        .run()
+    await change('2', { stores: stores('a') })
+    await change('1', { firstName: 'Ada', stores: stores('b') })
+    expect(await among()).toEqual([['2'], ['1']])
+    await change('1', {})
+    expect(await among()).toEqual([['2'], []])
+    await env.DB.batch(
+      ['accounts', 'addresses'].map((table) =>
+        env.DB.prepare(`DELETE FROM ${table} WHERE tenant = 'stores'`),
+      ),
+    )
+    await env.DB.prepare("DELETE FROM customers WHERE tenant = 'stores'").run()
+    const left = await env.DB.prepare("SELECT * FROM customer_stores WHERE tenant = 'stores'").all()
+    expect(left.results).toEqual([])
+  })
+})
+
 describe('the plan', () => {
   /** The database's own words for how it finds the page. */
   async function planOf(criteria: Criteria | undefined, sort: readonly SortKey[] = []): Promise<string> {
@@ -450,6 +485,8 @@ describe('the plan', () => {
     const expression = index.endsWith('_at') ? index.replace('customers_by_', '') : '<expr>'
     return `SEARCH customers USING INDEX ${index} (tenant=? AND ${expression}${condition}`
   }
+  const byStore =
+    'SEARCH customer_stores USING COVERING INDEX sqlite_autoindex_customer_stores_1 (tenant=? AND store=?)'
   const byFirstAccount = 'SEARCH accounts USING INDEX sqlite_autoindex_accounts_1 (tenant=? AND email_key=?)'
 
   it.each<[string, string]>([
@@ -483,6 +520,11 @@ describe('the plan', () => {
     ['lastModifiedAt = "2026-01-02T12:00:00.500Z"', search('customers_by_modified_at')],
     ['email = "ada@shop.example"', byFirstAccount],
     ['lowercaseEmail = "ada@shop.example"', byFirstAccount],
+    ['stores(key = "berlin")', byStore],
+    [
+      'stores(key = "berlin") and isEmailVerified = true',
+      'SEARCH customers USING INDEX sqlite_autoindex_customers_1 (tenant=? AND id=?)',
+    ],
   ])('of the predicate %s uses its index', async (predicate, expected) => {
     const parsed = parsePredicates([predicate], commercetoolsFields, new Map())
     if (!parsed.ok) throw new Error(parsed.error.message)
@@ -508,6 +550,14 @@ describe('the plan', () => {
     'of everybody in the order of %s needs no sorting',
     async (order) => expect(await planOf(undefined, parseOrder(order))).not.toContain('TEMP B-TREE'),
   )
+
+  it('of a company finds its members by an index, in order, and walks through nobody else', async () => {
+    const members = within({ kind: 'company', legalEntityId: 'abc' }, parse('lastName:exists active:true'))
+    const plan = await planOf(members)
+    expect(plan).toContain('SEARCH customers USING INDEX sqlite_autoindex_customers_1 (tenant=? AND id=?)')
+    expect(plan).toContain('contact_assignments_by_legal_entity (tenant=? AND legal_entity_id=?)')
+    expect(plan).not.toContain('TEMP B-TREE FOR ORDER BY')
+  })
 
   it('of a predicate in its order needs no sorting either', async () => {
     const keys = parseCommercetoolsSort(['createdAt asc'], commercetoolsFields)

@@ -172,6 +172,22 @@ describe('A mail template', () => {
     expect((await send('GET', '/opt-in/de', reader)).body).toMatchObject({ builtIn: true })
   })
 
+  it('can be previewed in the language that they are in, whoever their readers are', async () => {
+    const other = await newTenant()
+    const token = await serviceToken(other)
+    for (const template of mailTemplates) {
+      for (const language of ['en', 'de', 'fr']) {
+        const path = `/admin/${other}/templates/${template}/${language}`
+        const { subject, text, html } = (await call<Record<string, string>>('GET', path, { token })).body
+        const body = { subject, text, html }
+        const preview = await call<Record<string, string>>('POST', `${path}/preview`, { token, body })
+        expect(preview.body['html'], path).toContain(`<html lang="${language}">`)
+        const named = template !== 'no-account' && template !== 'webhook-disabled'
+        expect(preview.body['text']?.split('\n')[0]?.endsWith(' Ada Lovelace,'), path).toBe(named)
+      }
+    }
+  })
+
   it.each([
     ['PUT', '', 403],
     ['DELETE', '', 403],

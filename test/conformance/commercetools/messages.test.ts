@@ -585,8 +585,8 @@ describe('A query of messages', () => {
     const id = await written(Array.from({ length: 20 }, () => huge))
     const where = `resource(id="${id}")`
     const answer = await call<{ message: string }>('GET', '/acme/messages', { token, query: { where } })
-    expect(answer.status).toBe(400)
-    expect(answer.body.message).toMatch(/^Malformed parameter: limit: The page has more than \d+ bytes/)
+    expect(answer.status).toBe(413)
+    expect(answer.body.message).toMatch(/^Content too large\. .*limit/)
     expect((await get({ where, limit: 10 })).count).toBe(10)
   })
 

@@ -6,8 +6,9 @@ import type { StoreUpdateAction, TypeUpdateAction } from '@commercetools/platfor
 import { evictAllDurableObjects } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { anonymous, call, newCustomer, serviceToken, signUp } from '../../support/client.ts'
-import { asShop } from '../../support/commercetools.ts'
+import { newTenant } from '../../security/service.ts'
+import { anonymous, call, newCustomer, serviceToken, signUp, uniqueEmail } from '../../support/client.ts'
+import { asShop, password } from '../../support/commercetools.ts'
 
 interface Shown {
   id: string
@@ -483,6 +484,23 @@ describe('a Type', () => {
   })
 })
 
+it('a page of Types that is more than an answer can carry is refused, and smaller pages are not', async () => {
+  const tenant = await newTenant()
+  await env.DB.prepare(
+    `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 40)
+     INSERT INTO resources (tenant, kind, id, version, created_at, modified_at, body)
+     SELECT ?, 'type', 'type-' || i, 1, ?2, ?2, json_object('name', json_object('en', hex(zeroblob(110000))),
+       'resourceTypeIds', json_array('customer'), 'fieldDefinitions', json_array()) FROM n`,
+  )
+    .bind(tenant, '2026-01-01T00:00:00.000Z')
+    .run()
+  const page = async (limit: number) =>
+    call<Page & Failure>('GET', `/${tenant}/types?limit=${limit}`, { token: await serviceToken(tenant) })
+  const refused = await page(40)
+  expect([refused.status, refused.body.errors[0]?.code]).toEqual([413, 'ContentTooLarge'])
+  expect((await page(30)).body).toMatchObject({ count: 30, total: 40 })
+})
+
 describe('while a customer names it', () => {
   it.each([
     [
@@ -592,6 +610,46 @@ describe('expand', () => {
       .execute()
     expect(page.body.results).toEqual([one.body])
     expect(JSON.stringify(one.body)).not.toContain('passwordHash')
+    const { id: ID, email, version } = one.body
+    const { value: emailToken } = (
+      await sdk
+        .customers()
+        .emailToken()
+        .post({ body: { id: ID, ttlMinutes: 5 } })
+        .execute()
+    ).body
+    const found = await sdk
+      .customers()
+      .withEmailToken({ emailToken })
+      .get({ queryArgs: { expand: all } })
+      .execute()
+    expect(found.body).toMatchObject({ email, version, ...expanded })
+  })
+
+  it('shows what a new customer refers to, one level deeper', async () => {
+    const group = await created('customer-groups', { groupName: 'Gold' })
+    const customerGroup = { typeId: 'customer-group', id: group.id } as const
+    const body = { email: uniqueEmail(), password, customerGroup }
+    const queryArgs = { expand: ['customer.customerGroup', 'customerGroup'] }
+    const answer = await sdk.customers().post({ body, queryArgs }).execute()
+    expect(answer.body.customer.customerGroup).toEqual({ ...customerGroup, obj: group })
+  })
+
+  it('shows what a message is about to who may view customers, and to nobody else', async () => {
+    const { id, email } = await signUp('acme')
+    const read = async (scope: string) => {
+      const query = { where: `resource(id="${id}")`, expand: 'resource' }
+      const token = await serviceToken('acme', scope)
+      const page = await call<Page>('GET', '/acme/messages', { token, query })
+      const [message] = page.body.results
+      const single = await call('GET', `/acme/messages/${message?.id}?expand=resource`, { token })
+      expect(single.body).toEqual(message)
+      return message
+    }
+    expect(await read('view_messages:acme view_customers:acme')).toMatchObject({
+      resource: { typeId: 'customer', id, obj: { id, email } },
+    })
+    expect((await read('view_messages:acme'))?.['resource']).toEqual({ typeId: 'customer', id })
   })
 
   it('leaves alone what is unknown or not there', async () => {

@@ -293,7 +293,13 @@ describe('Tags of a customer address', () => {
     const token = await newToken()
     const path = `${list}/${await add(token, { tags: ['A'] })}/tags`
     conformViolations(await shop(method, path, { token }), { tags: 'missing_query_parameter' })
-    for (const query of ['?tags=', '?tags=,%20,', '?tags=A&tags=B', `?tags=${'x'.repeat(101)}`]) {
+    for (const query of [
+      '?tags=',
+      '?tags=,%20,',
+      '?tags=A&tags=B',
+      '?tags=A%00',
+      `?tags=${'x'.repeat(101)}`,
+    ]) {
       conformViolations(await shop(method, path + query, { token }), { tags: 'invalid_query_parameter' })
     }
     expect((await readAll(token)).map(({ tags }) => tags)).toEqual([['A']])

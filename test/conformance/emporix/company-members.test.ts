@@ -12,6 +12,7 @@ import {
   serviceToken,
   signUp,
   uniqueEmail,
+  type CallOptions,
 } from '../../support/client.ts'
 import { officeOf, refresh, type Office } from '../../support/company.ts'
 import { conformCompanyError, LegalEntity } from './company-schemas.ts'
@@ -194,6 +195,140 @@ describe('The right over colleagues', () => {
   })
 })
 
+describe('The administrator of a company', () => {
+  const customers = '/customer/acme/customers'
+  let boss: Awaited<ReturnType<typeof member>>
+  let token: string
+  let colleague: { id: string; email: string }
+  let stranger: { id: string; email: string }
+  beforeAll(async () => {
+    boss = await member('PRIMARY')
+    token = await companyToken(boss)
+    ;[colleague, stranger] = [await signUp('acme'), await signUp('acme')]
+    await office.assign(colleague.id, boss.company)
+    await office.assign(stranger.id, await office.company({ type: 'SUBSIDIARY', parentId: boss.company }))
+  })
+  const send = <Body = unknown>(method: string, path: string, options: CallOptions = {}) =>
+    call<Body>(method, `${customers}${path}`, { token, ...options })
+  const seen = async (id: string) =>
+    (await call<object>('GET', `${customers}/${id}`, { token: await serviceToken('acme') })).body
+  const created = async (body: object) => {
+    const query = { sendPasswordResetNotifications: false }
+    return conform(await send('POST', '', { body, query }), 201, CustomerLocation).id
+  }
+
+  it('finds the members and nobody else, in a list, in a search and by number', async () => {
+    const members = [boss.id, colleague.id].sort()
+    const found = [
+      await send<{ id: string }[]>('GET', ''),
+      await send<{ id: string }[]>('POST', '/search', { body: {} }),
+      await send<{ id: string }[]>('GET', '', {
+        query: { q: `id:(${[...members, stranger.id].join(',')})` },
+      }),
+    ]
+    for (const { status, body, headers } of found)
+      expect([status, body.map(({ id }) => id).sort(), headers.get('Count')]).toEqual([200, members, '2'])
+    const none = await send('GET', '', { query: { q: `contactEmail:"${stranger.email}"` } })
+    expect([none.body, none.headers.get('Count')]).toEqual([[], '0'])
+    expect((await send('GET', `/${colleague.id}`)).body).toMatchObject({ id: colleague.id })
+    conformError(await send('GET', `/${stranger.id}`), 404, 'application/json')
+  })
+
+  it('changes members, as himself', async () => {
+    conformEmpty(await send('PATCH', `/${colleague.id}`, { body: { firstName: 'Grace' } }), 200)
+    conformEmpty(await send('PUT', `/${colleague.id}`, { body: { lastName: 'Hopper' } }), 204)
+    expect(await seen(colleague.id)).toMatchObject({ lastName: 'Hopper' })
+    const by = env.DB.prepare(
+      'SELECT created_by ->> ? FROM messages WHERE resource_id = ? ORDER BY sequence DESC',
+    )
+    expect(await by.bind('$.customerId', colleague.id).first<string>('created_by ->> ?')).toBe(boss.id)
+  })
+
+  it.each<[method: string, body: object, status: number]>([
+    ['PATCH', { firstName: 'Mallory' }, 404],
+    [
+      'PATCH',
+      { mixins: { a: { b: 1 } }, metadata: { mixins: { a: 'https://schemas.example/a.json' } } },
+      404,
+    ],
+    ['PATCH', { firstName: 'Mallory', metadata: { version: 999 } }, 404],
+    ['PATCH', { restriction: 'unknown' }, 404],
+    ['PUT', { firstName: 'Mallory' }, 409],
+    ['PUT', { firstName: 'Mallory', metadata: { version: 1 } }, 409],
+    ['DELETE', {}, 404],
+  ])('leaves everybody else alone, who might as well not be there: %s %j', async (method, body, status) => {
+    const former = await signUp('acme')
+    const assignment = await office.assign(former.id, boss.company)
+    conformEmpty(await office.send('DELETE', `/contact-assignments/${assignment}`), 204)
+    for (const { id } of [stranger, former]) {
+      const before = await seen(id)
+      const options = method === 'DELETE' ? {} : { body }
+      expect((await send(method, `/${id}`, options)).status).toBe(status)
+      expect(await seen(id)).toEqual(before)
+    }
+  })
+
+  it('makes customers who are members of his company, and of no other', async () => {
+    const legalInfo = { registrationId: crypto.randomUUID() }
+    const other = await office.company({ legalInfo })
+    const b2b = { companyRegistrationId: legalInfo.registrationId, legalEntities: [{ id: other }] }
+    const names = { firstName: 'Grace', lastName: 'Hopper', company: 'Analytical' }
+    const id = await created({ ...names, contactEmail: uniqueEmail(), b2b })
+    const [chosen, body] = [`erp-${crypto.randomUUID()}`, { firstName: 'Grace', type: 'CONTACT' }]
+    expect(await send('PUT', `/${chosen}`, { body })).toMatchObject({ status: 201, body: { id: chosen } })
+    for (const each of [id, chosen]) {
+      expect(await seen(each)).toMatchObject({ b2b: { legalEntities: [{ id: boss.company }] } })
+      const found = await send<object[]>('GET', '', { query: { q: `id:${each}` } })
+      expect(found.body).toHaveLength(1)
+    }
+  })
+
+  it('deletes a member, and whom he has made', async () => {
+    const id = await created({ contactEmail: uniqueEmail() })
+    conformEmpty(await send('DELETE', `/${id}`), 202)
+    conformError(await send('DELETE', `/${id}`), 404, 'application/json')
+  })
+
+  it('has no part in what the document keeps to the shop', async () => {
+    const one = `${customers}/${colleague.id}`
+    const refused: [method: string, path: string, body?: unknown][] = [
+      ['GET', `${one}/addresses`],
+      ['POST', `${one}/addresses`, { contactName: 'Mallory' }],
+      ['POST', `${one}/accounts/internal`, { email: uniqueEmail() }],
+      ['POST', `${customers}/import`, []],
+      ['POST', '/customer/acme/assisted-buying-login', { customerNumber: colleague.id }],
+      [
+        'POST',
+        '/customer-management/acme/contact-assignments',
+        { customer: colleague, legalEntity: stranger },
+      ],
+    ]
+    for (const [method, path, body] of refused)
+      conformFault(await call(method, path, { token, ...(body !== undefined && { body }) }))
+  })
+
+  it('of another kind only looks, and loses the right with the assignment', async () => {
+    const contact = await member('CONTACT')
+    const own = await companyToken(contact)
+    const path = `${customers}/${contact.id}`
+    expect((await call('GET', path, { token: own })).status).toBe(200)
+    conformError(await call('PATCH', path, { token: own, body: { firstName: 'Eve' } }), 403, 'Forbidden')
+    conformError(await call('POST', customers, { token: own, body: {} }), 403, 'Forbidden')
+    conformEmpty(await office.send('DELETE', `/contact-assignments/${contact.assignment}`), 204)
+    conformError(await call('GET', path, { token: own }), 403, 'Forbidden')
+    conformError(await call('GET', customers, { token: own }), 403, 'Forbidden')
+  })
+
+  it('is one only with a token of the company, whose session lives', async () => {
+    conformError(await send('GET', '', { token: boss.tokens.access_token }), 403, 'Forbidden')
+    const somebody = await member('PRIMARY')
+    const own = await companyToken(somebody)
+    await call('GET', '/customer/acme/logout', { token: own, query: { accessToken: own } })
+    conformFault(await send('GET', '', { token: own }))
+    conformFault(await send('POST', '', { token: own, body: { firstName: 7 } }))
+  })
+})
+
 describe('Retrieving all legal entities, as a customer', () => {
   it('answers those that the customer acts for, in a list and in a search', async () => {
     const { id, tokens, company } = await member()
@@ -285,6 +420,36 @@ describe('Creating a new customer of a company', () => {
     await office.company({ legalInfo, type: 'SUBSIDIARY', parentId: top })
     const { tokens } = await newCustomer('acme', registered(legalInfo.registrationId))
     expect((await me(tokens.access_token)).b2b.legalEntities).toMatchObject([{ id: company }])
+  })
+
+  it('is confirmed at once when the back office makes the customer, who finds the company or founds it', async () => {
+    const number = crypto.randomUUID()
+    const token = await serviceToken('acme')
+    const details = {
+      lastName: 'Lovelace',
+      company: 'Analytical Ltd',
+      b2b: { companyRegistrationId: number },
+    }
+    const make = async (more: object) => {
+      const body = { ...details, contactEmail: uniqueEmail(), password: 'correct horse battery', ...more }
+      return { body, answer: await call('POST', '/customer/acme/customers', { token, body }) }
+    }
+    const violations = { firstName: 'missing_field' }
+    conformViolations((await make({})).answer, violations)
+    const [ada, grace] = [
+      await make({ firstName: 'Ada' }),
+      await make({ firstName: 'Grace', company: 'Other' }),
+    ]
+    for (const { answer } of [ada, grace]) conform(answer, 201, CustomerLocation)
+    const query = { 'legalInfo.registrationId': number }
+    const { body: found } = await office.send<{ id: string; name: string }[]>('GET', '/legal-entities', {
+      query,
+    })
+    expect(found).toMatchObject([{ name: 'Analytical Ltd' }])
+    const tokens = await logIn('acme', { email: ada.body.contactEmail, password: ada.body.password })
+    const company = found[0]?.id ?? ''
+    const { access_token: own } = (await refresh('acme', tokens, company)).body
+    expect(await validated(own)).toEqual({ legalEntityId: company, own: [readOwn] })
   })
 
   it('opens no colleague’s record and no company’s data before the back office has confirmed it', async () => {

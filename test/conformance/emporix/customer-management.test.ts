@@ -2,6 +2,7 @@
  * Headings "Account and profile" and "Addresses" of the tenant-managed document, the writing half: customers made, changed,
  * put and deleted by the back office, and their addresses.
  */
+import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
 import {
   anonymous,
@@ -526,6 +527,13 @@ describe('A customer that back office and storefront change at once', () => {
     ])
     const { addresses = [], metadata, ...profile } = await read(id)
     expect(metadata.version).toBe(before + answers.length)
+    const told = env.DB.prepare(
+      'SELECT DISTINCT resource_version AS version FROM messages WHERE resource_id = ? ORDER BY resource_version',
+    )
+    const { results } = await told.bind(id).all<{ version: number }>()
+    expect(results.map(({ version }) => version)).toEqual(
+      Array.from({ length: metadata.version }, (_, n) => n + 1),
+    )
     expect(addresses).toHaveLength(10)
     for (const field of fields) expect(profile[field]).toBe(`${field} by the office`)
   })

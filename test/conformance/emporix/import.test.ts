@@ -238,6 +238,60 @@ describe('Importing customers in bulk', () => {
     expect(codes).toEqual(items.map(() => [200, 201]))
   })
 
+  it('knows an item that comes twice in one request', async () => {
+    const item = await native()
+    const other = { account: { ...item.account, passwordHash: await nativeHash() } }
+    const outcomes = await imported([item, await native(), item, other])
+    expect(outcomes.map(({ code }) => code)).toEqual([201, 201, 200, 409])
+    expect(outcomes[2]?.id).toBe(outcomes[0]?.id)
+  })
+
+  it('keeps to the ids of customers who were deleted, unless the tenant gives them out again', async () => {
+    const erasedIn = async (settings: object) => {
+      const [shop, id] = [await newTenant(settings), `erp-${crypto.randomUUID()}`]
+      const bearer = await serviceToken(shop)
+      const post = async () =>
+        call<{ code: number }[]>('POST', `/customer/${shop}/customers/import`, {
+          token: bearer,
+          body: [await native({ id }), await native()],
+        })
+      const first = await post()
+      conformEmpty(await call('DELETE', `/customer/${shop}/customers/${id}`, { token: bearer }), 202)
+      return [first, await post()].map(({ body }) => body.map(({ code }) => code))
+    }
+    expect(await erasedIn({})).toEqual([
+      [201, 201],
+      [409, 201],
+    ])
+    expect(await erasedIn({ reuseDeletedIds: true })).toEqual([
+      [201, 201],
+      [201, 201],
+    ])
+  })
+
+  it('makes customers like any other: their versions and messages go on, and subscriptions hear of each', async () => {
+    const body = { url: 'https://shop.example/hook', format: 'emporix', events: ['customer.created'] }
+    const webhook = await call<{ id: string }>('POST', `/admin/${tenant}/webhooks`, { token, body })
+    expect(webhook.status, webhook.text).toBe(201)
+    const outcomes = await imported([await native(), await native(), await native({ type: 'CONTACT' })])
+    const told = env.DB.prepare('SELECT customer_id AS id FROM webhook_deliveries WHERE webhook_id = ?')
+    const { results } = await told.bind(webhook.body.id).all<{ id: string }>()
+    expect(results.map(({ id }) => id).sort()).toEqual(outcomes.map(({ id }) => id).sort())
+    await call('DELETE', `/admin/${tenant}/webhooks/${webhook.body.id}`, { token })
+
+    const [{ id } = { id: '' }] = outcomes
+    conformEmpty(await office('PATCH', `/customers/${id}`, { body: { firstName: 'Augusta' } }), 200)
+    const { body: seen } = await office('GET', `/customers/${id}`)
+    expect(seen).toMatchObject({ firstName: 'Augusta', metadata: { version: 2 } })
+    const messages = env.DB.prepare(
+      'SELECT sequence, type FROM messages WHERE resource_id = ? ORDER BY sequence',
+    )
+    expect((await messages.bind(id).all()).results).toEqual([
+      { sequence: 1, type: 'CustomerCreated' },
+      { sequence: 2, type: 'CustomerFirstNameSet' },
+    ])
+  })
+
   it('takes two hundred, and no more', async () => {
     const items = await Promise.all(Array.from({ length: 200 }, () => native()))
     expect((await imported(items)).filter(({ code }) => code === 201)).toHaveLength(200)

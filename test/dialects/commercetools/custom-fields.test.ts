@@ -1,41 +1,10 @@
-/** Custom fields on the wire: what becomes of values that are told by themselves, and of the actions on addresses. */
+/** Custom fields on the wire: what becomes of values, and of the actions on addresses. */
 import { describe, expect, it } from 'vitest'
 import { CustomerUpdate } from '../../../src/dialects/commercetools/actions.ts'
-import { toCustomFields, toFieldValue } from '../../../src/dialects/commercetools/custom-fields.ts'
-import type { Json } from '../../../src/domain/json.ts'
+import { toCustomFields } from '../../../src/dialects/commercetools/custom-fields.ts'
 
-const money = (currencyCode: string, fractionDigits: number) => ({
-  type: 'centPrecision',
-  currencyCode,
-  centAmount: 100,
-  fractionDigits,
-})
-
-describe('a value', () => {
-  it.each<[Json, Json]>([
-    [{ currencyCode: 'EUR', centAmount: 100 }, money('EUR', 2)],
-    [{ currencyCode: 'JPY', centAmount: 100 }, money('JPY', 0)],
-    [{ currencyCode: 'KWD', centAmount: 100, fractionDigits: 7 }, money('KWD', 3)],
-    [
-      { currencyCode: 'euro', centAmount: 100 },
-      { currencyCode: 'euro', centAmount: 100 },
-    ],
-    [
-      { currencyCode: 'EUR', centAmount: 'x' },
-      { currencyCode: 'EUR', centAmount: 'x' },
-    ],
-    [
-      [1, '1', 1, { a: 1, b: 2 }, { b: 2, a: 1 }],
-      [1, '1', { a: 1, b: 2 }],
-    ],
-    [{ en: 'x' }, { en: 'x' }],
-  ])('of %j is kept as %j', (given, kept) => {
-    expect(toFieldValue(given)).toEqual(kept)
-  })
-
-  it('of null is none', () => {
-    expect(toCustomFields({ type: { key: 'k' }, fields: { a: null, b: 0 } }).fields).toEqual({ b: 0 })
-  })
+it('a value of null is none', () => {
+  expect(toCustomFields({ type: { key: 'k' }, fields: { a: null, b: 0 } }).fields).toEqual({ b: 0 })
 })
 
 describe('an action on the custom fields of an address', () => {
