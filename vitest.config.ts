@@ -11,12 +11,13 @@ import { newCertificateFile } from './test/support/certificate.ts'
 /** What needs nothing of the platform, and so no workerd. */
 const inNode = [
   'test/layout.test.ts',
+  'test/conformance/traceability.test.ts',
   'test/{domain,cli,dialects}/**/*.test.ts',
   'test/http/{authenticate,envelope,mount,network}.test.ts',
   'test/pages/{account,mailbox}.test.ts',
   'test/flows/{customer-aggregate,mail-delivery-in-memory,mixins,requested-mails,service-token}.test.ts',
   'test/adapters/{breached-passwords,carts,json-schema,webhook}/*.test.ts',
-  'test/adapters/{d1/tenant-settings,email/mime,email/render}.test.ts',
+  'test/adapters/{crypto/access-tokens,crypto/sealed-tokens,d1/tenant-settings,email/mime,email/render}.test.ts',
 ]
 /** One more than Vitest's own choice on two cores: a file of `runtime` waits for the queue and the disk now and then. */
 const maxWorkers = Math.max(2, availableParallelism() - 1)

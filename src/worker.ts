@@ -70,7 +70,7 @@ export default {
         [deadLetters]: mailDelivery.giveUp,
         [webhookQueue]: webhookDelivery.deliver,
       }[batch.queue] ?? mailDelivery.deliver
-    for (const message of batch.messages) {
+    const settle = async (message: Message<OutboxQueueMessage>): Promise<void> => {
       const delivery = await consume(message.body.id, message.attempts).catch((): Delivery => ({
         kind: 'again',
         delaySeconds: retryDelaySeconds(message.attempts),
@@ -79,6 +79,9 @@ export default {
       if (delivery.kind === 'again') message.retry({ delaySeconds: delivery.delaySeconds })
       else message.ack()
     }
+    // Receivers are many, and one that does not answer is nothing to the others; the mail server is one, and takes its time.
+    if (batch.queue === webhookQueue) await Promise.all(batch.messages.map(settle))
+    else for (const message of batch.messages) await settle(message)
   },
 
   async scheduled({ cron }, env) {
