@@ -291,11 +291,20 @@ describe('A receiver', () => {
     const hook = await subscribe(tenant, { events: ['CustomerCreated'] }, { answers: [410] })
     await signUp(tenant)
     await signUp(tenant)
-    await consumeAll()
+    for (const id of await pendingOf(hook)) await consume(id)
     expect(await hook.received()).toHaveLength(1)
     expect(await state(hook)).toMatchObject({ enabled: false, disabledReason: 'gone' })
     const reasons = (await log(hook)).map((delivery) => delivery['failureReason'])
     expect(reasons.toSorted()).toEqual(['The answer was 410.', 'The subscription was disabled.'])
+  })
+
+  it('that is slow to answer holds up no other of the same batch', async () => {
+    const tenant = await newTenant()
+    const quick = await subscribe(tenant, { events: ['CustomerCreated'] })
+    const slow = await subscribe(tenant, { events: ['CustomerCreated'] }, { after: quick.key })
+    await signUp(tenant)
+    await consume(...(await pendingOf(slow)), ...(await pendingOf(quick)))
+    expect(await log(slow)).toMatchObject([{ status: 'delivered', attempts: 1 }])
   })
 
   it('that says when to come back is asked then', async () => {

@@ -8,6 +8,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
+import { setTimeout as pause } from 'node:timers/promises'
 import { Webhook } from 'standardwebhooks'
 import type { TestProject } from 'vitest/node'
 
@@ -24,6 +25,8 @@ export interface ReceiverPlan {
   /** Answers to the next events, in order; 0 hangs up, -1 never answers. After them 204. */
   answers?: number[]
   headers?: Record<string, string>
+  /** Answers only when this other key has received something. */
+  after?: string
 }
 
 export interface ReceivedEvent {
@@ -69,6 +72,7 @@ function receiver() {
     )
     const event = { headers, text: body, body: parsed(body), answer, ...checked(plan, headers, body) }
     received.set(first, [...(received.get(first) ?? []), event])
+    while (plan.after !== undefined && !received.has(plan.after)) await pause(10)
     if (answer === 0) return void request.socket.destroy()
     if (answer > 0) response.writeHead(answer, plan.headers ?? {}).end('an answer that nobody may see')
   }

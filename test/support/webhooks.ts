@@ -8,6 +8,8 @@ import type { ReceivedEvent, ReceiverPlan } from './webhook-receiver.ts'
 
 export interface Subscription {
   id: string
+  /** Of its place at the receiver. */
+  key: string
   secret: string
   url: string
   path: string
@@ -32,7 +34,7 @@ export async function subscribe(
   expect(made.status, made.text).toBe(201)
   const { id, secret, url } = made.body
   const subscription: Subscription = {
-    ...{ id, secret, url, tenant, token, path: `/admin/${tenant}/webhooks/${id}` },
+    ...{ id, key, secret, url, tenant, token, path: `/admin/${tenant}/webhooks/${id}` },
     async plan(next) {
       await fetch(`${base}/plan/${key}`, { method: 'PUT', body: JSON.stringify(next) })
     },
