@@ -3,6 +3,7 @@
  * again when the service asks for time or cannot be reached. Sending twice is safe: what is there is answered as it is.
  */
 import type { Failure, Line } from './import-batches.ts'
+import { Refused } from './command-line.ts'
 
 export interface Service {
   url: string
@@ -19,7 +20,7 @@ export interface Outcome {
 }
 
 /** What cannot be helped by waiting. */
-export class ImportRefused extends Error {}
+export class ImportRefused extends Refused {}
 
 interface ItemOutcome {
   code: number

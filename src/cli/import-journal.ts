@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto'
 import { appendFile, open, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import type { Batch, Failure } from './import-batches.ts'
+import { Refused } from './command-line.ts'
 
 export interface Progress {
   end: Batch['end']
@@ -20,7 +21,7 @@ interface State extends Progress {
   reportBytes: number
 }
 
-export class OtherFile extends Error {}
+export class OtherFile extends Refused {}
 
 export interface Journal {
   progress: Progress

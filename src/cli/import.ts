@@ -5,8 +5,9 @@
 import { stat } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { itemsMax, readBatches, type Batch } from './import-batches.ts'
-import { importClient, ImportRefused, type Outcome, type Service } from './import-client.ts'
-import { openJournal, OtherFile, type Progress } from './import-journal.ts'
+import { readOptions, runCommand, UsageError } from './command-line.ts'
+import { importClient, type Outcome, type Service } from './import-client.ts'
+import { openJournal, type Progress } from './import-journal.ts'
 
 const usage = `usage: npm run import -- FILE.jsonl --tenant KEY
 
@@ -23,16 +24,7 @@ Each line is an item of POST /customer/{tenant}/customers/import.
 const barWidth = 30
 const showEveryMs = 200
 
-class UsageError extends Error {}
-
-try {
-  process.exitCode = await run()
-} catch (error) {
-  const isUsage = error instanceof UsageError
-  if (!isUsage && !(error instanceof ImportRefused) && !(error instanceof OtherFile)) throw error
-  process.stderr.write(isUsage ? `${error.message}\n\n${usage}` : `\n${error.message}\n`)
-  process.exitCode = isUsage ? 2 : 1
-}
+await runCommand(usage, run)
 
 async function run(): Promise<number> {
   const { file, report, batch, parallel, service } = readCommandLine()
@@ -63,18 +55,22 @@ async function run(): Promise<number> {
 
   const underWay: UnderWay[] = []
   const limits = { items: batch, bytes: 900_000 }
-  for await (const next of readBatches(file, progress.end, limits)) {
-    const outcome = client.importLines(next.items)
-    // Looked at when its turn comes; until then its failure is nobody's surprise.
-    outcome.catch(() => undefined)
-    underWay.push({ batch: next, outcome })
-    const first = underWay.length >= parallel ? underWay.shift() : undefined
-    if (first) await settle(first)
+  try {
+    for await (const next of readBatches(file, progress.end, limits)) {
+      const outcome = client.importLines(next.items)
+      // Looked at when its turn comes; until then its failure is nobody's surprise.
+      outcome.catch(() => undefined)
+      underWay.push({ batch: next, outcome })
+      const first = underWay.length >= parallel ? underWay.shift() : undefined
+      if (first) await settle(first)
+    }
+    for (const left of underWay) await settle(left)
+  } finally {
+    // Behind the line of the progress.
+    process.stderr.write('\n')
   }
-  for (const left of underWay) await settle(left)
   await journal.finish()
   const { imported, repeated, failed } = progress
-  process.stderr.write('\n')
   process.stdout.write(`Imported: ${imported}. There before: ${repeated}. Failed: ${failed}.\n`)
   if (failed > 0) process.stdout.write(`Why: ${report}\n`)
   return failed > 0 ? 1 : 0
@@ -86,7 +82,7 @@ interface UnderWay {
 }
 
 function readCommandLine() {
-  try {
+  return readOptions(() => {
     const { values, positionals } = parseArgs({
       allowPositionals: true,
       options: {
@@ -108,11 +104,7 @@ function readCommandLine() {
     const service: Service = { url: url.replace(/\/+$/, ''), tenant, clientId: client, clientSecret }
     const [batch, parallel] = [within(values.batch, itemsMax), within(values.parallel, 32)]
     return { file, report: values.report ?? `${file}.report.jsonl`, batch, parallel, service }
-  } catch (error) {
-    throw error instanceof UsageError
-      ? error
-      : new UsageError(error instanceof Error ? error.message : 'Bad options.')
-  }
+  })
 }
 
 function within(text: string, most: number): number {

@@ -3,8 +3,9 @@
  * database. What is to be tried again is only made due here; the next minute's sweep queues it.
  */
 import { parseArgs } from 'node:util'
+import { readOptions, runCommand, UsageError } from './command-line.ts'
 import { outboxRows, retryStatement, dropStatement, presentRows } from './outbox-rows.ts'
-import { queryDatabase, WranglerError } from './wrangler.ts'
+import { queryDatabase } from './wrangler.ts'
 
 const usage = `usage: npm run outbox -- COMMAND [--remote]
 
@@ -17,21 +18,9 @@ const usage = `usage: npm run outbox -- COMMAND [--remote]
 Without --remote the database of \`npm run dev\` is meant.
 `
 
-class UsageError extends Error {}
+await runCommand(usage, run)
 
-try {
-  await run()
-} catch (error) {
-  if (error instanceof UsageError) {
-    process.stderr.write(`${error.message}\n\n${usage}`)
-    process.exitCode = 2
-  } else if (error instanceof WranglerError) {
-    process.stderr.write(`${error.message}\n`)
-    process.exitCode = 1
-  } else throw error
-}
-
-async function run(): Promise<void> {
+async function run(): Promise<number | void> {
   const { words, json, all, query } = readCommandLine()
   const [command, ...ids] = words
   if (command === 'list') {
@@ -53,11 +42,11 @@ async function run(): Promise<void> {
   process.stdout.write(`${command === 'retry' ? 'To be tried again' : 'Dropped'}: ${done.size}\n`)
   if (unknown.length === 0) return
   process.stderr.write(`No failed mail: ${unknown.join(' ')}\n`)
-  process.exitCode = 1
+  return 1
 }
 
 function readCommandLine() {
-  try {
+  return readOptions(() => {
     const { values, positionals } = parseArgs({
       allowPositionals: true,
       options: {
@@ -78,9 +67,5 @@ function readCommandLine() {
       return rows
     }
     return { words: positionals, all, json, query }
-  } catch (error) {
-    throw error instanceof UsageError
-      ? error
-      : new UsageError(error instanceof Error ? error.message : 'Bad options.')
-  }
+  })
 }

@@ -5,11 +5,12 @@
 import { parseArgs } from 'node:util'
 import { parseTenantSettings } from '../adapters/d1/tenant-settings.ts'
 import { isTenantKey } from '../domain/tenant.ts'
+import { readOptions, Refused, runCommand, UsageError } from './command-line.ts'
 import { adminScopes, storefrontScopes } from './scopes.ts'
 import { newSecret } from './secrets.ts'
 import { parseAssignments, type JsonRecord, withAssignments } from './settings-path.ts'
 import { hashClientSecret, insertClient, insertTenant, sqlText } from './sql.ts'
-import { queryDatabase, type Row, WranglerError } from './wrangler.ts'
+import { queryDatabase, type Row } from './wrangler.ts'
 
 const usage = `usage: npm run tenant -- COMMAND [--remote]
 
@@ -27,9 +28,6 @@ Emporix' names are understood too, such as customer.passwordreset.redirecturl.
 Without --remote the database of \`npm run dev\` is meant.
 `
 
-class UsageError extends Error {}
-class Refused extends Error {}
-
 interface Options {
   place: '--local' | '--remote'
   sets: string[]
@@ -37,17 +35,7 @@ interface Options {
   id: string | undefined
 }
 
-try {
-  await run()
-} catch (error) {
-  if (error instanceof UsageError) {
-    process.stderr.write(`${error.message}\n\n${usage}`)
-    process.exitCode = 2
-  } else if (error instanceof Refused || error instanceof WranglerError) {
-    process.stderr.write(`${error.message}\n`)
-    process.exitCode = 1
-  } else throw error
-}
+await runCommand(usage, run)
 
 async function run(): Promise<void> {
   const { words, options } = readCommandLine()
@@ -66,7 +54,7 @@ async function run(): Promise<void> {
 }
 
 function readCommandLine(): { words: string[]; options: Options } {
-  try {
+  return readOptions(() => {
     const { values, positionals } = parseArgs({
       allowPositionals: true,
       options: {
@@ -78,9 +66,7 @@ function readCommandLine(): { words: string[]; options: Options } {
     })
     const { remote, set: sets, scope, id } = values
     return { words: positionals, options: { place: remote ? '--remote' : '--local', sets, scope, id } }
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : 'Bad options.')
-  }
+  })
 }
 
 async function create(key: string, { place, sets }: Options): Promise<void> {

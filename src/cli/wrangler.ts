@@ -5,6 +5,7 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { Refused } from './command-line.ts'
 
 export const projectFolder = join(import.meta.dirname, '..', '..')
 /** Where local databases, tokens, objects and queues are kept. */
@@ -21,7 +22,7 @@ export const wranglerEnvironment: NodeJS.ProcessEnv = {
   X_LOCAL_EXPLORER: 'false',
 }
 
-export class WranglerError extends Error {
+export class WranglerError extends Refused {
   override readonly name = 'WranglerError'
 }
 
