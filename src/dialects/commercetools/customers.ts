@@ -7,6 +7,7 @@ import { CustomerUpdate } from './actions.ts'
 import { customerFields } from './customer-fields.ts'
 import { draftToNewCustomer } from './drafts.ts'
 import { customerReply, expandCustomers, expansionOf, signInReply } from './expansion.ts'
+import { checkLocale, checkLocalesSet } from './locales.ts'
 import { inOffices, keyIn, keyPrefix, officeOf, type Office, type OfficeCall } from './office.ts'
 import { pageReply } from './paging.ts'
 import { ExpandQuery, PageQuery } from './query-parameters.ts'
@@ -44,8 +45,9 @@ function customersAt({ base, where, viewer, manager }: Office): Endpoint[] {
       query: ExpandQuery,
       body: CustomerDraft,
       async handle(call) {
+        const fit = checkLocale(call.tenant, call.body)
         const draft = draftToNewCustomer(call.body)
-        const created = await call.flows.customerManagement.create(officeOf(call), draft)
+        const created = fit.ok ? await call.flows.customerManagement.create(officeOf(call), draft) : fit
         return signInReply(201, created, expansionOf(call))
       },
     }),
@@ -77,9 +79,12 @@ function customersAt({ base, where, viewer, manager }: Office): Endpoint[] {
         async handle(call) {
           const { version, actions } = call.body
           const { customerManagement } = call.flows
-          const updated = await customerManagement.update(officeOf(call), namedIn(call), actions, {
-            expectedVersion: version,
-          })
+          const fit = checkLocalesSet(call.tenant, actions)
+          const updated = fit.ok
+            ? await customerManagement.update(officeOf(call), namedIn(call), actions, {
+                expectedVersion: version,
+              })
+            : fit
           return customerReply(200, updated, expansionOf(call))
         },
       }),

@@ -6,6 +6,7 @@ import { endpoint, type Access, type Endpoint } from '../../http/endpoint.ts'
 import { MyCustomerUpdate } from './actions.ts'
 import { draftToSignUp } from './drafts.ts'
 import { customerReply } from './expansion.ts'
+import { checkLocale, checkLocalesSet } from './locales.ts'
 import { ExpandQuery } from './query-parameters.ts'
 import { reply } from './reply.ts'
 import {
@@ -51,7 +52,8 @@ export const meEndpoints: Endpoint[] = [
     body: MyCustomerUpdate,
     async handle({ tenant, principal, network, actor, query, body, flows }) {
       const context = { tenant, principal, network, actor }
-      const updated = await flows.profile.update(context, body.actions, body.version)
+      const fit = checkLocalesSet(tenant, body.actions)
+      const updated = fit.ok ? await flows.profile.update(context, body.actions, body.version) : fit
       const customer = updated.ok ? ok(updated.value.customer) : updated
       return customerReply(200, customer, { tenant, principal, query, flows })
     },
@@ -77,7 +79,9 @@ export const meEndpoints: Endpoint[] = [
     body: MyCustomerDraft,
     async handle({ tenant, network, actor, body, flows }) {
       const context = { tenant, network, actor }
-      return reply(201, await flows.signUp.signUp(context, draftToSignUp(body)), presentSignIn)
+      const fit = checkLocale(tenant, body)
+      const signedUp = fit.ok ? await flows.signUp.signUp(context, draftToSignUp(body)) : fit
+      return reply(201, signedUp, presentSignIn)
     },
   }),
 

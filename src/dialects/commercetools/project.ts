@@ -1,9 +1,9 @@
 /**
  * "Project": the tenant as commercetools shows it. Read only: settings are changed by the operator.
  */
-import { languageTag } from '../../domain/customer.ts'
 import type { Tenant } from '../../domain/tenant.ts'
 import { endpoint, type Endpoint } from '../../http/endpoint.ts'
+import { localesOf } from './locales.ts'
 
 export const projectEndpoints: Endpoint[] = [
   endpoint({
@@ -19,15 +19,16 @@ export const projectEndpoints: Endpoint[] = [
   }),
 ]
 
-function presentProject({ key, createdAt, settings }: Tenant): object {
-  const { name = key, countries, currencies, languages } = settings
+function presentProject(tenant: Tenant): object {
+  const { key, createdAt, settings } = tenant
+  const { name = key, countries, currencies } = settings
   return {
     version: 1,
     key,
     name,
     countries,
     currencies,
-    languages: [...new Set(languages.map(languageTag))],
+    languages: localesOf(tenant),
     createdAt,
     messages: { enabled: true, deleteDaysAfterCreation: settings.messageRetentionDays },
     ...withoutCarts,

@@ -248,6 +248,8 @@ describe('creating a customer', () => {
     const short = await failure(created({ password: 'short' }))
     expect(short.body.errors[0]).toMatchObject({ code: 'InvalidField', field: 'password' })
     expect(JSON.stringify(short.body)).not.toContain('"short"')
+    const foreign = await failure(created({ locale: 'nl' }))
+    expect(foreign.body.errors[0]).toMatchObject({ code: 'InvalidField', field: 'locale', invalidValue: 'nl' })
   })
 })
 
@@ -619,6 +621,17 @@ describe('updating a customer', () => {
       'a short password',
       () => ({ action: 'setAuthenticationMode', authMode: 'Password', password: 'short' }),
       { code: 'InvalidField', field: 'password' },
+    ],
+    [
+      'a locale that the project has not',
+      () => ({ action: 'setLocale', locale: 'nl-NL' }),
+      {
+        code: 'InvalidField',
+        message: `The value '"nl-NL"' is not valid for field 'locale'.`,
+        field: 'locale',
+        invalidValue: 'nl-NL',
+        allowedValues: ['en', 'de', 'fr', 'en-US', 'de-DE', 'fr-FR'],
+      },
     ],
   ])('fails as a whole and stores nothing: %s', async (_what, does, error) => {
     const customer = await created({

@@ -195,6 +195,27 @@ describe.each(sdks)('with %s', (sdk) => {
       expect((await me.get().execute()).body).toMatchObject({ version: 1, firstName: 'Ada' })
     })
 
+    it('a locale is a language of the project, at the sign-up and after it', async () => {
+      const foreign = { code: 'InvalidField', field: 'locale', invalidValue: 'nl' }
+      const body = { email: uniqueEmail(), password: 'correct horse', locale: 'nl' }
+      const refused = await failure(visitor().me().signup().post({ body }).execute())
+      expect([refused.statusCode, refused.body.errors[0]]).toEqual([400, expect.objectContaining(foreign)])
+      const { body: signedUp } = await visitor()
+        .me()
+        .signup()
+        .post({ body: { ...body, locale: 'fr-FR' } })
+        .execute()
+      expect(signedUp.customer).toMatchObject({ version: 1, locale: 'fr-FR' })
+      const me = customerOf(body.email, body.password)
+      const actions: MyCustomerUpdateAction[] = [
+        { action: 'setFirstName', firstName: 'Lost' },
+        { action: 'setLocale', locale: 'nl' },
+      ]
+      const update = await failure(me.post({ body: { version: 1, actions } }).execute())
+      expect([update.statusCode, update.body.errors[0]]).toEqual([400, expect.objectContaining(foreign)])
+      expect((await me.get().execute()).body).toEqual(signedUp.customer)
+    })
+
     it('changing the e-mail unsets its verification and keeps the session that asked', async () => {
       const { email, password } = await signedUp()
       const me = customerOf(email, password)
