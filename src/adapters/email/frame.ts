@@ -28,6 +28,7 @@ a{color:inherit}
 
 export function framed({ language, title, shop, brand, content }: Framed): string {
   const { color = defaultColor, logoUrl } = brand
+  // Old programs obey the attribute, all others keep the logo's proportions in the room that there is.
   const heading =
     logoUrl === undefined
       ? html`<strong style="font-size:20px">${shop}</strong>`
@@ -35,7 +36,7 @@ export function framed({ language, title, shop, brand, content }: Framed): strin
           src="${logoUrl}"
           alt="${shop}"
           height="48"
-          style="display:inline-block;height:48px;max-width:100%;padding:8px;border:0;border-radius:6px;background-color:#ffffff;color:#1c1f24;font-size:20px;font-weight:bold;line-height:48px"
+          style="display:inline-block;box-sizing:border-box;width:auto;height:auto;max-width:100%;max-height:64px;padding:8px;border:0;border-radius:6px;background-color:#ffffff;color:#1c1f24;font-size:20px;font-weight:bold;line-height:48px"
         />`
   const page = html`<!doctype html>
     <html lang="${language}">
