@@ -47,6 +47,8 @@ export default defineConfig({
           maxWorkers,
           include: inNode,
           exclude: elsewhere,
+          // Random trials, on a machine that may be busy.
+          testTimeout: 60_000,
         },
       },
       {

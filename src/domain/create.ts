@@ -22,6 +22,8 @@ import type {
 export interface CustomerCreation {
   id: string
   draft: CustomerDraft
+  /** Those of which the draft's has to be one. */
+  languages?: readonly string[]
   addresses: { id: string; address: AddressPatch }[]
   /** What addresses are for, by their places in `addresses`: the default leads its list, the others follow in order. */
   addressUses?: { [U in AddressUse]?: { default?: number | undefined; listed?: number[] | undefined } }
@@ -109,10 +111,15 @@ export function createCustomer(
 }
 
 function draftToActions(creation: CustomerCreation): CustomerAction[] {
-  const { draft, addresses, decisions = [] } = creation
+  const { draft, languages, addresses, decisions = [] } = creation
   const fields = profileTextFields
     .filter((field) => draft[field] !== undefined)
-    .map((field) => ({ action: 'set' as const, field, value: draft[field] }))
+    .map((field) => ({
+      action: 'set' as const,
+      field,
+      value: draft[field],
+      ...(field === 'language' && languages && { languages }),
+    }))
   const mixins: UpdateAction[] =
     draft.mixins || draft.mixinSchemas
       ? [{ action: 'patchMixins', mixins: draft.mixins, mixinSchemas: draft.mixinSchemas }]

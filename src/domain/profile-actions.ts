@@ -6,14 +6,16 @@ import { changeCustomFields } from './custom-fields.ts'
 import type { Customer, ProfileTextField } from './customer.ts'
 import { isJsonObject, mergePatch, sameJson, type JsonObject } from './json.ts'
 import type { Message } from './message.ts'
-import { invalid } from './result.ts'
+import { fail, invalid } from './result.ts'
 import { SETTERS, type CustomFieldsAction, type ProfileAction, type SchemaPatch } from './update-action.ts'
 
 type CustomerCustomAction = Extract<CustomFieldsAction, { action: 'changeCustomFields' }>
 
 export const profileHandlers: Handlers<ProfileAction | CustomerCustomAction> = {
-  set(record, { field, value }) {
+  set(record, { field, value, languages }) {
     const { customer } = record
+    if (languages && value !== undefined && !languages.includes(value))
+      return fail({ kind: 'LanguageUnknown', language: value, known: [...languages] })
     if (field === 'contactEmail' && value === undefined && customer.contactEmail !== undefined) {
       return invalid('contactEmail', 'The contact e-mail cannot be unset once it has a value.')
     }

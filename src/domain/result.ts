@@ -63,6 +63,8 @@ export type DomainError =
   | { kind: 'AnonymousIdTaken' }
   /** A query would cost more than a query may. */
   | { kind: 'CriteriaTooComplex' }
+  /** The caller may only choose from the languages that are known to the tenant. */
+  | { kind: 'LanguageUnknown'; language: string; known: string[] }
   /** What a query asks for at once is too much to hold; a smaller page is not. */
   | { kind: 'PageTooLarge'; sizeMaxBytes: number }
   /** A query names a field that is stored nowhere. */

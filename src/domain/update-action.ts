@@ -35,7 +35,8 @@ export const SETTERS: Record<ProfileTextField, MessageType> = {
 }
 
 export type ProfileAction =
-  | { action: 'set'; field: ProfileTextField; value: string | undefined }
+  /** `languages`: those of which the customer's has to be one. */
+  | { action: 'set'; field: ProfileTextField; value: string | undefined; languages?: readonly string[] }
   | {
       action: 'patchMixins'
       mixins: JsonObject | null | undefined

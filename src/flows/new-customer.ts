@@ -24,7 +24,7 @@ import { settle, type Requested } from './requested.ts'
 /** What is known of the customer before it has ids; the password in its normal form and found to be good enough. */
 export interface NewCustomer extends Pick<
   CustomerCreation,
-  'addressUses' | 'emailVerified' | 'authenticationMode'
+  'languages' | 'addressUses' | 'emailVerified' | 'authenticationMode'
 > {
   /** One of the caller's choice; else one is generated. */
   id?: string | undefined

@@ -11,7 +11,10 @@ import type { NewPasswords } from './new-password.ts'
 import type { Ports } from './ports.ts'
 import type { RequestedMails } from './requested-mails.ts'
 
-export interface SignUp extends Pick<NewCustomer, 'draft' | 'addresses' | 'addressUses' | 'decisions'> {
+export interface SignUp extends Pick<
+  NewCustomer,
+  'draft' | 'languages' | 'addresses' | 'addressUses' | 'decisions'
+> {
   email: string
   password: string
 }

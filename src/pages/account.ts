@@ -192,6 +192,7 @@ function showFailure(c: Context, visit: Visit, token: string, error: DomainError
     case 'CriteriaTooComplex':
     case 'PageTooLarge':
     case 'FieldUnknown':
+    case 'LanguageUnknown':
     case 'MessageNotFound':
     case 'WebhookNotFound':
     case 'AddressNotFound':

@@ -27,6 +27,7 @@ export function presentFailure(failure: HttpFailure): Reply {
     case 'OneTimeTokenExpired':
     case 'CredentialsRejected':
     case 'AnonymousIdTaken':
+    case 'LanguageUnknown':
       return problem(400, 'The request is not valid.')
     case 'TokenMissing':
       return unauthorized('A bearer token is needed.')

@@ -7,7 +7,7 @@ import { CustomerUpdate } from './actions.ts'
 import { customerFields } from './customer-fields.ts'
 import { draftToNewCustomer } from './drafts.ts'
 import { customerReply, expandCustomers, expansionOf, signInReply } from './expansion.ts'
-import { checkLocale, checkLocalesSet } from './locales.ts'
+import { withLocales } from './locales.ts'
 import { inOffices, keyIn, keyPrefix, officeOf, type Office, type OfficeCall } from './office.ts'
 import { pageReply } from './paging.ts'
 import { ExpandQuery, PageQuery } from './query-parameters.ts'
@@ -45,9 +45,8 @@ function customersAt({ base, where, viewer, manager }: Office): Endpoint[] {
       query: ExpandQuery,
       body: CustomerDraft,
       async handle(call) {
-        const fit = checkLocale(call.tenant, call.body)
-        const draft = draftToNewCustomer(call.body)
-        const created = fit.ok ? await call.flows.customerManagement.create(officeOf(call), draft) : fit
+        const draft = draftToNewCustomer(call.tenant, call.body)
+        const created = await call.flows.customerManagement.create(officeOf(call), draft)
         return signInReply(201, created, expansionOf(call))
       },
     }),
@@ -77,14 +76,11 @@ function customersAt({ base, where, viewer, manager }: Office): Endpoint[] {
         query: ExpandQuery,
         body: CustomerUpdate,
         async handle(call) {
-          const { version, actions } = call.body
           const { customerManagement } = call.flows
-          const fit = checkLocalesSet(call.tenant, actions)
-          const updated = fit.ok
-            ? await customerManagement.update(officeOf(call), namedIn(call), actions, {
-                expectedVersion: version,
-              })
-            : fit
+          const actions = withLocales(call.tenant, call.body.actions)
+          const updated = await customerManagement.update(officeOf(call), namedIn(call), actions, {
+            expectedVersion: call.body.version,
+          })
           return customerReply(200, updated, expansionOf(call))
         },
       }),

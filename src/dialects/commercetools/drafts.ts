@@ -1,30 +1,32 @@
 /**
  * Drafts of customers, the storefront's and the back office's, as what the use cases make customers from.
  */
+import type { Tenant } from '../../domain/tenant.ts'
 import type { ManagementAction } from '../../domain/update-action.ts'
 import type { NewCustomer } from '../../flows/new-customer.ts'
 import type { Requested } from '../../flows/requested.ts'
 import type { SignUp } from '../../flows/sign-up.ts'
 import { toCustomFields } from './custom-fields.ts'
 import { setCustomerGroup, setCustomerGroupAssignments, setCustomerNumber, setStores } from './decisions.ts'
+import { localesOf } from './locales.ts'
 import type { CustomerDraft, MyCustomerDraft } from './schema.ts'
 import { addressToPatch, profileToDraft } from './translate.ts'
 
-export function draftToSignUp(draft: MyCustomerDraft): SignUp {
-  return { ...customerOf(draft), email: draft.email, password: draft.password }
+export function draftToSignUp(tenant: Tenant, draft: MyCustomerDraft): SignUp {
+  return { ...customerOf(tenant, draft), email: draft.email, password: draft.password }
 }
 
 /** Passwords are for those who sign in here: whoever signs in elsewhere gets none, even if one was sent. */
-export function draftToNewCustomer(draft: CustomerDraft): NewCustomer {
+export function draftToNewCustomer(tenant: Tenant, draft: CustomerDraft): NewCustomer {
   const external = draft.authenticationMode === 'ExternalAuth'
   return {
-    ...customerOf(draft),
+    ...customerOf(tenant, draft),
     emailVerified: draft.isEmailVerified ?? false,
     ...(external ? { authenticationMode: 'ExternalAuth' } : { password: draft.password ?? undefined }),
   }
 }
 
-function customerOf(draft: MyCustomerDraft | CustomerDraft): Omit<NewCustomer, 'password'> {
+function customerOf(tenant: Tenant, draft: MyCustomerDraft | CustomerDraft): Omit<NewCustomer, 'password'> {
   const { email, custom, addresses, defaultShippingAddress, defaultBillingAddress, stores } = draft
   const { shippingAddresses, billingAddresses, ...decided }: Partial<CustomerDraft> = draft
   const { customerNumber, customerGroup, customerGroupAssignments } = decided
@@ -41,6 +43,7 @@ function customerOf(draft: MyCustomerDraft | CustomerDraft): Omit<NewCustomer, '
       ...profileToDraft(draft),
       ...(custom && { custom: toCustomFields(custom) }),
     },
+    languages: localesOf(tenant),
     addresses: (addresses ?? []).map(addressToPatch),
     addressUses: {
       shipping: { default: defaultShippingAddress ?? undefined, listed: shippingAddresses ?? [] },

@@ -33,6 +33,15 @@ export function presentFailure(failure: HttpFailure, place: FailurePlace): Reply
       const text = `A duplicate value '"${value}"' exists for field '${field}'.`
       return error(400, 'DuplicateField', text, { field, duplicateValue: value })
     }
+    case 'LanguageUnknown': {
+      const { language: value, known: allowed } = failure
+      const text = `The value '"${value}"' is not valid for field 'locale'.`
+      return error(400, 'InvalidField', text, {
+        field: 'locale',
+        invalidValue: value,
+        allowedValues: allowed,
+      })
+    }
     case 'EmailTaken':
       return error(400, 'DuplicateField', 'There is already an existing customer with the provided email.', {
         field: 'email',

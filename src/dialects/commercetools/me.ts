@@ -6,7 +6,7 @@ import { endpoint, type Access, type Endpoint } from '../../http/endpoint.ts'
 import { MyCustomerUpdate } from './actions.ts'
 import { draftToSignUp } from './drafts.ts'
 import { customerReply } from './expansion.ts'
-import { checkLocale, checkLocalesSet } from './locales.ts'
+import { withLocales } from './locales.ts'
 import { ExpandQuery } from './query-parameters.ts'
 import { reply } from './reply.ts'
 import {
@@ -52,8 +52,8 @@ export const meEndpoints: Endpoint[] = [
     body: MyCustomerUpdate,
     async handle({ tenant, principal, network, actor, query, body, flows }) {
       const context = { tenant, principal, network, actor }
-      const fit = checkLocalesSet(tenant, body.actions)
-      const updated = fit.ok ? await flows.profile.update(context, body.actions, body.version) : fit
+      const actions = withLocales(tenant, body.actions)
+      const updated = await flows.profile.update(context, actions, body.version)
       const customer = updated.ok ? ok(updated.value.customer) : updated
       return customerReply(200, customer, { tenant, principal, query, flows })
     },
@@ -79,8 +79,7 @@ export const meEndpoints: Endpoint[] = [
     body: MyCustomerDraft,
     async handle({ tenant, network, actor, body, flows }) {
       const context = { tenant, network, actor }
-      const fit = checkLocale(tenant, body)
-      const signedUp = fit.ok ? await flows.signUp.signUp(context, draftToSignUp(body)) : fit
+      const signedUp = await flows.signUp.signUp(context, draftToSignUp(tenant, body))
       return reply(201, signedUp, presentSignIn)
     },
   }),

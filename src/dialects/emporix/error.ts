@@ -105,6 +105,16 @@ export function presentFailure(failure: HttpFailure, place: FailurePlace): Reply
         'conflict_resource',
         `Duplicate account '${failure.email}' for tenant '${place.tenant ?? ''}'.`,
       )
+    case 'LanguageUnknown': {
+      const violations: Violation[] = [
+        {
+          field: 'preferredLanguage',
+          type: 'invalid',
+          message: 'This is none of the languages of the shop.',
+        },
+      ]
+      return presentFailure({ kind: 'InvalidInput', violations }, place)
+    }
     case 'ValueTaken':
       return message(409, 'conflict_resource', `The ${failure.field} is taken already.`)
     case 'MalformedParameter': {

@@ -59,6 +59,7 @@ export function presentFailure(failure: HttpFailure): Reply {
     case 'CriteriaTooComplex':
     case 'PageTooLarge':
     case 'FieldUnknown':
+    case 'LanguageUnknown':
       return oauthError(400, 'invalid_request', 'The query is not valid.')
     case 'AccountBlocked':
       return oauthError(403, 'access_denied', 'The account is not active or is on hold.')

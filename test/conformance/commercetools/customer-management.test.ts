@@ -249,7 +249,11 @@ describe('creating a customer', () => {
     expect(short.body.errors[0]).toMatchObject({ code: 'InvalidField', field: 'password' })
     expect(JSON.stringify(short.body)).not.toContain('"short"')
     const foreign = await failure(created({ locale: 'nl' }))
-    expect(foreign.body.errors[0]).toMatchObject({ code: 'InvalidField', field: 'locale', invalidValue: 'nl' })
+    expect(foreign.body.errors[0]).toMatchObject({
+      code: 'InvalidField',
+      field: 'locale',
+      invalidValue: 'nl',
+    })
   })
 })
 

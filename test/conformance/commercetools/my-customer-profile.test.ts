@@ -213,6 +213,8 @@ describe.each(sdks)('with %s', (sdk) => {
       ]
       const update = await failure(me.post({ body: { version: 1, actions } }).execute())
       expect([update.statusCode, update.body.errors[0]]).toEqual([400, expect.objectContaining(foreign)])
+      const { access_token: token } = await logIn('acme', body)
+      expect((await call('POST', '/acme/me', { token, body: { version: 2, actions } })).status).toBe(409)
       expect((await me.get().execute()).body).toEqual(signedUp.customer)
     })
 
