@@ -5,6 +5,7 @@ export default defineConfig({
   schema: [
     './src/adapters/d1/schema.ts',
     './src/adapters/d1/company-schema.ts',
+    './src/adapters/d1/mail-schema.ts',
     './src/adapters/d1/webhook-schema.ts',
   ],
   out: './migrations',

@@ -17,7 +17,7 @@ const inNode = [
   'test/pages/{account,mailbox}.test.ts',
   'test/flows/{customer-aggregate,mail-delivery-in-memory,mixins,requested-mails,service-token}.test.ts',
   'test/adapters/{breached-passwords,carts,json-schema,webhook}/*.test.ts',
-  'test/adapters/{crypto/access-tokens,crypto/sealed-tokens,d1/tenant-settings,email/mime,email/render}.test.ts',
+  'test/adapters/{crypto/access-tokens,crypto/sealed-tokens,d1/tenant-settings,email/mime,email/render,email/sending-events}.test.ts',
 ]
 /** One more than Vitest's own choice on two cores: a file of `runtime` waits for the queue and the disk now and then. */
 const maxWorkers = Math.max(2, availableParallelism() - 1)
@@ -56,6 +56,8 @@ export default defineConfig({
           cloudflareTest(async () => ({
             wrangler: { configPath: './wrangler.toml' },
             miniflare: {
+              // In production the platform writes there.
+              queueProducers: { EMAIL_EVENT_QUEUE: { queueName: 'patron-email-events' } },
               bindings: {
                 ENVIRONMENT: 'development',
                 PUBLIC_URL: 'http://127.0.0.1:8787',

@@ -32,7 +32,7 @@ export interface Bindings {
   AWS_SECRET_ACCESS_KEY?: string
 }
 
-/** All that travels through the queues: which outbox entry or webhook delivery to deliver. */
+/** All that we send through queues: which outbox entry or webhook delivery to deliver. */
 export interface OutboxQueueMessage {
   id: string
 }

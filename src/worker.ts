@@ -5,10 +5,11 @@ import { composeAggregate, composePorts } from './adapters/index.ts'
 import { AttemptCounterObject } from './adapters/durable-object/attempt-counter.ts'
 import { customerObjectClass } from './adapters/durable-object/customer-object.ts'
 import { openMailbox } from './adapters/email/mailbox-transport.ts'
+import { readSendingEvent } from './adapters/email/sending-events.ts'
 import { buildApp, eventPresenters } from './app.ts'
 import { retryDelaySeconds } from './domain/mail.ts'
 import { ConfigurationError, readConfiguration, type Bindings, type OutboxQueueMessage } from './env.ts'
-import { buildFlows } from './flows/index.ts'
+import { buildFlows, type Flows } from './flows/index.ts'
 import type { Delivery } from './flows/mail-delivery.ts'
 
 export const CustomerObject = customerObjectClass<Bindings>(composeAggregate)
@@ -16,6 +17,7 @@ export { AttemptCounterObject }
 
 const deadLetters = 'patron-outbox-dead'
 const webhookQueue = 'patron-webhooks'
+const emailEventQueue = 'patron-email-events'
 /** As in `wrangler.toml`; the other schedule is every minute. */
 const everyDay = '17 3 * * *'
 
@@ -49,6 +51,48 @@ function logLine(
   return JSON.stringify({ level: 'warn', event: `${what} ${kind}`, [what]: body.id, attempts, ...more })
 }
 
+async function deliverAll(
+  batch: MessageBatch<OutboxQueueMessage>,
+  { mailDelivery, webhookDelivery }: Flows,
+): Promise<void> {
+  const consume =
+    {
+      [deadLetters]: mailDelivery.giveUp,
+      [webhookQueue]: webhookDelivery.deliver,
+    }[batch.queue] ?? mailDelivery.deliver
+  const settle = async (message: Message<OutboxQueueMessage>): Promise<void> => {
+    const delivery = await consume(message.body.id, message.attempts).catch((): Delivery => ({
+      kind: 'again',
+      delaySeconds: retryDelaySeconds(message.attempts),
+    }))
+    if (delivery.kind !== 'settled') console.warn(logLine(batch.queue, message, delivery))
+    if (delivery.kind === 'again') message.retry({ delaySeconds: delivery.delaySeconds })
+    else message.ack()
+  }
+  // Receivers are many, and one that does not answer is nothing to the others; the mail server is one, and takes its time.
+  if (batch.queue === webhookQueue) await Promise.all(batch.messages.map(settle))
+  else for (const message of batch.messages) await settle(message)
+}
+
+/** All at once, because it is one call to the database; what cannot be read now never will be. */
+async function noteSendingEvents(batch: MessageBatch, { deliveryReports }: Flows): Promise<void> {
+  const { messages } = batch
+  const events = messages.map(({ body, timestamp }) => readSendingEvent(body, timestamp.getTime()))
+  const warn = (event: string, count: number) =>
+    console.warn(JSON.stringify({ level: 'warn', event: `email events ${event}`, count }))
+  const unreadable = events.filter(({ kind }) => kind === 'unreadable').length
+  if (unreadable > 0) warn('unreadable', unreadable)
+  try {
+    await deliveryReports.note(
+      events.flatMap((event) => (event.kind === 'undeliverable' ? [event.report] : [])),
+    )
+    batch.ackAll()
+  } catch {
+    warn('again', messages.length)
+    batch.retryAll({ delaySeconds: retryDelaySeconds(Math.max(...messages.map(({ attempts }) => attempts))) })
+  }
+}
+
 export default {
   async fetch(request, env, context) {
     try {
@@ -64,24 +108,9 @@ export default {
   },
 
   async queue(batch, env) {
-    const { mailDelivery, webhookDelivery } = serviceOf(env).flows
-    const consume =
-      {
-        [deadLetters]: mailDelivery.giveUp,
-        [webhookQueue]: webhookDelivery.deliver,
-      }[batch.queue] ?? mailDelivery.deliver
-    const settle = async (message: Message<OutboxQueueMessage>): Promise<void> => {
-      const delivery = await consume(message.body.id, message.attempts).catch((): Delivery => ({
-        kind: 'again',
-        delaySeconds: retryDelaySeconds(message.attempts),
-      }))
-      if (delivery.kind !== 'settled') console.warn(logLine(batch.queue, message, delivery))
-      if (delivery.kind === 'again') message.retry({ delaySeconds: delivery.delaySeconds })
-      else message.ack()
-    }
-    // Receivers are many, and one that does not answer is nothing to the others; the mail server is one, and takes its time.
-    if (batch.queue === webhookQueue) await Promise.all(batch.messages.map(settle))
-    else for (const message of batch.messages) await settle(message)
+    const { flows } = serviceOf(env)
+    if (batch.queue === emailEventQueue) await noteSendingEvents(batch, flows)
+    else await deliverAll(batch as MessageBatch<OutboxQueueMessage>, flows)
   },
 
   async scheduled({ cron }, env) {
@@ -97,4 +126,4 @@ export default {
       if (failed > 0) console.warn(JSON.stringify({ level: 'warn', event: 'password migration', failed }))
     }
   },
-} satisfies ExportedHandler<Bindings, OutboxQueueMessage>
+} satisfies ExportedHandler<Bindings, unknown>

@@ -40,7 +40,7 @@ const fileRules: Record<string, Rule> = {
   'app.ts': { values: ['dialects', 'http', 'pages', 'domain', 'env.ts'], types: ['flows'], packages: true },
   // Its table belongs to the one schema that the migrations are generated from.
   'adapters/email/mailbox-transport.ts': {
-    values: ['domain', 'adapters/email', 'adapters/d1/schema.ts'],
+    values: ['domain', 'adapters/email', 'adapters/d1/mail-schema.ts'],
     types: ['flows'],
     packages: true,
   },

@@ -32,6 +32,7 @@ import { outboxTable } from './d1/outbox.ts'
 import { passwordMigrations } from './d1/password-migrations.ts'
 import { resourceStore } from './d1/resource-store.ts'
 import { tenantDirectory } from './d1/tenant-directory.ts'
+import { undeliverableAddresses } from './d1/undeliverable-addresses.ts'
 import { webhookDeliveryTable } from './d1/webhook-deliveries.ts'
 import { webhookStore } from './d1/webhook-store.ts'
 import { attemptLimiter } from './durable-object/attempt-limiter.ts'
@@ -92,6 +93,7 @@ export function composePorts(env: Bindings): Ports {
     renderer: mailRenderer(publicUrl),
     mailTemplates: mailTemplateStore(database, clock),
     transport: emailTransport(configuration, env, clock),
+    undeliverableAddresses: undeliverableAddresses(database),
     defer: (work) => waitUntil(work.catch(() => undefined)),
     databaseProbe: async () => {
       await env.DB.prepare('SELECT 1').run()

@@ -30,6 +30,19 @@ export function emailKey(email: string): string {
   return letters.join('').normalize('NFC')
 }
 
+/** International domains by their ASCII names, which every mail server knows; the part before the @ stays. */
+export function asciiDomain(email: string): string {
+  const at = email.lastIndexOf('@')
+  const domain = email.slice(at + 1)
+  if (/^[\x00-\x7f]*$/.test(domain)) return email
+  return `${email.slice(0, at)}@${URL.parse(`http://${domain}`)?.hostname ?? domain}`
+}
+
+/** The spelling that decides about "same mailbox" outside of the service, where domains have their ASCII names. */
+export function mailboxKey(email: string): string {
+  return emailKey(asciiDomain(email))
+}
+
 /** Whether two spellings name the same account. */
 export function sameEmail(left: string, right: string): boolean {
   return emailKey(left) === emailKey(right)

@@ -99,14 +99,41 @@ export interface DeliveryFailure {
   reason?: string
   /** Whose address it was, where the order itself does not say. */
   customerId?: string
-  /** Key of the address that takes no mail, where this failure is what tells so. */
-  undeliverable?: string
 }
 
 /** An address that the service sends nothing to, until the operator says so. */
 export interface UndeliverableAddress {
-  emailKey: string
+  email: string
   since: string
+  reason: UndeliverableReason
+}
+
+/** `refused`: when a mail was handed over; `bounced` and `complained` became known after one had been taken. */
+export type UndeliverableReason = 'refused' | 'bounced' | 'complained'
+
+/** What says that an address takes no mail. */
+export interface UndeliverableReport {
+  email: string
+  /** When that happened; milliseconds since the epoch. */
+  at: number
+  reason: UndeliverableReason
+  /** For the operator; it may hold the address. */
+  detail?: string | undefined
+}
+
+/** So long is an address left alone; then a mail finds out whether that is still so. */
+export const undeliverableKeptSeconds = 180 * 86_400
+/** So long is it remembered that the operator has allowed an address: no queue holds a report for longer. */
+export const allowedKeptSeconds = 14 * 86_400
+
+const reasonLengthMax = 300
+
+/** One short line of what somebody else's server says. */
+export function shortReason(text: string): string {
+  return text
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ')
+    .trim()
+    .slice(0, reasonLengthMax)
 }
 
 /** `permanent`: the mail was refused; `suppressed`: the address takes no mail; `exhausted`: too many attempts. */

@@ -6,7 +6,6 @@ import type { Address } from '../domain/address.ts'
 import { isWithin, within, type Reach } from '../domain/company.ts'
 import { junction, type Criteria } from '../domain/criteria.ts'
 import { isOfStore, type Customer } from '../domain/customer.ts'
-import { emailKey } from '../domain/email-address.ts'
 import type { UndeliverableAddress } from '../domain/mail.ts'
 import type { ResourceRef } from '../domain/resource.ts'
 import { fail, ok, type Result } from '../domain/result.ts'
@@ -22,8 +21,8 @@ export type CustomersFlow = ReturnType<typeof customersFlow>
 export function customersFlow({
   customerQuery,
   resources,
-  outbox,
-}: Pick<Ports, 'customerQuery' | 'resources' | 'outbox'>) {
+  undeliverableAddresses,
+}: Pick<Ports, 'customerQuery' | 'resources' | 'undeliverableAddresses'>) {
   const find = async (
     { tenant, store, reach = everybody }: View,
     named: ResourceRef,
@@ -42,11 +41,9 @@ export function customersFlow({
     find,
 
     /** Which of the addresses that the customer has now take no mail. */
-    undeliverableOf({ tenant, accounts, contactEmail }: Customer): Promise<UndeliverableAddress[]> {
-      const emails = [...accounts.map(({ email }) => email), contactEmail ?? '']
-      return outbox.findUndeliverable(tenant, [
-        ...new Set(emails.filter((email) => email !== '').map(emailKey)),
-      ])
+    undeliverableOf({ accounts, contactEmail = '' }: Customer): Promise<UndeliverableAddress[]> {
+      const emails = [...accounts.map(({ email }) => email), contactEmail]
+      return undeliverableAddresses.find(emails.filter((email) => email !== ''))
     },
 
     async findAddress(

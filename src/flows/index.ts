@@ -17,6 +17,7 @@ import { customerManagementFlow } from './customer-management.ts'
 import { customerUpsertsFlow } from './customer-upserts.ts'
 import { customersFlow } from './customers.ts'
 import { deletionFlow } from './deletion.ts'
+import { deliveryReportsFlow } from './delivery-reports.ts'
 import { emailChangeFlow } from './email-change.ts'
 import { healthFlow } from './health.ts'
 import { issuedTokensFlow } from './issued-tokens.ts'
@@ -91,6 +92,7 @@ export function buildFlows(ports: Ports, presenters: EventPresenters) {
     passwordMigration: passwordMigrationFlow(ports),
     accountAssignment: accountAssignmentFlow(ports, newPasswords, requestedMails),
     mailDelivery: mailDeliveryFlow(ports),
+    deliveryReports: deliveryReportsFlow(ports),
     mailTemplates: mailTemplatesFlow(ports),
     webhooks: webhooksFlow(ports, webhookDelivery),
     webhookDelivery,

@@ -7,12 +7,12 @@ import {
   mailPurpose,
   messageLostSeconds,
   retryDelaySeconds,
+  shortReason,
   type AddressedMail,
   type FailureKind,
   type OutboxEntry,
   type RequestedMail,
 } from '../domain/mail.ts'
-import { emailKey } from '../domain/email-address.ts'
 import type { RequestedMailMessage } from '../domain/message.ts'
 import { tokenLifetime, type MailedTokenPurpose, type OneTimeToken } from '../domain/one-time-token.ts'
 import type { Tenant } from '../domain/tenant.ts'
@@ -23,7 +23,6 @@ const leaseSeconds = 60
 /** Pause before the sweep queues the same entry again. */
 const sweepAgainSeconds = 120
 const sweepMax = 500
-const reasonLengthMax = 300
 
 /** What is left to do with the queue message of an entry. */
 export type Delivery =
@@ -34,7 +33,7 @@ export type Delivery =
 
 export function mailDeliveryFlow(ports: DeliveryPorts) {
   const { outbox, outboxQueue, accounts, customers, tenants, oneTimeTokens, clock } = ports
-  const { mailTemplates, renderer, transport } = ports
+  const { mailTemplates, renderer, transport, undeliverableAddresses } = ports
 
   /** Undefined when there is nobody to write to, or nothing left to say. */
   const address = async (entry: OutboxEntry, tenant: Tenant): Promise<Addressee | undefined> => {
@@ -73,8 +72,8 @@ export function mailDeliveryFlow(ports: DeliveryPorts) {
     const token = addressee?.order.token
     if (!tenant || !addressee || (token && token.expiresAt <= clock.now())) return { kind: 'sent' }
     const { customerId } = addressee
-    const recipient = emailKey(addressee.order.to)
-    const [known] = await outbox.findUndeliverable(tenant.key, [recipient])
+    const email = addressee.order.to
+    const [known] = await undeliverableAddresses.find([email])
     if (known)
       return { kind: 'suppressed', reason: `The address takes no mail since ${known.since}.`, customerId }
     const told = entry.order.kind === 'requested' && requestOf(entry.order, addressee)
@@ -88,12 +87,9 @@ export function mailDeliveryFlow(ports: DeliveryPorts) {
     const outcome = await transport.send(mail).catch(unclear)
     if (outcome.kind === 'sent') return outcome
     const reason = presentableReason(outcome.reason, mail)
-    return {
-      ...outcome,
-      reason,
-      customerId,
-      ...(outcome.kind === 'suppressed' && { undeliverable: recipient }),
-    }
+    if (outcome.kind === 'suppressed')
+      await undeliverableAddresses.mark([{ email, at: clock.now(), reason: 'refused', detail: reason }])
+    return { ...outcome, reason, customerId }
   }
 
   /** Rejects when the database does not answer: then the entry is anybody's again after its lease. */
@@ -109,12 +105,11 @@ export function mailDeliveryFlow(ports: DeliveryPorts) {
       }
       case 'permanent':
       case 'suppressed': {
-        const { kind, reason, customerId, undeliverable } = outcome
+        const { kind, reason, customerId } = outcome
         const failedAt = new Date(clock.now()).toISOString()
         await outbox.fail(id, {
           ...{ kind, failedAt, reason },
           ...(customerId !== undefined && { customerId }),
-          ...(undeliverable !== undefined && { undeliverable }),
         })
         return { kind: 'failed', failure: kind }
       }
@@ -149,8 +144,8 @@ export function mailDeliveryFlow(ports: DeliveryPorts) {
   }
 }
 
-/** What the transport says, and whose the address is; of a `suppressed` one also whether that is news. */
-type Outcome = SendOutcome & { customerId?: string | undefined; undeliverable?: string }
+/** What the transport says, and whose the address is. */
+type Outcome = SendOutcome & { customerId?: string | undefined }
 
 interface Addressee {
   order: AddressedMail
@@ -198,9 +193,7 @@ function unclear(error: unknown): Extract<SendOutcome, { kind: 'retry' }> {
 
 /** One short line, without the secret of the mail: a server may quote what it refuses. */
 function presentableReason(reason: string, { token }: Mail): string {
-  const line = reason.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ').trim()
-  const safe = token === undefined ? line : line.replaceAll(token, '[token]')
-  return safe.slice(0, reasonLengthMax)
+  return shortReason(token === undefined ? reason : reason.replaceAll(token, '[token]'))
 }
 
 type DeliveryPorts = Pick<
@@ -213,5 +206,6 @@ type DeliveryPorts = Pick<
   | 'mailTemplates'
   | 'renderer'
   | 'transport'
+  | 'undeliverableAddresses'
   | 'clock'
 > & { customers: Pick<Customers, 'report'> }

@@ -8,6 +8,7 @@ import type {
   MailTemplate,
   OutboxEntry,
   UndeliverableAddress,
+  UndeliverableReport,
 } from '../domain/mail.ts'
 import type { MailTemplateOverride, MailTranslation, MailWords } from '../domain/mail-template.ts'
 import type { Violation } from '../domain/result.ts'
@@ -27,13 +28,29 @@ export interface Outbox {
   /** Keeps an entry for the operator; it is not tried again. A failure that it has already stays. */
   fail(id: string, failure: DeliveryFailure): Promise<void>
   complete(id: string): Promise<void>
-  /** Those of the addresses, given by their keys, that are known to take no mail. */
-  findUndeliverable(tenant: string, emailKeys: readonly string[]): Promise<UndeliverableAddress[]>
   /** Ids whose messages count as lost, of one customer or of anybody; they are due again at `nextDueAt`. */
   takeDue(now: number, nextDueAt: number, of: CustomerRef | undefined, limit: number): Promise<string[]>
   /** When the customer's earliest entry is due; undefined when there is none. */
   earliestDue(of: CustomerRef): Promise<number | undefined>
   backlog(): Promise<OutboxBacklog>
+}
+
+/**
+ * Addresses that take no mail, of all tenants: whoever sends for the service does it for all of them. A mark is the earliest
+ * report since the operator allowed the address, so that repeats and the order of reports do not matter.
+ */
+export interface UndeliverableAddresses {
+  mark(reports: readonly UndeliverableReport[]): Promise<void>
+  /** Those of the addresses that are marked, in the spelling that was asked for. */
+  find(emails: readonly string[]): Promise<UndeliverableAddress[]>
+  /** Removes at most `limit` that are older, and says how many. */
+  forget(before: ForgottenAddresses, limit: number): Promise<number>
+}
+
+/** Times in RFC 3339. */
+export interface ForgottenAddresses {
+  marked: string
+  allowed: string
 }
 
 /** How much mail is not delivered yet. */

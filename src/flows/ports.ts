@@ -15,7 +15,14 @@ import type { Result } from '../domain/result.ts'
 import type { ContactAssignmentQuery, LegalEntityStore } from './company-ports.ts'
 import type { CustomerIntake, CustomerRef, Customers } from './customer-ports.ts'
 import type { PasswordMigrations } from './migration-ports.ts'
-import type { EmailTransport, MailRenderer, MailTemplateStore, Outbox, OutboxQueue } from './mail-ports.ts'
+import type {
+  EmailTransport,
+  MailRenderer,
+  MailTemplateStore,
+  Outbox,
+  OutboxQueue,
+  UndeliverableAddresses,
+} from './mail-ports.ts'
 import type { MessageStore } from './message-ports.ts'
 import type { WebhookDeliveries, Webhooks, WebhookSecrets, WebhookSender } from './webhook-ports.ts'
 
@@ -271,6 +278,7 @@ export interface Ports {
   renderer: MailRenderer
   mailTemplates: MailTemplateStore
   transport: EmailTransport
+  undeliverableAddresses: UndeliverableAddresses
   defer: Defer
   /** Rejects when the database does not answer. */
   databaseProbe(): Promise<void>

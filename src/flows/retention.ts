@@ -3,6 +3,7 @@
  * touches nothing that waits for a delivery (the outbox removes its own rows) and no counter, so the numbers of messages
  * go on where they were.
  */
+import { allowedKeptSeconds, undeliverableKeptSeconds } from '../domain/mail.ts'
 import { anonymousIdKeptSeconds } from '../domain/tenant.ts'
 import type { KeptMessages, Ports } from './ports.ts'
 
@@ -15,9 +16,11 @@ export interface Swept {
   messages: number
   webhookDeliveries: number
   anonymousIds: number
+  undeliverableAddresses: number
 }
 
-export function retentionFlow({ tenants, messages, webhookDeliveries, anonymousIds, clock }: RetentionPorts) {
+export function retentionFlow(ports: RetentionPorts) {
+  const { tenants, messages, webhookDeliveries, anonymousIds, undeliverableAddresses, clock } = ports
   const ago = (seconds: number) => new Date(clock.now() - seconds * 1000).toISOString()
 
   return {
@@ -35,7 +38,7 @@ export function retentionFlow({ tenants, messages, webhookDeliveries, anonymousI
         return all
       }
 
-      const swept: Swept = { messages: 0, webhookDeliveries: 0, anonymousIds: 0 }
+      const swept: Swept = { messages: 0, webhookDeliveries: 0, anonymousIds: 0, undeliverableAddresses: 0 }
       let page = await tenants.listTenants('', tenantsMax)
       for (;;) {
         const kept = page.tenants.map(({ key, settings }): KeptMessages => ({
@@ -49,6 +52,10 @@ export function retentionFlow({ tenants, messages, webhookDeliveries, anonymousI
       }
       const claimedBefore = ago(anonymousIdKeptSeconds)
       swept.anonymousIds = await removeAll((limit) => anonymousIds.forget(claimedBefore, limit))
+      const addresses = { marked: ago(undeliverableKeptSeconds), allowed: ago(allowedKeptSeconds) }
+      swept.undeliverableAddresses = await removeAll((limit) =>
+        undeliverableAddresses.forget(addresses, limit),
+      )
       return swept
     },
   }
@@ -56,4 +63,5 @@ export function retentionFlow({ tenants, messages, webhookDeliveries, anonymousI
 
 type RetentionPorts = Pick<Ports, 'tenants' | 'messages' | 'anonymousIds' | 'clock'> & {
   webhookDeliveries: Pick<Ports['webhookDeliveries'], 'forget'>
+  undeliverableAddresses: Pick<Ports['undeliverableAddresses'], 'forget'>
 }

@@ -1,6 +1,15 @@
-/** What `npm run outbox` shows and asks; that the statements do what they say is shown in `flows/mail-delivery.test.ts`. */
+/**
+ * What `npm run outbox` shows and asks; that the statements do what they say is shown in `flows/mail-delivery.test.ts` and
+ * `flows/delivery-reports.test.ts`.
+ */
 import { expect, test } from 'vitest'
-import { dropStatement, presentRows, retryStatement } from '../../src/cli/outbox-rows.ts'
+import {
+  allowStatement,
+  dropStatement,
+  presentAddresses,
+  presentRows,
+  retryStatement,
+} from '../../src/cli/outbox-rows.ts'
 
 const row = {
   id: 'c1e8',
@@ -43,4 +52,26 @@ test.each([
 ])('ids are data, and only what has failed is %s', (_what, statement) => {
   expect(statement(["x' OR '1'='1"])).toContain("failed_at IS NOT NULL AND id IN ('x'' OR ''1''=''1')")
   expect(() => statement(['a\u0000b'])).toThrow(TypeError)
+})
+
+test('addresses that take no mail are shown with time, reason and what the server said, if it did', () => {
+  const row = { address: 'ada@shop.example', since: '2026-01-01T00:00:00.000Z', reason: 'bounced' }
+  expect(
+    presentAddresses([
+      { ...row, detail: '550 \u001b[2J no' },
+      { ...row, detail: null },
+    ]),
+  ).toBe(
+    [
+      ...['ada@shop.example', '  bounced since 2026-01-01T00:00:00.000Z', '  550 \ufffd[2J no'],
+      ...['ada@shop.example', '  bounced since 2026-01-01T00:00:00.000Z', ''],
+    ].join('\n'),
+  )
+  expect(presentAddresses([])).toBe('No address is known to take no mail.\n')
+})
+
+test('addresses to be allowed are data, in the spelling of the marks', () => {
+  const statement = allowStatement(["O'Hara@B\u00fccher.example"], 0)
+  expect(statement).toContain("address IN ('o''hara@xn--bcher-kva.example')")
+  expect(() => allowStatement(['a\u0000b@x.example'], 0)).toThrow(TypeError)
 })

@@ -4,7 +4,13 @@
  */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { emailKey, isEmailAddress, sameEmail } from '../../src/domain/email-address.ts'
+import {
+  asciiDomain,
+  emailKey,
+  isEmailAddress,
+  mailboxKey,
+  sameEmail,
+} from '../../src/domain/email-address.ts'
 
 /** Any code point, and often letters and marks whose case or composition is peculiar. */
 const letters = fc.oneof(
@@ -119,5 +125,29 @@ describe('the key of an e-mail address', () => {
         expect(isEmailAddress(emailKey(address))).toBe(true)
       }),
     )
+  })
+})
+
+describe('outside of the service, an address', () => {
+  it.each([
+    ['ada@shop.example', 'ada@shop.example'],
+    ['ada@bücher.example', 'ada@xn--bcher-kva.example'],
+    ['ädä@例え.example', 'ädä@xn--r8jz45g.example'],
+    ['ada@1.2', 'ada@1.2'],
+  ])('has its domain in ASCII: %s', (email, expected) => {
+    expect(asciiDomain(email)).toBe(expected)
+  })
+
+  it.each([
+    ['letter case', 'Ada@Shop.example', 'ada@shop.example'],
+    ['the two names of a domain', 'ada@b\u00fccher.example', 'ada@xn--bcher-kva.example'],
+    ['a decomposed letter', 'ada@bu\u0308cher.example', 'Ada@XN--BCHER-KVA.example'],
+  ])('is the same mailbox whatever its %s', (_what, left, right) => {
+    expect(mailboxKey(left)).toBe(mailboxKey(right))
+  })
+
+  it('is another mailbox with another local part or domain', () => {
+    const others = ['ada@shop.example', 'ada+shop@shop.example', 'ada@xn--shop-.example', 'ada@shop2.example']
+    expect(new Set(others.map(mailboxKey)).size).toBe(others.length)
   })
 })

@@ -180,6 +180,34 @@ describe.skipIf(process.platform !== 'linux')('what does not arrive', () => {
     },
   )
 
+  test(
+    'of a mailbox that was missing for a while, the operator allows the address and it arrives',
+    { timeout: 180_000 },
+    async () => {
+      const email = 'Missing@shop.example'
+      refusals.set(email, [new SmtpRefusal(550, '5.1.1 Unknown')])
+      const token = await requests.anonymous('globex')
+      await requests.expect(201, 'POST', '/customer/globex/signup', token, { email, password })
+      await eventually(async () => expect((await outbox(operatorToken))?.failed).toBe(1))
+      expect(JSON.parse(await cli('addresses', '--json'))).toMatchObject([
+        { address: 'missing@shop.example', reason: 'refused' },
+      ])
+      expect(await cli('addresses')).toMatch(
+        /^missing@shop\.example\n {2}refused since 2.+\n {2}The mail server/,
+      )
+      expect(await cli('allow', 'MISSING@shop.example')).toBe('Allowed: 1\n')
+      expect(await cli('addresses')).toBe('No address is known to take no mail.\n')
+      await expect(cli('allow', email), 'a second time').rejects.toMatchObject({
+        ...{ code: 1, stdout: 'Allowed: 0\n', stderr: `No mark on: ${email}\n` },
+      })
+      for (const words of [['allow'], ['allow', '--all'], ['allow', 'nobody'], ['addresses', email]])
+        await expect(cli(...words), words.join(' ')).rejects.toMatchObject({ code: 2, stdout: '' })
+      expect(await cli('retry', '--all')).toBe('To be tried again: 1\n')
+      await runCron()
+      expect(await arrived(email, subjectOf('opt-in', 'en'))).toHaveLength(1)
+    },
+  )
+
   test('the operator drops it, and it never arrives', { timeout: 180_000 }, async () => {
     const email = 'dropped@shop.example'
     refusals.set(email, [new SmtpRefusal(554, '5.7.1 No')])

@@ -10,6 +10,7 @@ import { customerQuery } from '../../src/adapters/d1/customer-query.ts'
 import { customerStore } from '../../src/adapters/d1/customer-store.ts'
 import { openDatabase } from '../../src/adapters/d1/database.ts'
 import { outboxTable } from '../../src/adapters/d1/outbox.ts'
+import { undeliverableAddresses } from '../../src/adapters/d1/undeliverable-addresses.ts'
 import { webhookDeliveryTable } from '../../src/adapters/d1/webhook-deliveries.ts'
 import { webhookStore } from '../../src/adapters/d1/webhook-store.ts'
 import { eventPresenters } from '../../src/app.ts'
@@ -72,6 +73,7 @@ const database = openDatabase(env.DB)
 const durable = {
   store: customerStore(database),
   outbox: outboxTable(database),
+  undeliverableAddresses: undeliverableAddresses(database),
   accounts: accountFinder(database),
   customerQuery: customerQuery(database),
   webhooks: webhookStore(database),
@@ -132,6 +134,7 @@ function worker(process: FaultyProcess) {
     ids: counted,
     tenants: fixedTenants([tenant]),
     outbox: process.calling(durable.outbox),
+    undeliverableAddresses: process.calling(durable.undeliverableAddresses),
     accounts: process.calling(durable.accounts),
     customerQuery: process.calling(durable.customerQuery),
     webhooks: process.calling(durable.webhooks),

@@ -22,6 +22,7 @@ import {
   templatesInMemory,
   tokensInMemory,
   transportInMemory,
+  undeliverableInMemory,
 } from '../support/ports.ts'
 import { now, tenantWith, tokenOf } from '../support/records.ts'
 
@@ -65,6 +66,7 @@ async function serviceOf(settings: Partial<TenantSettings>, ...orders: MailOrder
     customers: { report: async (...told: unknown[]) => void reports.push(told) },
     reports,
     mailTemplates: templatesInMemory(),
+    undeliverableAddresses: undeliverableInMemory(),
   }
   for (const [index, order] of orders.entries()) {
     const createdAt = new Date(now + index).toISOString()
@@ -287,15 +289,15 @@ describe('a failure', () => {
 
   it('that is suppressed keeps later mails to the address back, in any spelling, and no mails to others', async () => {
     const other = { ...addressed, to: 'bob@shop.example' }
-    const { deliver, transport, outbox } = await service(addressed, requested, other)
+    const { deliver, transport, undeliverableAddresses } = await service(addressed, requested, other)
     transport.failing = { kind: 'suppressed', reason: 'bounced before' }
     await deliver('entry 1')
     transport.failing = undefined
     expect(await deliver('entry 2')).toEqual({ kind: 'failed', failure: 'suppressed' })
     expect(await deliver('entry 3')).toEqual({ kind: 'settled' })
     expect(transport.delivered).toMatchObject([{ to: 'bob@shop.example' }])
-    const failures = [...outbox.rows.values()].map(({ failure }) => failure?.undeliverable)
-    expect(failures, 'only the first says so').toEqual(['ada@shop.example', undefined])
+    const mark = { email: 'Ada@shop.example', at: now, reason: 'refused', detail: 'bounced before' }
+    expect([...undeliverableAddresses.marks.values()], 'only the first says so').toEqual([mark])
   })
 
   it('of a requested mail is noted with the customer whose address it is', async () => {

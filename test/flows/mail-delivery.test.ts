@@ -13,7 +13,13 @@ import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, inject, it, onTestFinished, test, vi } from 'vitest'
 import { openDatabase } from '../../src/adapters/d1/database.ts'
 import { outboxTable } from '../../src/adapters/d1/outbox.ts'
-import { dropStatement, outboxRows, retryStatement } from '../../src/cli/outbox-rows.ts'
+import {
+  addressRows,
+  allowStatement,
+  dropStatement,
+  outboxRows,
+  retryStatement,
+} from '../../src/cli/outbox-rows.ts'
 import type { Bindings, OutboxQueueMessage } from '../../src/env.ts'
 import type { Mail } from '../../src/flows/ports.ts'
 import worker from '../../src/worker.ts'
@@ -155,7 +161,7 @@ describe('a mail server', () => {
     const { id } = await signUp('globex', { email })
     await deliver(queued, bySmtp('plain'))
     const since = expect.stringMatching(/^2\d{3}-/) as unknown
-    expect(await undeliverable(id)).toEqual([{ email: email.toLowerCase(), since }])
+    expect(await undeliverable(id)).toEqual([{ email, since, reason: 'refused' }])
 
     const { access_token: token } = await anonymous('globex')
     await call('POST', '/customer/globex/password/reset', { token, body: { email: email.toUpperCase() } })
@@ -165,8 +171,16 @@ describe('a mail server', () => {
     expect(await operatorSees([kept])).toMatchObject([
       { failure: 'suppressed', reason: expect.stringContaining('takes no mail') },
     ])
-    await operatorSays(retryStatement([refused, kept], Date.now()))
+    await operatorSays(retryStatement([kept], Date.now()))
+    await deliver([kept])
+    expect(await arrived(email), 'the address is still marked').toEqual([])
+    expect(await operatorSays(addressRows)).toContainEqual({
+      ...{ address: email.toLowerCase(), since, reason: 'refused' },
+      detail: expect.stringContaining('550'),
+    })
+    expect(await operatorSays(allowStatement([email], Date.now()))).toHaveLength(1)
     expect(await undeliverable(id)).toBeUndefined()
+    await operatorSays(retryStatement([refused, kept], Date.now()))
     await deliver([refused, kept])
     expect(await arrived(email)).toEqual(['password-reset', 'opt-in'])
   })

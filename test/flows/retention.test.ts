@@ -99,6 +99,27 @@ describe('The scheduled sweep', () => {
     expect(await claim()).toBe(200)
   })
 
+  it('forgets that an address takes no mail after half a year, and that the operator has allowed it after two weeks', async () => {
+    const [marked, allowed] = ['marked@shop.example', 'allowed@shop.example']
+    const mark = env.DB.prepare(
+      `INSERT INTO undeliverable_addresses (address, since, reason, allowed_at) VALUES (?, ?, 'bounced', ?)`,
+    )
+    const at = new Date(start + 60_000).toISOString()
+    await env.DB.batch([mark.bind(marked, at, null), mark.bind(allowed, at, at)])
+    const known = async () => {
+      const { results } = await env.DB.prepare('SELECT address FROM undeliverable_addresses').all()
+      return results.map(({ address }) => address).toSorted()
+    }
+    await sweepAfter(14 * dayMs)
+    expect(await known()).toEqual([allowed, marked])
+    await sweepAfter(14 * dayMs + 1)
+    expect(await known()).toEqual([marked])
+    await sweepAfter(180 * dayMs)
+    expect(await known()).toEqual([marked])
+    await sweepAfter(180 * dayMs + 1)
+    expect(await known()).toEqual([])
+  })
+
   it('waits for nobody’s mail and takes none away: the outbox stays', async () => {
     const old = new Date(start - 400 * dayMs).toISOString()
     await env.DB.prepare(
@@ -163,6 +184,7 @@ describe('One sweep', () => {
           return removed
         },
       },
+      undeliverableAddresses: { forget: async () => 0 },
       // One of each tenant's in the first statement about it.
       webhookDeliveries: {
         async forget(kept) {
@@ -192,7 +214,12 @@ describe('One sweep', () => {
     const tenants = manyTenants(1234)
     const backlog = new Map(tenants.map(({ key }) => [key, 7]))
     const { flow, state } = swept(tenants, backlog, 5000)
-    expect(await flow.sweep()).toEqual({ messages: 1234 * 7, webhookDeliveries: 1234, anonymousIds: 5000 })
+    expect(await flow.sweep()).toEqual({
+      messages: 1234 * 7,
+      webhookDeliveries: 1234,
+      anonymousIds: 5000,
+      undeliverableAddresses: 0,
+    })
     expect([...backlog.values()].every((left) => left === 0)).toBe(true)
     expect(state.statements).toBeLessThan(20)
   })

@@ -7,6 +7,7 @@ declare namespace Cloudflare {
     /** Not empty: the service's log lines are shown. */
     TEST_LOG: string
     TEST_TRIALS: string
+    EMAIL_EVENT_QUEUE: Queue<unknown>
     TEST_MIGRATIONS: import('cloudflare:test').D1Migration[]
   }
   interface GlobalProps {

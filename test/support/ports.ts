@@ -2,7 +2,8 @@
  * Ports of the use cases in memory, as small as a use case needs them. They keep the promises of `flows/ports.ts` where a
  * use case depends on them (a claim holds for its lease, a repeated mail is delivered once) and can be made to fail.
  */
-import type { DeliveryFailure, OutboxEntry } from '../../src/domain/mail.ts'
+import { mailboxKey } from '../../src/domain/email-address.ts'
+import type { DeliveryFailure, OutboxEntry, UndeliverableReport } from '../../src/domain/mail.ts'
 import type { MailTemplateOverride } from '../../src/domain/mail-template.ts'
 import type { OneTimeToken } from '../../src/domain/one-time-token.ts'
 import type { Client, Tenant } from '../../src/domain/tenant.ts'
@@ -21,6 +22,7 @@ import type {
   OutboxQueue,
   SendOutcome,
   TenantDirectory,
+  UndeliverableAddresses,
 } from '../../src/flows/ports.ts'
 import { messageLostSeconds } from '../../src/domain/mail.ts'
 import { now } from './records.ts'
@@ -115,13 +117,6 @@ export function outboxInMemory(): Outbox & { rows: Map<string, Row>; failing: Er
     async complete(id: string) {
       rows.delete(id)
     },
-    async findUndeliverable(tenant: string, emailKeys: readonly string[]) {
-      return [...rows.values()].flatMap(({ entry, failure }) =>
-        entry.tenant === tenant && failure && emailKeys.includes(failure.undeliverable ?? '')
-          ? [{ emailKey: failure.undeliverable ?? '', since: failure.failedAt }]
-          : [],
-      )
-    },
     async takeDue(time: number, nextDueAt: number, of: CustomerRef | undefined, limit: number) {
       const due = [...rows.values()]
         .filter((row) => !row.failure && row.dueAt <= time && (!of || isOf(row, of)))
@@ -145,6 +140,26 @@ export function outboxInMemory(): Outbox & { rows: Map<string, Row>; failing: Er
     },
   }
   return outbox
+}
+
+/** Marks by the keys of the mailboxes; nothing is ever allowed. */
+export function undeliverableInMemory(): UndeliverableAddresses & {
+  marks: Map<string, UndeliverableReport>
+} {
+  const marks = new Map<string, UndeliverableReport>()
+  return {
+    marks,
+    async mark(reports) {
+      for (const report of reports) marks.set(mailboxKey(report.email), report)
+    },
+    async find(emails) {
+      return emails.flatMap((email) => {
+        const mark = marks.get(mailboxKey(email))
+        return mark ? [{ email, since: new Date(mark.at).toISOString(), reason: mark.reason }] : []
+      })
+    },
+    forget: async () => 0,
+  }
 }
 
 export function queueInMemory(): OutboxQueue & { sent: string[]; failing: Error | undefined } {

@@ -1,15 +1,15 @@
 /**
  * The customer's rows: one read to load them, one guarded batch for each change. Only the customer's object writes here.
  */
-import { and, asc, eq, inArray, or, sql } from 'drizzle-orm'
+import { and, asc, eq } from 'drizzle-orm'
 import type { CustomerRecord } from '../../domain/change.ts'
 import type { Account } from '../../domain/credentials.ts'
 import type { Customer } from '../../domain/customer.ts'
-import { emailKey } from '../../domain/email-address.ts'
 import { sameJson } from '../../domain/json.ts'
 import { fail, ok, type Result } from '../../domain/result.ts'
 import type { CustomerRef, CustomerStore, Write, Written } from '../../flows/ports.ts'
 import { assignmentChanges, changedAssignment } from './contact-assignment-rows.ts'
+import { eraseMarks, eraseTraces } from './customer-erasure.ts'
 import { accountRows, addressRows, columnsOf, toStored } from './customer-rows.ts'
 import { guardedUpdate, messageInserts, noMessages, sequencesAfter } from './customer-statements.ts'
 import {
@@ -21,9 +21,10 @@ import {
   type Database,
   type Statement,
 } from './database.ts'
+import { outbox } from './mail-schema.ts'
 import { outboxRow } from './outbox.ts'
 import { contactAssignments } from './company-schema.ts'
-import { accounts, addresses, customers, mailbox, messages, outbox, type StoredProfile } from './schema.ts'
+import { accounts, addresses, customers, type StoredProfile } from './schema.ts'
 
 /** Create once per isolate: the texts of the statements that every change needs are remembered in here. */
 export function customerStore(database: Database): CustomerStore {
@@ -104,7 +105,8 @@ export function customerStore(database: Database): CustomerStore {
         database
           .delete(outbox)
           .where(and(eq(outbox.tenant, customer.tenant), eq(outbox.customerId, customer.id))),
-        ...(keepMessages ? [] : traceStatements(database, before.record)),
+        eraseMarks(database, before.record),
+        ...(keepMessages ? [] : eraseTraces(database, before.record)),
         ...addMessages(
           keepMessages ? { ...customer, version } : { tenant, id, version },
           before,
@@ -209,23 +211,6 @@ function addressChanges(database: Database, before: Customer, after: Customer): 
           set: { position: row.position, body: row.body },
         }),
     ),
-  ]
-}
-
-/** What was said about a customer, and in development the mails that it got, at addresses that it had before too. */
-function traceStatements(database: Database, { customer, credentials }: CustomerRecord): Statement[] {
-  const { tenant, id, contactEmail } = customer
-  const keys = credentials.accounts.map((account) => account.emailKey)
-  const recipients = [...keys, ...(contactEmail === undefined ? [] : [emailKey(contactEmail)])]
-  const said = and(eq(messages.tenant, tenant), eq(messages.resourceId, id))
-  const earlier = database
-    .select({ recipient: sql`lower(${messages.payload} ->> '$.oldEmail')` })
-    .from(messages)
-    .where(and(said, eq(messages.type, 'CustomerEmailChanged')))
-  const theirs = or(inArray(mailbox.recipient, recipients), inArray(mailbox.recipient, earlier))
-  return [
-    database.delete(mailbox).where(and(theirs, sql`${mailbox.mail} ->> '$.tenant' = ${tenant}`)),
-    database.delete(messages).where(said),
   ]
 }
 

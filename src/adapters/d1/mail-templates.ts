@@ -7,7 +7,7 @@ import type { MailTemplateOverride } from '../../domain/mail-template.ts'
 import type { Clock, MailTemplateStore } from '../../flows/ports.ts'
 import { ask, type Database } from './database.ts'
 import { memory } from './memory.ts'
-import { mailTemplates } from './schema.ts'
+import { mailTemplates } from './mail-schema.ts'
 
 /** Tenants whose words are remembered at the same time. */
 const tenantsMax = 100

@@ -7,7 +7,7 @@ import { and, asc, eq, inArray, isNull, lte, sql } from 'drizzle-orm'
 import { messageLostSeconds, type OutboxEntry } from '../../domain/mail.ts'
 import type { CustomerRef, Outbox } from '../../flows/ports.ts'
 import { databaseFailure, type Database } from './database.ts'
-import { outbox } from './schema.ts'
+import { outbox } from './mail-schema.ts'
 
 export function outboxTable(database: Database): Outbox {
   return {
@@ -34,7 +34,7 @@ export function outboxTable(database: Database): Outbox {
       await database.update(outbox).set({ claimedUntil: 0, dueAt, failureReason }).where(eq(outbox.id, id))
     },
 
-    async fail(id, { kind, failedAt, reason, customerId, undeliverable }) {
+    async fail(id, { kind, failedAt, reason, customerId }) {
       await database
         .update(outbox)
         .set({
@@ -43,23 +43,12 @@ export function outboxTable(database: Database): Outbox {
           failureKind: kind,
           ...(reason === undefined ? {} : { failureReason: reason }),
           ...(customerId === undefined ? {} : { customerId }),
-          ...(undeliverable === undefined ? {} : { undeliverable }),
         })
         .where(and(eq(outbox.id, id), isNull(outbox.failedAt)))
     },
 
     async complete(id) {
       await database.delete(outbox).where(eq(outbox.id, id))
-    },
-
-    async findUndeliverable(tenant, emailKeys) {
-      if (emailKeys.length === 0) return []
-      const rows = await database
-        .select({ emailKey: outbox.undeliverable, since: sql<string>`min(${outbox.failedAt})` })
-        .from(outbox)
-        .where(and(eq(outbox.tenant, tenant), inArray(outbox.undeliverable, [...emailKeys])))
-        .groupBy(outbox.undeliverable)
-      return rows.flatMap(({ emailKey, since }) => (emailKey === null ? [] : [{ emailKey, since }]))
     },
 
     async takeDue(now, nextDueAt, of, limit) {

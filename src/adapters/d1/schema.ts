@@ -1,7 +1,7 @@
 /**
  * The tables, as drizzle reads them. `migrations/` is generated from this file and then never edited.
  * No cascading foreign keys (a generated table rebuild would empty the child table), additive changes only.
- * Those of webhooks are in `webhook-schema.ts`. Owner, lifetime and an example of each table: `migrations/README.md`.
+ * Those of companies, mail and webhooks are in files beside it. Owner, lifetime and an example of each table: `migrations/README.md`.
  */
 import { sql, type SQL, type SQLWrapper } from 'drizzle-orm'
 import {
@@ -17,10 +17,8 @@ import type { Actor } from '../../domain/actor.ts'
 import type { Address } from '../../domain/address.ts'
 import type { Credentials } from '../../domain/credentials.ts'
 import type { Customer, ProfileTextField } from '../../domain/customer.ts'
-import type { FailureKind, MailOrder, MailTemplate } from '../../domain/mail.ts'
 import type { Identifiers, Message, MessageType } from '../../domain/message.ts'
 import type { ResourceBody, ResourceKind } from '../../domain/resource.ts'
-import type { Mail } from '../../flows/ports.ts'
 
 export const tenants = sqliteTable('tenants', {
   key: text().primaryKey(),
@@ -223,49 +221,6 @@ export const resources = sqliteTable(
   ],
 )
 
-export const outbox = sqliteTable(
-  'outbox',
-  {
-    id: text().primaryKey(),
-    tenant: text().notNull(),
-    customerId: text(),
-    mailOrder: text({ mode: 'json' }).notNull().$type<MailOrder>(),
-    createdAt: text().notNull(),
-    /** Milliseconds since the epoch; nobody else may deliver the entry before then. */
-    claimedUntil: integer().notNull(),
-    /** Milliseconds since the epoch; from then on the entry's queue message counts as lost. */
-    dueAt: integer().notNull(),
-    attempts: integer().notNull().default(0),
-    /** Set: not tried again until the operator says so. */
-    failedAt: text(),
-    failureKind: text().$type<FailureKind>(),
-    /** Of the last attempt without success, also while there are more to come. */
-    failureReason: text(),
-    /** Key of the address that was found to take no mail with this entry: nothing is sent to it while the entry stands. */
-    undeliverable: text(),
-  },
-  (table) => [
-    index('outbox_by_due').on(table.dueAt),
-    index('outbox_by_undeliverable').on(table.tenant, table.undeliverable),
-    index('outbox_by_customer').on(table.tenant, table.customerId),
-  ],
-)
-
-/** Words of mails that a tenant uses instead of the built-in ones. */
-export const mailTemplates = sqliteTable(
-  'mail_templates',
-  {
-    tenant: text().notNull(),
-    template: text().notNull().$type<MailTemplate>(),
-    language: text().notNull(),
-    subject: text().notNull(),
-    text: text().notNull(),
-    html: text().notNull(),
-    modifiedAt: text().notNull(),
-  },
-  (table) => [primaryKey({ columns: [table.tenant, table.template, table.language] })],
-)
-
 /** Ids that clients chose for their visitors, so that none is chosen twice. */
 export const anonymousIds = sqliteTable(
   'anonymous_ids',
@@ -280,16 +235,4 @@ export const anonymousIds = sqliteTable(
     primaryKey({ columns: [table.tenant, table.id] }),
     index('anonymous_ids_by_time').on(table.createdAt),
   ],
-)
-
-/** Development only: what the mailbox transport delivered. */
-export const mailbox = sqliteTable(
-  'mailbox',
-  {
-    id: text().primaryKey(),
-    recipient: text().notNull(),
-    createdAt: text().notNull(),
-    mail: text({ mode: 'json' }).notNull().$type<Mail>(),
-  },
-  (table) => [index('mailbox_by_recipient').on(table.recipient, table.createdAt)],
 )

@@ -2,8 +2,8 @@
  * Mail through Cloudflare's own e-mail service, by a `send_email` binding. The platform chooses Date and Message-ID and
  * knows no idempotency key; the mail's id travels in `X-Entity-Ref-ID`. Document: Email Service, "Workers API".
  */
+import { asciiDomain } from '../../domain/email-address.ts'
 import type { EmailTransport, SendOutcome } from '../../flows/ports.ts'
-import { asciiDomain } from './mime.ts'
 
 /** Of the mail itself. All other codes are about senders, quotas, or the service. */
 const refusedContent =

@@ -6,7 +6,7 @@ import { desc, eq, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import { emailKey } from '../../domain/email-address.ts'
 import type { EmailTransport, Mail } from '../../flows/ports.ts'
-import { mailbox } from '../d1/schema.ts'
+import { mailbox } from '../d1/mail-schema.ts'
 
 export interface Mailbox {
   /** Newest first; `to` in any letter case. */

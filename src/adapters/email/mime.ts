@@ -3,6 +3,7 @@
  * No value can begin a header or a line of its own, and every attempt at a mail has the same Message-ID.
  * RFC 5322 (messages), 2045 (quoted-printable), 2046 (multipart), 2047 (encoded words), 3834 (automatic mail).
  */
+import { asciiDomain } from '../../domain/email-address.ts'
 import type { Mail } from '../../flows/ports.ts'
 
 const encoder = new TextEncoder()
@@ -39,14 +40,6 @@ export function messageId({ id, from }: Mail): string {
 /** Display name and address as one text, for an API that takes UTF-8. */
 export function mailboxOf({ name, email }: Mail['from']): string {
   return `${quoted(oneLine(name))} <${asciiDomain(email)}>`
-}
-
-/** International domains by their ASCII names, which every mail server knows; the part before the @ stays. */
-export function asciiDomain(email: string): string {
-  const at = email.lastIndexOf('@')
-  const domain = email.slice(at + 1)
-  if (/^[\x00-\x7f]*$/.test(domain)) return email
-  return `${email.slice(0, at)}@${URL.parse(`http://${domain}`)?.hostname ?? domain}`
 }
 
 /** Of UTF-8. */

@@ -2,8 +2,9 @@
  * Mail through Postmark's HTTP API: `POST /email`, on the transactional stream, with every kind of tracking off, because
  * tracked links would no longer be the tenant's. Postmark knows no idempotency key, but keeps our Message-ID.
  */
+import { asciiDomain } from '../../domain/email-address.ts'
 import type { EmailTransport, SendOutcome } from '../../flows/ports.ts'
-import { asciiDomain, mailboxOf, messageId } from './mime.ts'
+import { mailboxOf, messageId } from './mime.ts'
 import { callProvider, outcomeByStatus, text, type ProviderAnswer } from './provider-call.ts'
 
 const defaultUrl = 'https://api.postmarkapp.com'

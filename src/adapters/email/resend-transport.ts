@@ -2,8 +2,9 @@
  * Mail through Resend's HTTP API: `POST /emails`. The mail's id is the idempotency key, which Resend remembers for a day.
  * Resend chooses the Message-ID.
  */
+import { asciiDomain } from '../../domain/email-address.ts'
 import type { EmailTransport, SendOutcome } from '../../flows/ports.ts'
-import { asciiDomain, mailboxOf } from './mime.ts'
+import { mailboxOf } from './mime.ts'
 import { callProvider, outcomeByStatus, text, type ProviderAnswer } from './provider-call.ts'
 
 const defaultUrl = 'https://api.resend.com'

@@ -2,9 +2,10 @@
  * Mail through Amazon SES: `SendEmail` of the API version 2, with the whole message as we would send it by SMTP.
  * SES knows no idempotency key and puts a Message-ID of its own in the place of ours; ours stays in `X-Entity-Ref-ID`.
  */
+import { asciiDomain } from '../../domain/email-address.ts'
 import type { EmailTransport, SendOutcome } from '../../flows/ports.ts'
 import { signedHeaders, type AwsCredentials } from './aws-signature.ts'
-import { asciiDomain, base64, mimeMessage } from './mime.ts'
+import { base64, mimeMessage } from './mime.ts'
 import { callProvider, outcomeByStatus, text, type ProviderAnswer } from './provider-call.ts'
 
 export interface SesSettings extends AwsCredentials {

@@ -4,10 +4,10 @@
  * again; what it refuses of the recipient or the content is final. RFC 5321, 3207 (STARTTLS), 4954 (AUTH), 6531 (UTF-8).
  */
 import { connect } from 'cloudflare:sockets'
-import { isEmailAddress } from '../../domain/email-address.ts'
+import { asciiDomain, isEmailAddress } from '../../domain/email-address.ts'
 import type { SmtpSettings } from '../../env.ts'
 import type { EmailTransport, Mail, SendOutcome } from '../../flows/ports.ts'
-import { asciiDomain, base64, mimeMessage } from './mime.ts'
+import { base64, mimeMessage } from './mime.ts'
 import { SmtpConnection, type SmtpReply } from './smtp-connection.ts'
 
 /** For the whole conversation; shorter than a consumer's lease. */

@@ -1,7 +1,6 @@
 /**
  * Heading "Account and profile" of the tenant-managed document: how the back office sees, makes and changes customers.
  */
-import type { UndeliverableAddress } from '../../domain/mail.ts'
 import type { Principal } from '../../domain/principal.ts'
 import { invalid } from '../../domain/result.ts'
 import { endpoint, type Endpoint, type EndpointRequest } from '../../http/endpoint.ts'
@@ -77,7 +76,8 @@ export const customerEndpoints: Endpoint[] = [
       ])
       return reply(200, found, (customer) => ({
         ...presentCustomerForSeller(customer, query.expand, companies),
-        ...(undeliverable.length > 0 && { undeliverableEmails: undeliverable.map(presentUndeliverable) }),
+        // No field of the document: addresses that the service has stopped to write to.
+        ...(undeliverable.length > 0 && { undeliverableEmails: undeliverable }),
       }))
     },
   }),
@@ -148,11 +148,6 @@ export const customerEndpoints: Endpoint[] = [
     },
   }),
 ]
-
-/** No field of the document: addresses that the service has stopped to write to. */
-function presentUndeliverable({ emailKey: email, since }: UndeliverableAddress) {
-  return { email, since }
-}
 
 const unfitId = invalid('customerNumber', 'An id has 1 to 66 letters, digits, _ and -.')
 

@@ -5,6 +5,7 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import { customerStore } from '../../../src/adapters/d1/customer-store.ts'
+import { undeliverableAddresses } from '../../../src/adapters/d1/undeliverable-addresses.ts'
 import { addressTextFields } from '../../../src/domain/address.ts'
 import { apply } from '../../../src/domain/apply.ts'
 import type { CustomerRecord } from '../../../src/domain/change.ts'
@@ -260,7 +261,11 @@ it('a deletion leaves nothing personal in any table', async () => {
     },
     {
       accounts: [accountOf(canary)],
-      emailChange: { tokenId: 't', accountId: canary, newEmail: canary, syncContactEmail: true },
+      emailChange: {
+        ...{ tokenId: 't', accountId: canary, syncContactEmail: true },
+        newEmail: `${canary}-new@x.example`,
+      },
+      emailUndos: [{ tokenId: 'u', accountId: canary, email: `${canary}-undo@x.example`, until: now }],
     },
   )
   const order = {
@@ -270,24 +275,32 @@ it('a deletion leaves nothing personal in any table', async () => {
     recipient: { firstName: canary },
   } as const
   const mails: OutboxEntry[] = [{ id: crypto.randomUUID(), tenant: 'acme', customerId: id, order, createdAt }]
-  const messages = [{ type: 'CustomerFirstNameSet' as const, payload: { firstName: canary } }]
+  const oldEmail = `${canary}-EARLIER@x.example`
+  const messages = [
+    { type: 'CustomerFirstNameSet' as const, payload: { firstName: canary } },
+    { type: 'CustomerEmailChanged' as const, payload: { email: 'a@x.example', oldEmail } },
+  ]
   valueOf(await store.insert({ record, messages, mails: [] }, write('create', mails)))
+  const emails = ['', '-undo', '-new', '-earlier'].map((name) => `${canary}${name}@x.example`)
+  const reports = emails.map((email) => ({ email, at: now, reason: 'bounced' as const, detail: canary }))
+  await undeliverableAddresses(observed.database).mark(reports)
   expect((await tablesWith(canary)).toSorted()).toEqual([
     'accounts',
     'addresses',
     'customers',
     'messages',
     'outbox',
+    'undeliverable_addresses',
   ])
 
   const before = await loaded(record)
   valueOf(await store.erase(before, [{ type: 'CustomerDeleted', payload: {} }], write('erase')))
   expect(await tablesWith(canary)).toEqual([])
-  expect(await loaded(record)).toMatchObject({ erased: true, operationId: 'erase', messageSequence: 2 })
+  expect(await loaded(record)).toMatchObject({ erased: true, operationId: 'erase', messageSequence: 3 })
   const { results } = await env.DB.prepare('SELECT type, sequence FROM messages WHERE resource_id = ?')
     .bind(id)
     .all()
-  expect(results).toEqual([{ type: 'CustomerDeleted', sequence: 2 }])
+  expect(results).toEqual([{ type: 'CustomerDeleted', sequence: 3 }])
 })
 
 /** The tables in which a text occurs anywhere. */
