@@ -38,6 +38,7 @@ import { webhookStore } from './d1/webhook-store.ts'
 import { attemptLimiter } from './durable-object/attempt-limiter.ts'
 import type { ObjectParts } from './durable-object/customer-object.ts'
 import { customerObjects } from './durable-object/customers.ts'
+import { linkTo } from './email/links.ts'
 import { mailRenderer } from './email/render.ts'
 import type { Fetch } from './fetch/fetch-text.ts'
 import { emailTransport } from './email/transport.ts'
@@ -83,6 +84,7 @@ export function composePorts(env: Bindings): Ports {
     webhookQueue: outboxQueue(env.WEBHOOK_QUEUE),
     webhookSender: webhookSender({ development, fetch: outbound }),
     webhookSecrets: webhookSecrets(hash.derive),
+    tokenLinks: { linkTo: (...token) => linkTo(publicUrl, ...token) },
     limiter: attemptLimiter(
       { standard: env.BURST_STANDARD, wide: env.BURST_WIDE },
       env.ATTEMPTS,

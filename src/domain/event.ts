@@ -145,4 +145,6 @@ export interface EventMaterial {
   customer?: Customer
   /** Secret of the one-time token that the event is about; only for a subscription that asks for it. */
   secret?: string
+  /** Where the mail with that token leads to; for the event that asks to opt in. */
+  link?: string
 }

@@ -44,13 +44,14 @@ export function spellingsOf(algorithm: string): readonly Spelling[] | undefined 
   return new Map<string, readonly Spelling[]>(Object.entries(spellings)).get(algorithm)
 }
 
-/** SAP Commerce with the SHA-512 encoder: SHA-512 of `uid::salt::password`. */
+/** SAP Commerce with the SHA-512 encoder. The shop's own salt is part of its configuration, and need not be given. */
 function hybris(text: string, context: Context): Reading {
-  const given = take(context, 'originalUid', 'salt')
+  const given = take(context, 'originalUid')
   const hash = decodeHexOrBase64(text)
   if ('problem' in given) return given
   if (!hash) return undefined
-  return { algorithm: 'sha512', cost: {}, salt: encodeUtf8(`${given.originalUid}::${given.salt}::`), hash }
+  const salt = encodeUtf8(`${given.originalUid}\0${context.get('salt') ?? ''}`)
+  return { algorithm: 'sap-sha512', cost: {}, salt, hash }
 }
 
 /** An export of `firebase auth:export`, with the project's password hash parameters in the context. */

@@ -60,6 +60,8 @@ const algorithms = {
   },
   /** SHA-512 of salt and password, one after the other. */
   sha512: { cost: {}, saltBytes: [0, 4096], hashBytes: [64, 64] },
+  /** SHA-512 of password, user id and, when there is one, the shop's salt; NUL parts the last two where they are kept. */
+  'sap-sha512': { cost: {}, saltBytes: [2, 4096], hashBytes: [64, 64] },
 } as const satisfies Record<string, Limits>
 
 /** scrypt's table, 128·N·r bytes: with the largest argon2 beside it half of the isolate is left for everything else. */

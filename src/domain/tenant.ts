@@ -2,6 +2,7 @@
  * A tenant: its key, its settings with their defaults, and its OAuth clients.
  * Refuses keys that are first words of this service's own URLs. Validation of stored settings is the store's work.
  */
+import { invalid, type Result } from './result.ts'
 
 /** First path words of the service; a tenant of that name would be unreachable or would shadow an endpoint. */
 export const reservedTenantKeys: ReadonlySet<string> = new Set([
@@ -28,7 +29,7 @@ export interface TenantSettings {
   onHoldOnCreation: boolean
   /** The id of a customer who was deleted may be given to another, whom nothing of the first one reaches. */
   reuseDeletedIds: boolean
-  /** What a customer's `restriction` may be. */
+  /** What the `restriction` of a customer or a legal entity may be. */
   restrictions: string[]
   /** False: a sign-up or e-mail change to a taken address answers like a free one, and the owner gets a mail. */
   revealExistingAccounts: boolean
@@ -188,4 +189,14 @@ export const defaultTenantSettings: TenantSettings = {
     mailsPerHour: 5,
   },
   messageRetentionDays: 15,
+}
+
+/** What a customer or a legal entity is restricted to has to be configured. */
+export function refusedRestriction(
+  { settings }: Tenant,
+  field: string,
+  restriction: string | undefined,
+): Result<never> | undefined {
+  if (restriction === undefined || settings.restrictions.includes(restriction)) return undefined
+  return invalid(field, 'This is none of the restrictions that are configured.')
 }

@@ -14,7 +14,7 @@ import type { Customer } from '../domain/customer.ts'
 import { jsonSizeBytes, sameJson } from '../domain/json.ts'
 import type { Principal } from '../domain/principal.ts'
 import { fail, invalid, ok, type Result } from '../domain/result.ts'
-import type { Tenant } from '../domain/tenant.ts'
+import { refusedRestriction, type Tenant } from '../domain/tenant.ts'
 import { proofOf, refOf } from './context.ts'
 import { checkMixinOwners } from './mixins.ts'
 import type { ContactAssignmentView, LegalEntityPage, Leftover, PageRequest, Ports } from './ports.ts'
@@ -54,6 +54,8 @@ export function companiesFlow(ports: CompanyPorts) {
   ): Promise<Result<void>> => {
     if (jsonSizeBytes(draft) > legalEntitySizeMaxBytes)
       return invalid('', `A legal entity has at most ${legalEntitySizeMaxBytes} bytes.`, 'too_large')
+    const unknown = refusedRestriction(tenant, 'restrictions', draft.restrictions?.[0])
+    if (unknown) return unknown
     const wanted = draft.approvalGroup ?? []
     const found = await contactAssignments.findAll(tenant.key, wanted)
     const missing = wanted.find((id) => !found.some((assignment) => assignment.id === id))
@@ -88,11 +90,7 @@ export function companiesFlow(ports: CompanyPorts) {
     if (sameJson(same, current)) return ok(undefined)
     const checked = await check(tenant, draft, current)
     if (!checked.ok) return checked
-    return legalEntities.save({
-      ...same,
-      version: actual + 1,
-      modifiedAt: new Date(clock.now()).toISOString(),
-    })
+    return legalEntities.save({ ...same, modifiedAt: new Date(clock.now()).toISOString() }, expected)
   }
 
   const clearOne = async ({ assignmentId, ...ref }: Leftover): Promise<void> => {
@@ -147,21 +145,28 @@ export function companiesFlow(ports: CompanyPorts) {
       return ok({ ...page.value, legalEntities: await view(tenant, page.value.legalEntities) })
     },
 
-    /** True when there was none of this id before. A version that is expected of none is not found. */
+    /**
+     * True when there was none of this id before. A version that is expected of none is not found; who expects none is
+     * never refused for having been overtaken.
+     */
     async put(
       tenant: Tenant,
       id: string,
       draft: LegalEntityDraft,
       expected: number | undefined,
     ): Promise<Result<boolean>> {
-      const current = await legalEntities.find(tenant.key, id)
-      if (current) {
-        const replaced = await replace(tenant, current, draft, expected)
-        return replaced.ok ? ok(false) : replaced
+      const change = async (): Promise<Result<boolean> | undefined> => {
+        const current = await legalEntities.find(tenant.key, id)
+        const replaced = current && (await replace(tenant, current, draft, expected))
+        return replaced?.ok ? ok(false) : replaced
       }
+      const changed = await change()
+      if (changed) return changed
       if (expected !== undefined) return fail({ kind: 'ResourceNotFound', of: 'legal-entity', id })
       const created = await create(tenant, draft, id)
-      return created.ok ? ok(true) : created
+      if (created.ok) return ok(true)
+      // Somebody else was faster; or the id is that of one that is being dissolved.
+      return (created.error.kind === 'ValueTaken' ? await change() : undefined) ?? created
     },
 
     /** Over with the answer, for everybody; what cannot be cleared away now is left to the sweep. */

@@ -16,8 +16,11 @@ export interface LegalEntityStore {
   lineage(tenant: string, id: string): Promise<LegalEntity[]>
   /** Fails with `ValueTaken` when the id is, `ReferenceUnresolved` when there is no such parent. */
   insert(entity: LegalEntity): Promise<Result<void>>
-  /** Writes the next version over the one before it; fails with `ResourceConflict` too, and `InvalidInput` for a circle of parents. */
-  save(next: LegalEntity): Promise<Result<void>>
+  /**
+   * Writes the next version, over the expected one or over whichever is there; fails with `ResourceConflict` too, and
+   * `InvalidInput` for a circle of parents.
+   */
+  save(next: LegalEntity, expected: number | undefined): Promise<Result<void>>
   /** The one with the registration id of the draft, or the draft itself; two at once get the same. */
   findOrInsert(entity: LegalEntity, registrationId: string): Promise<LegalEntity>
   /** With all that are below it. False when there is no such entity. */

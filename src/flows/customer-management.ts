@@ -7,7 +7,7 @@ import type { Customer } from '../domain/customer.ts'
 import { emailKey } from '../domain/email-address.ts'
 import type { ResourceRef } from '../domain/resource.ts'
 import { fail, invalid, ok, type Result } from '../domain/result.ts'
-import type { Tenant } from '../domain/tenant.ts'
+import { refusedRestriction, type Tenant } from '../domain/tenant.ts'
 import type { ManagementAction, UpdateAction } from '../domain/update-action.ts'
 import type { ChangeCustomer } from './change-customer.ts'
 import type { OfficeContext } from './context.ts'
@@ -95,7 +95,7 @@ export function customerManagementFlow(
       case 'setType':
         return ok({ ...action, accountId: ids.accountId(), invitation: invitation() })
       case 'setRestriction':
-        return checkRestriction(tenant, action.restriction) ?? ok(action)
+        return refusedRestriction(tenant, 'restriction', action.restriction) ?? ok(action)
       default:
         return ok(action)
     }
@@ -149,7 +149,7 @@ export function customerManagementFlow(
     const { tenant, actor, store, reach } = office
     if (store !== undefined && !(await resources.find(tenant.key, 'store', { key: store })))
       return fail({ kind: 'ResourceNotFound', of: 'store', key: store })
-    const refused = refusedRestriction(tenant, request)
+    const refused = refusedDecision(tenant, request)
     if (refused) return refused
     if (request.password !== undefined && request.email === undefined)
       return invalid('password', 'There is no log-in that the password could be for.')
@@ -204,16 +204,10 @@ function contactEmailIn(requested: readonly OfficeAction[]): string | undefined 
   return undefined
 }
 
-/** What a customer is restricted to has to be known to the tenant. */
-function checkRestriction({ settings }: Tenant, restriction: string | undefined): Result<never> | undefined {
-  if (restriction === undefined || settings.restrictions.includes(restriction)) return undefined
-  return invalid('restriction', 'This is none of the restrictions that are configured.')
-}
-
-function refusedRestriction(tenant: Tenant, { decisions = [] }: NewCustomer): Result<never> | undefined {
+function refusedDecision(tenant: Tenant, { decisions = [] }: NewCustomer): Result<never> | undefined {
   for (const decision of decisions) {
     if (!('action' in decision) || decision.action !== 'setRestriction') continue
-    return checkRestriction(tenant, decision.restriction)
+    return refusedRestriction(tenant, 'restriction', decision.restriction)
   }
   return undefined
 }

@@ -24,7 +24,13 @@ import type {
   UndeliverableAddresses,
 } from './mail-ports.ts'
 import type { MessageStore } from './message-ports.ts'
-import type { WebhookDeliveries, Webhooks, WebhookSecrets, WebhookSender } from './webhook-ports.ts'
+import type {
+  TokenLinks,
+  WebhookDeliveries,
+  Webhooks,
+  WebhookSecrets,
+  WebhookSender,
+} from './webhook-ports.ts'
 
 export type * from './company-ports.ts'
 export type * from './customer-ports.ts'
@@ -272,6 +278,7 @@ export interface Ports {
   webhookQueue: OutboxQueue
   webhookSender: WebhookSender
   webhookSecrets: WebhookSecrets
+  tokenLinks: TokenLinks
   limiter: AttemptLimiter
   mixinSchemas: MixinSchemaValidator
   carts: CartService

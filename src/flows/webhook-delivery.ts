@@ -3,9 +3,11 @@
  * it comes with the change, and what happens to its queue message does not matter. An event is tried for two days; a
  * receiver that nothing arrives at for as long is given up, and the tenant's operator is told.
  */
+import type { Customer } from '../domain/customer.ts'
 import type { EventMaterial, ToldMessage } from '../domain/event.ts'
 import { canonicalJson, type JsonObject } from '../domain/json.ts'
 import { messageLostSeconds, type OutboxEntry } from '../domain/mail.ts'
+import { siteOf } from '../domain/mail-template.ts'
 import type { OneTimeToken } from '../domain/one-time-token.ts'
 import {
   deliveryLeaseSeconds,
@@ -33,7 +35,7 @@ export type WebhookDeliveryResult = { kind: 'settled' } | { kind: 'again'; delay
 
 export function webhookDeliveryFlow(ports: WebhookDeliveryPorts, presenters: EventPresenters) {
   const { webhooks, webhookDeliveries, webhookQueue, webhookSender, webhookSecrets } = ports
-  const { customerQuery, oneTimeTokens, tenants, outboxQueue, ids, clock } = ports
+  const { customerQuery, oneTimeTokens, tokenLinks, tenants, outboxQueue, ids, clock } = ports
 
   const sign = async (
     webhook: Webhook,
@@ -56,16 +58,19 @@ export function webhookDeliveryFlow(ports: WebhookDeliveryPorts, presenters: Eve
     const { webhook, message, eventId, event: name, sequence } = delivery
     if (!message) return undefined
     const { tenant } = webhook
-    const customer =
-      name === 'customer.updated'
-        ? await customerQuery.find({ tenant, customerId: message.customerId })
-        : undefined
+    const findCustomer = () => customerQuery.find({ tenant, customerId: message.customerId })
+    const customer = name === 'customer.updated' ? await findCustomer() : undefined
     const token = webhook.includeTokens ? tokenOf(message) : undefined
     const secret = token && (await secretOf(token))
+    const link =
+      name === 'customer.opt-in' && secret !== undefined
+        ? await activationLink(tenant, await findCustomer(), secret)
+        : undefined
     const material: EventMaterial = {
       ...{ eventId, name, tenant, sequence, message },
       ...(customer && { customer }),
       ...(secret !== undefined && { secret }),
+      ...(link !== undefined && { link }),
     }
     const presented = presenters[webhook.format](material)
     if (!presented) return undefined
@@ -82,6 +87,11 @@ export function webhookDeliveryFlow(ports: WebhookDeliveryPorts, presenters: Eve
 
   const secretOf = async (token: OneTimeToken): Promise<string | undefined> =>
     token.expiresAt > clock.now() ? oneTimeTokens.publish(token) : undefined
+
+  const activationLink = async (key: string, customer: Customer | undefined, secret: string) => {
+    const tenant = await tenants.findTenant(key)
+    return tenant && tokenLinks.linkTo(tenant, siteOf(tenant, undefined, customer?.site), 'opt_in', secret)
+  }
 
   const queueNext = async (id: string | undefined): Promise<void> => {
     if (id !== undefined) await webhookQueue.send([id])
@@ -190,6 +200,7 @@ type WebhookDeliveryPorts = Pick<
   | 'webhookSecrets'
   | 'customerQuery'
   | 'oneTimeTokens'
+  | 'tokenLinks'
   | 'tenants'
   | 'outboxQueue'
   | 'ids'

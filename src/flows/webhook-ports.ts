@@ -5,6 +5,8 @@
 import type { EventFormat, EventMaterial, ToldMessage } from '../domain/event.ts'
 import type { JsonObject } from '../domain/json.ts'
 import type { OutboxEntry } from '../domain/mail.ts'
+import type { MailedTokenPurpose } from '../domain/one-time-token.ts'
+import type { Tenant } from '../domain/tenant.ts'
 import type { DisabledReason, Webhook } from '../domain/webhook.ts'
 
 export interface Webhooks {
@@ -113,6 +115,11 @@ export interface WebhookSender {
 
 export interface WebhookSecrets {
   secretOf(webhook: Pick<Webhook, 'tenant' | 'id'>, number: number): Promise<string>
+}
+
+/** Where a mail about a one-time token leads to. */
+export interface TokenLinks {
+  linkTo(tenant: Tenant, site: string | undefined, purpose: MailedTokenPurpose, secret: string): string
 }
 
 /** Each format's way to present an event. Undefined: it has no such event. */

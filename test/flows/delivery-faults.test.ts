@@ -145,6 +145,7 @@ function worker(process: FaultyProcess) {
     transport: process.calling(transport),
     webhookSender: process.calling(webhookSender),
     webhookSecrets: { secretOf: async () => 'secret' },
+    tokenLinks: { linkTo: () => 'https://shop.example/activate' },
     mailTemplates: templatesInMemory(),
     renderer: plainRenderer,
     customers: process.calling(objects),

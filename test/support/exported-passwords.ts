@@ -35,6 +35,33 @@ export const exportedPasswords: [name: string, password: string, legacyAuth: Leg
     },
   ],
   [
+    'SAP Commerce, user id last',
+    umlauts,
+    {
+      algorithm: 'hybris-sha512-uid-salt',
+      hash: 'fdaa3f451c5c4b454827c25c89805e7e56337e34bc845a817a59de2ab0b5f4aed5e8dbd0cd26224fbaa8c340e2af9b61cb5d8d69f42a99c52766f89025ca7879',
+      context: { originalUid: 'ada@shop.example', salt: 'salt of the site' },
+    },
+  ],
+  [
+    'SAP Commerce, user id last and no other salt',
+    umlauts,
+    {
+      algorithm: 'hybris-sha512-uid-salt',
+      hash: 'Gj8tVVeGP+tYAIPqk9jiWIPpmoxMkadjcoPEIrxRhDpdLKUFyWvQjKjHkvq+PVmY5V8x1afq5kQcU/mYWJcWQg==',
+      context: { originalUid: 'ada@shop.example' },
+    },
+  ],
+  [
+    'SAP Commerce, user id first and no other salt',
+    umlauts,
+    {
+      algorithm: 'hybris-sha512-uid-salt',
+      hash: 'ClXT4pqFdPPiM2u8A3+/ztzzWQT3Sz97hzCLw5Xb9YZwcrxKWs5KMD68C4zpTE8cdkFEzObeyw6ZfRceiIgNMg==',
+      context: { originalUid: 'ada@shop.example' },
+    },
+  ],
+  [
     'bcrypt $2a$, of crypt_blowfish',
     'U*U',
     { algorithm: 'bcrypt', hash: '$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW' },

@@ -22,9 +22,31 @@ const digests = {
   'pbkdf2-sha512': { webCrypto: 'SHA-512', portable: sha512 },
 }
 
-/** As long as the stored hash. */
-export async function foreignHash(
+type SapHash = Extract<PasswordHash, { algorithm: 'sap-sha512' }>
+
+/** Each as long as the stored hash; more than one where an export does not tell in which order its parts were hashed. */
+export async function foreignHashes(
   stored: PasswordHash,
+  typed: string,
+  deriveArgon2: typeof argon2,
+): Promise<Bytes[]> {
+  return stored.algorithm === 'sap-sha512'
+    ? Promise.all(sapTexts(stored, typed).map((text) => sha512Hash(encodeUtf8(text))))
+    : [await foreignHash(stored, typed, deriveArgon2)]
+}
+
+/** User id first, as the algorithm is named, and last, as the platform's own encoder has it. */
+function sapTexts({ salt }: SapHash, password: string): string[] {
+  const [userId = '', shopSalt = ''] = new TextDecoder().decode(salt).split('\0')
+  const salted = shopSalt === '' ? [password] : [shopSalt, password]
+  return [
+    [userId, ...salted],
+    [...salted, userId],
+  ].map((parts) => parts.join('::'))
+}
+
+async function foreignHash(
+  stored: Exclude<PasswordHash, SapHash>,
   typed: string,
   deriveArgon2: typeof argon2,
 ): Promise<Bytes> {
@@ -51,8 +73,12 @@ export async function foreignHash(
     case 'firebase-scrypt':
       return keyStream(scrypt(password, salt, stored.cost, 32), hash.byteLength)
     case 'sha512':
-      return new Uint8Array(await crypto.subtle.digest('SHA-512', Uint8Array.of(...salt, ...password)))
+      return sha512Hash(Uint8Array.of(...salt, ...password))
   }
+}
+
+async function sha512Hash(bytes: Bytes): Promise<Bytes> {
+  return new Uint8Array(await crypto.subtle.digest('SHA-512', bytes))
 }
 
 function bcryptHash(password: string, salt: Bytes, cost: number): Bytes {

@@ -13,7 +13,7 @@ import {
 } from '../../domain/stored-password.ts'
 import type { PasswordHasher } from '../../flows/ports.ts'
 import { argon2, type Argon2Cost } from './argon2.ts'
-import { foreignHash } from './foreign-hash.ts'
+import { foreignHashes } from './foreign-hash.ts'
 
 /** OWASP Password Storage Cheat Sheet, the row for 19 MiB. */
 const full: Argon2Cost = { memoryKib: 19_456, passes: 2, lanes: 1 }
@@ -34,7 +34,9 @@ export function passwordHasher(
     derive(encodeUtf8(normalizePassword(password)), salt, cost, hashBytes)
 
   const matches = async (stored: StoredPassword, typed: string): Promise<boolean> =>
-    crypto.subtle.timingSafeEqual(await foreignHash(stored, typed, derive), stored.hash)
+    (await foreignHashes(stored, typed, derive)).some((hash) =>
+      crypto.subtle.timingSafeEqual(hash, stored.hash),
+    )
 
   return {
     async hash(password) {

@@ -88,7 +88,10 @@ export function customerPlaces(tenant: string): Places {
       kind: 'rows',
       some: (condition, among) =>
         sql`${customers.id} IN (SELECT ${contactAssignments.customerId} FROM ${contactAssignments} INDEXED BY contact_assignments_by_legal_entity WHERE ${contactAssignments.tenant} ${among([tenant])} AND (${condition}))`,
-      places: { legalEntityId: textColumn(contactAssignments.legalEntityId) },
+      places: {
+        id: textColumn(contactAssignments.id),
+        legalEntityId: textColumn(contactAssignments.legalEntityId),
+      },
     },
   }
 }

@@ -42,15 +42,11 @@ export function legalEntityStore(database: Database): LegalEntityStore {
     return found.flatMap((row) => byId.get(row.id) ?? [])
   }
 
-  /** Why a statement with conditions has written nothing. */
-  const refusal = async ({ tenant, id, parentId, version }: LegalEntity): Promise<Result<never>> => {
-    const of = 'legal-entity' as const
-    const current = await find(tenant, id)
-    if (version > 1 && !current) return fail({ kind: 'ResourceNotFound', of, id })
-    if (version > 1 && current && current.version !== version - 1)
-      return fail({ kind: 'ResourceConflict', of, id, expected: version - 1, actual: current.version })
+  /** Why the condition on the parent does not hold. */
+  const unfitParent = async ({ tenant, parentId }: LegalEntity): Promise<Result<never>> => {
     const above = parentId === undefined ? [] : await lineage(tenant, parentId)
-    if (above.length === 0) return fail({ kind: 'ReferenceUnresolved', of, id: parentId ?? '' })
+    if (above.length === 0)
+      return fail({ kind: 'ReferenceUnresolved', of: 'legal-entity', id: parentId ?? '' })
     return invalid('parentId', `A legal entity cannot be above itself, nor below more than ${ancestorsMax}.`)
   }
 
@@ -93,30 +89,32 @@ export function legalEntityStore(database: Database): LegalEntityStore {
         const written = await database.all(
           sql`${insertion(entity)} WHERE ${parentFits(entity)} RETURNING ${sql.identifier('id')}`,
         )
-        return written.length === 1 ? ok(undefined) : refusal(entity)
+        return written.length === 1 ? ok(undefined) : unfitParent(entity)
       } catch (error) {
         if (violatedIndex(error) === undefined) throw databaseFailure(error)
         return fail({ kind: 'ValueTaken', field: 'id', value: entity.id })
       }
     },
 
-    async save(next) {
-      const { tenant, id, version, createdAt: _created, ...columns } = toRow(next)
+    async save(next, expected) {
+      const { tenant, id, version: _read, createdAt: _created, ...columns } = toRow(next)
+      const { version } = legalEntities
+      const follows = expected === undefined ? undefined : eq(version, expected)
       const written = await ask(
         database
           .update(legalEntities)
-          .set({ ...columns, version })
-          .where(
-            and(
-              existing(tenant),
-              eq(legalEntities.id, id),
-              eq(legalEntities.version, version - 1),
-              parentFits(next),
-            ),
-          )
+          .set({ ...columns, version: sql`${version} + 1` })
+          .where(and(existing(tenant), eq(legalEntities.id, id), follows, parentFits(next)))
           .returning({ id: legalEntities.id }),
       )
-      return written.length === 1 ? ok(undefined) : refusal(next)
+      if (written.length === 1) return ok(undefined)
+      const current = await find(tenant, id)
+      const of = 'legal-entity' as const
+      if (!current) return fail({ kind: 'ResourceNotFound', of, id })
+      const { version: actual } = current
+      return expected === undefined || expected === actual
+        ? unfitParent(next)
+        : fail({ kind: 'ResourceConflict', of, id, expected, actual })
     },
 
     async findOrInsert(entity, registrationId) {
@@ -193,6 +191,15 @@ const places: Places = {
   registrationId: { kind: 'column', type: 'text', value: registrationId },
   type: jsonPlace(body, 'type'),
   restrictions: jsonPlace(body, 'restrictions'),
+  approvalGroup: jsonPlace(body, 'approvalGroup'),
+  customerGroups: {
+    ...jsonPlace(body, 'customerGroups'),
+    elements: (element) => jsonPlaces(element, ['id', 'role']),
+  },
+  entitiesAddresses: {
+    ...jsonPlace(body, 'entitiesAddresses'),
+    elements: (element) => jsonPlaces(element, ['id']),
+  },
   accountLimit: {
     ...jsonPlace(body, 'accountLimit'),
     members: jsonPlaces(body, ['currency', 'value'], ['accountLimit']),

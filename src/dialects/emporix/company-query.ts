@@ -89,6 +89,8 @@ const metadata = group({
   modifiedAt: { type: 'instant', path: ['modifiedAt'] },
 })
 
+const resourceId: FieldNames = { id: text('id') }
+
 const legalEntityFields: FieldNames = {
   id: text('id'),
   name: text('name'),
@@ -107,6 +109,13 @@ const legalEntityFields: FieldNames = {
     countryOfRegistration: text('legalInfo', 'countryOfRegistration'),
     registrationId: text('registrationId'),
   }),
+  customerGroups: {
+    type: 'objects',
+    path: ['customerGroups'],
+    fields: { ...resourceId, role: text('role') },
+  },
+  entitiesAddresses: { type: 'objects', path: ['entitiesAddresses'], fields: resourceId },
+  approvalGroup: group({ id: { type: 'list', path: ['approvalGroup'] } }),
   metadata,
   mixins: { type: 'open', path: ['mixins'] },
 }

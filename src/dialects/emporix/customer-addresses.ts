@@ -10,7 +10,7 @@ import { reply } from './reply.ts'
 import { AddressUpdateDto, TagsQuery } from './schema.ts'
 import { isCustomId, SellerAddress } from './seller-schema.ts'
 import { addressReplacement, sellerAddressToPatch } from './seller-translate.ts'
-import { addressToPatch, presentAddress } from './translate.ts'
+import { addressToPatch, presentNamedAddress } from './translate.ts'
 
 const list = '/customer/:tenant/customers/:customerNumber/addresses'
 const one = `${list}/:addressId`
@@ -24,7 +24,7 @@ export const customerAddressEndpoints: Endpoint[] = [
     async handle({ tenant, parameters, flows }) {
       const found = await flows.customers.find({ tenant }, { id: parameters['customerNumber'] ?? '' })
       return reply(200, found, (customer) =>
-        customer.addresses.map((address) => presentAddress(customer, address)),
+        customer.addresses.map((address) => presentNamedAddress(customer, address)),
       )
     },
   }),
@@ -37,7 +37,7 @@ export const customerAddressEndpoints: Endpoint[] = [
     async handle({ tenant, parameters, flows }) {
       const { customerNumber = '', addressId = '' } = parameters
       const found = await flows.customers.findAddress({ tenant }, customerNumber, addressId)
-      return reply(200, found, ({ customer, address }) => presentAddress(customer, address))
+      return reply(200, found, ({ customer, address }) => presentNamedAddress(customer, address))
     },
   }),
 

@@ -16,7 +16,14 @@ export const customerFields: FieldNames = {
   middleName: text('middleName'),
   lastName: text('lastName'),
   company: text('company'),
-  b2b: group({ companyRegistrationId: text('companyRegistrationId') }),
+  b2b: group({
+    companyRegistrationId: text('companyRegistrationId'),
+    legalEntities: {
+      type: 'objects',
+      path: ['contactAssignments'],
+      fields: { id: text('legalEntityId'), contactAssignmentId: text('id') },
+    },
+  }),
   preferredLanguage: { type: 'language', path: ['language'] },
   preferredCurrency: text('currency'),
   preferredSite: text('site'),

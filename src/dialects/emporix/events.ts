@@ -14,7 +14,7 @@ export function presentEvent(material: EventMaterial): PresentedEvent | undefine
   return payload && { contentType: 'application/json', body: { ...payload, tenant: material.tenant } }
 }
 
-function payloadOf({ name, message, customer, secret }: EventMaterial): JsonObject | undefined {
+function payloadOf({ name, message, customer, secret, link }: EventMaterial): JsonObject | undefined {
   const token: JsonObject = secret === undefined ? {} : { token: secret }
   const { customerId } = message
   switch (name as EmporixEvent) {
@@ -28,7 +28,7 @@ function payloadOf({ name, message, customer, secret }: EventMaterial): JsonObje
       return { customerNumber: customerId, ...(triggeredBy !== undefined && { triggeredBy }) }
     }
     case 'customer.opt-in':
-      return { customerNumber: customerId, ...token }
+      return { customerNumber: customerId, ...(link !== undefined && { activateAccountUrl: link }), ...token }
     case 'customer.refresh-token':
       return message.type === 'CustomerOptInResent' ? { email: message.payload.email } : undefined
     case 'customer.logged.in': {
@@ -55,12 +55,20 @@ function payloadOf({ name, message, customer, secret }: EventMaterial): JsonObje
   }
 }
 
-/** As the API shows it to the back office, but the accounts are e-mails and nothing else. */
+/**
+ * As the API shows it to the back office, but the accounts are e-mails and nothing else, and of companies there is the
+ * registration number: who acts for which is no part of the document's payload.
+ */
 function presentCustomer(customer: Customer, withAddresses = false): JsonObject {
   const expand = new Set<'mixin:*' | 'addresses'>(withAddresses ? ['mixin:*', 'addresses'] : ['mixin:*'])
-  const shown = presentCustomerForSeller(customer, expand, new Map())
-  // The presenter's types say less than that they are JSON.
-  return { ...(shown as unknown as JsonObject), accounts: customer.accounts.map(({ email }): Json => email) }
+  const { businessModel: _model, b2b, ...shown } = presentCustomerForSeller(customer, expand, new Map())
+  const { legalEntities: _entities, ...registration } = b2b
+  return {
+    // The presenter's types say less than that they are JSON.
+    ...(shown as unknown as JsonObject),
+    b2b: registration,
+    accounts: customer.accounts.map(({ email }): Json => email),
+  }
 }
 
 function updatedBy(actor: Actor | undefined): JsonObject {

@@ -126,10 +126,10 @@ function presentProfile(customer: Customer, expand: Expansions, companies: Compa
     customerNumber: customer.id,
     id: customer.id,
     ...(withAddresses
-      ? { addresses: customer.addresses.map((address) => presentProfileAddress(customer, address)) }
+      ? { addresses: customer.addresses.map((address) => presentNamedAddress(customer, address)) }
       : {}),
     ...(defaultAddress && (withAddresses || expand.has('defaultAddress'))
-      ? { defaultAddress: presentProfileAddress(customer, defaultAddress) }
+      ? { defaultAddress: presentNamedAddress(customer, defaultAddress) }
       : {}),
     businessModel: legalEntities.length > 0 ? 'B2B' : 'B2C',
     b2b: {
@@ -186,8 +186,8 @@ export function presentAddress(customer: Customer, address: Address) {
   }
 }
 
-/** Schema `Address`: inside a profile the name is there even when nobody has given one. */
-function presentProfileAddress(customer: Customer, address: Address) {
+/** Schema `Address`: in a profile and to the back office the name is there even when nobody has given one. */
+export function presentNamedAddress(customer: Customer, address: Address) {
   return { contactName: '', ...presentAddress(customer, address) }
 }
 

@@ -260,7 +260,8 @@ describe('Events in Emporix’s format', () => {
     const hook = await subscribe(tenant, { format: 'emporix', events: ['customer.updated'], excludedFields })
     const { id, tokens } = await newCustomer(tenant)
     const own = { token: tokens.access_token }
-    const body = { firstName: 'Augusta', lastName: 'King', company: 'Engines' }
+    const b2b = { companyRegistrationId: 'HRB 1' }
+    const body = { firstName: 'Augusta', lastName: 'King', company: 'Engines', b2b }
     await call('PATCH', `/customer/${tenant}/me`, { ...own, body })
     const [renamed] = await hook.received(1)
     await call('POST', `/customer/${tenant}/me/addresses`, {
@@ -269,10 +270,11 @@ describe('Events in Emporix’s format', () => {
     })
     const events = await hook.received(2)
     expect(renamed?.body).toMatchObject({
-      ...{ customerNumber: id, firstName: 'Augusta', company: 'Engines', updatedBy: id, tenant },
+      ...{ customerNumber: id, firstName: 'Augusta', company: 'Engines', b2b, updatedBy: id, tenant },
       metadata: { version: 2 },
     })
     expect(renamed?.body).not.toHaveProperty('lastName')
+    for (const path of ['businessModel', 'b2b.legalEntities']) expect(renamed?.body).not.toHaveProperty(path)
     expect(renamed?.body['metadata']).not.toHaveProperty('mixins')
     expect(events[1]?.body).toMatchObject({ addresses: [{ street: 'Main' }], metadata: { version: 3 } })
     expect(events[1]?.text).not.toContain('London')
@@ -280,7 +282,8 @@ describe('Events in Emporix’s format', () => {
   })
 
   it('hold a one-time token only for a subscription that asks for it', async () => {
-    const tenant = await newTenant({ optIn: 'double' })
+    const links = { optIn: 'https://acc.example/activate' }
+    const tenant = await newTenant({ optIn: 'double', links })
     const events = ['customer.opt-in', 'customer.password-reset']
     const open = await subscribe(tenant, { format: 'emporix', events, includeTokens: true })
     const closed = await subscribe(tenant, { format: 'emporix', events })
@@ -289,11 +292,17 @@ describe('Events in Emporix’s format', () => {
     const optIn = await mailedToken(email, 'opt-in')
     await call('POST', `/customer/${tenant}/password/reset`, { token, body: { email } })
     const reset = await mailedToken(email, 'password-reset')
-    expect((await open.received(2)).map(({ body }) => body['token'])).toEqual([optIn, reset])
+    const told = (await open.received(2)).map(({ body }) => body)
+    expect(told.map(({ token }) => token)).toEqual([optIn, reset])
+    expect(told.map(({ activateAccountUrl }) => activateAccountUrl)).toEqual([
+      `https://acc.example/activate?token=${optIn}`,
+      undefined,
+    ])
     for (const { text } of [...(await closed.received(2)), ...(await neutral.received(1))]) {
       expect(text).not.toContain(optIn)
       expect(text).not.toContain(reset)
       expect(text).not.toContain('token')
+      expect(text).not.toContain('activateAccountUrl')
     }
   })
 })

@@ -29,7 +29,6 @@ const full = {
   accountLimit: { currency: 'EUR', value: 1000.99 },
   customerGroups: [{ id: 'gold', name: { en: 'Gold' } }],
   entitiesAddresses: [{ id: 'hq' }],
-  restrictions: ['US'],
 }
 
 beforeAll(async () => {
@@ -92,6 +91,18 @@ describe('Creating legal entity', () => {
     conformCompanyError(await office.send('POST', entities, { body: { name: 'A', ...body } }), 400)
   })
 
+  it('takes a restriction that the tenant has configured, and no other', async () => {
+    const own = await officeOf(await newTenant({ restrictions: ['DE', 'US'] }))
+    const id = await own.company({ restrictions: ['US'] })
+    const path = `${entities}/${id}`
+    expect(conform(await own.send('GET', path), 200, LegalEntity).restrictions).toEqual(['US'])
+    const french = { name: 'ABC', type: 'COMPANY', restrictions: ['FR'] }
+    conformCompanyError(await own.send('POST', entities, { body: french }), 400, 'restrictions: ')
+    conformCompanyError(await own.send('PUT', path, { body: french }), 400, 'restrictions: ')
+    conformEmpty(await own.send('PUT', path, { body: { ...french, restrictions: ['DE'] } }), 204)
+    conformEmpty(await own.send('PUT', path, { body: { ...french, restrictions: [] } }), 204)
+  })
+
   it('refuses more than 32 KiB, and of an assignment more than 16 KiB', async () => {
     vi.stubGlobal('fetch', async () => Response.json({ type: 'object' }))
     const metadata = { mixins: { about: `https://schemas.example/${crypto.randomUUID()}` } }
@@ -149,6 +160,17 @@ describe('Upserting a legal entity', () => {
       names.map((name) => office.send('PUT', `${entities}/${id}`, { body: body(name) })),
     )
     expect(answers.map(({ status }) => status).sort()).toEqual([204, 409, 409, 409, 409])
+  })
+
+  it('of many at once that name no version one makes it, and all others change it', async () => {
+    const path = `${entities}/many-${Date.now()}`
+    const put = (name: string) => office.send('PUT', path, { body: { name, type: 'COMPANY' } })
+    const statuses = async (names: string[]) =>
+      (await Promise.all(names.map(put))).map(({ status }) => status).sort()
+    const names = Array.from({ length: 10 }, (_none, at) => `Name ${at}`)
+    expect(await statuses(names)).toEqual([201, ...Array<number>(9).fill(204)].sort())
+    expect(await statuses(names.map((name) => `New ${name}`))).toEqual(Array<number>(10).fill(204))
+    expect((await readEntity(path.slice(entities.length + 1))).metadata.version).toBe(20)
   })
 
   it.each<[string, string, object, number]>([
@@ -251,7 +273,9 @@ describe('Retrieving all legal entities', () => {
         registrationId: `R${index}`,
         registrationAgency: 'Berlin',
       }
-      ids.push(await own.company({ id: `E${index}`, name, legalInfo, accountLimit: { value: index * 100 } }))
+      const named = { id: `E${index}`, name, legalInfo, accountLimit: { value: index * 100 } }
+      const customerGroups = [{ id: 'all' }, { id: `G${index}`, role: 'BUYER' }]
+      ids.push(await own.company({ ...named, customerGroups, entitiesAddresses: [{ id: `L${index}` }] }))
     }
     return { own, ids }
   }
@@ -270,6 +294,10 @@ describe('Retrieving all legal entities', () => {
     [{ q: 'name:("Alpha","Gamma") accountLimit.value:>100' }, [2]],
     [{ q: 'legalInfo.registrationId:R1' }, [1]],
     [{ q: 'parentId:missing', name: 'a' }, [0, 1, 2]],
+    [{ q: 'customerGroups.id:G1' }, [1]],
+    [{ q: 'customerGroups.id:all customerGroups.role:BUYER' }, [0, 1, 2]],
+    [{ q: 'entitiesAddresses.id:("L0","L2")' }, [0, 2]],
+    [{ q: 'approvalGroup.id:nobody' }, []],
     [{ q: 'metadata.createdAt:>"2100-01-01T00:00:00.000Z"' }, []],
     [{ sort: 'name:desc' }, [1, 2, 0]],
     [{ sort: 'accountLimit.value:desc', pageSize: '2' }, [2, 1]],

@@ -76,6 +76,21 @@ describe('The profile of a customer', () => {
     expect(listed.body).toMatchObject([named])
   })
 
+  it('is found by a company of the customer, and by the assignment', async () => {
+    const [first, second] = [await member(), await member()]
+    await office.assign(second.id, first.company)
+    const token = await serviceToken('acme')
+    const found = async (q: string) => {
+      const query = { q, sort: 'metadataCreatedAt' }
+      const listed = await call<{ id: string }[]>('GET', '/customer/acme/customers', { token, query })
+      return listed.body.map(({ id }) => id)
+    }
+    expect(await found(`b2b.legalEntities.id:${first.company}`)).toEqual([first.id, second.id])
+    expect(await found(`b2b.legalEntities.id:${second.company}`)).toEqual([second.id])
+    expect(await found(`b2b.legalEntities.contactAssignmentId:${first.assignment}`)).toEqual([first.id])
+    expect(await found(`id:(${first.id},x) b2b.legalEntities:missing`)).toEqual([])
+  })
+
   it('follows a new name, a deleted assignment and a deleted company at once', async () => {
     const { tokens, id, company, assignment } = await member()
     const other = await office.company({ name: 'Other' })

@@ -2,6 +2,7 @@
  * Headings "Account and profile" and "Addresses" of the tenant-managed document, the writing half: customers made, changed,
  * put and deleted by the back office, and their addresses.
  */
+import { z } from 'zod'
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
 import {
@@ -27,7 +28,7 @@ import {
   CustomerForSellerDto,
   CustomerLocation,
   ResourceLocation,
-  SellerAddressDto,
+  SellerAddress,
 } from './schemas.ts'
 
 const tenant = 'acme'
@@ -424,7 +425,7 @@ describe('Addresses', () => {
   const at = (id: string, method: string, path = '', options: CallOptions = {}) =>
     office(method, `/${id}/addresses${path}`, options)
   const readAddress = async (id: string, addressId: string) =>
-    conform(await at(id, 'GET', `/${addressId}`), 200, SellerAddressDto)
+    conform(await at(id, 'GET', `/${addressId}`), 200, SellerAddress)
   let id: string
   beforeAll(async () => {
     id = await made({ firstName: 'Ada' })
@@ -448,6 +449,14 @@ describe('Addresses', () => {
     expect(left).toEqual({ id: path.slice(1), contactName: 'Bob', tags: [], mixins: {}, isDefault: false })
     conformViolations(await at(id, 'PUT', '/missing', { body: {} }), { contactName: 'missing_field' })
     conformViolations(await at(id, 'PUT', '/a%20b', { body: place }), { addressId: 'invalid_field' })
+  })
+
+  it('have a name, if need be an empty one', async () => {
+    const { id: addressId } = conform(await at(id, 'POST', '', { body: place }), 201, ResourceLocation)
+    conformEmpty(await at(id, 'PUT', `/${addressId}`, { body: { street: 'Side' } }), 204)
+    expect(await readAddress(id, addressId)).toMatchObject({ contactName: '', street: 'Side' })
+    const all = conform(await at(id, 'GET'), 200, z.array(SellerAddress))
+    expect(all.find((address) => address.id === addressId)).toMatchObject({ contactName: '' })
   })
 
   it('are changed field by field, under the version when one is sent', async () => {

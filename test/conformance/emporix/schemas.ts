@@ -137,8 +137,11 @@ export const AddressDto = z.strictObject({
 })
 export type AddressDto = z.infer<typeof AddressDto>
 
-/** As the back office sees an address, whose id it may have chosen. */
-export const SellerAddressDto = AddressDto.extend({ id: z.string().regex(/^[A-Za-z0-9_-]{1,66}$/) })
+/** As the back office sees an address, whose id it may have chosen and whose name is required. */
+export const SellerAddress = AddressDto.extend({
+  id: z.string().regex(/^[A-Za-z0-9_-]{1,66}$/),
+  contactName: z.string(),
+})
 
 export const AddressDtos = z.array(AddressDto)
 
@@ -177,8 +180,6 @@ export const Customer = z
   .strictObject({ ...profile, id: z.string().regex(/^\d{8,}$/), accounts: accountIds })
   .refine(isOneNumber, 'id and customerNumber differ')
 export type Customer = z.infer<typeof Customer>
-
-const SellerAddress = SellerAddressDto.extend({ contactName: z.string() })
 
 /** As the back office sees a customer. */
 export const CustomerForSellerDto = z
