@@ -22,7 +22,7 @@ import type {
 export interface CustomerCreation {
   id: string
   draft: CustomerDraft
-  /** Those of which the draft's has to be one. */
+  /** Of which the draft's has to be one; a draft that says none then leaves it open, instead of getting the tenant's. */
   languages?: readonly string[]
   addresses: { id: string; address: AddressPatch }[]
   /** What addresses are for, by their places in `addresses`: the default leads its list, the others follow in order. */
@@ -75,7 +75,7 @@ export function createCustomer(
     addresses: [],
     shippingAddressIds: [],
     billingAddressIds: [],
-    language: languageTag(settings.defaults.language),
+    ...(!creation.languages && { language: languageTag(settings.defaults.language) }),
     currency: settings.defaults.currency,
     site: settings.defaults.site,
     mixins: {},

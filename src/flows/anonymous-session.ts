@@ -16,8 +16,8 @@ export interface AnonymousTokens {
   sessionId: string
 }
 
-/** Scopes of an anonymous token: none, what it may do follows from its kind. */
-const scopes: string[] = []
+/** What a visitor may do at commercetools' endpoints; at Emporix' it follows from the kind of the token. */
+const scopes: string[] = ['manage_my_profile']
 
 export function anonymousSessionFlow({ accessTokens, anonymousRefreshTokens, tenants, ids }: AnonymousPorts) {
   const issue = async (tenant: Tenant, clientId: string, sessionId: string): Promise<AnonymousTokens> => {

@@ -20,6 +20,11 @@ export interface PasswordChange {
   next: string
 }
 
+export interface ResetOptions extends Pick<CustomerCommand, 'expectedVersion' | 'store'> {
+  /** What the request calls the new password. */
+  field?: string
+}
+
 export function passwordFlow(
   ports: PasswordPorts,
   newPasswords: NewPasswords,
@@ -114,9 +119,9 @@ export function passwordFlow(
       { tenant, network, actor }: Context,
       secret: string,
       next: string,
-      conditions: Pick<CustomerCommand, 'expectedVersion' | 'store'> = {},
+      { field = 'password', ...conditions }: ResetOptions = {},
     ): Promise<Result<CustomerOutcome>> {
-      const wanted = newPasswords.read(tenant, next)
+      const wanted = newPasswords.read(tenant, next, field)
       if (!wanted.ok) return wanted
       const passed = await limiter.network(tenant, network)
       if (!passed.ok) return passed
@@ -124,7 +129,7 @@ export function passwordFlow(
       if (!token.ok) return token
       const { customerId, accountId, handedOut } = token.value
       const customer = { tenant: tenant.key, customerId }
-      const screened = await newPasswords.screen(tenant, wanted.value, { customer })
+      const screened = await newPasswords.screen(tenant, wanted.value, { customer }, field)
       if (!screened.ok) return screened
       const passwordHash = await passwords.hash(wanted.value)
       const cause = handedOut ? 'handed_out_token' : 'mailed_token'

@@ -376,6 +376,15 @@ describe.each(everyOrigin)('who signed up with $origin', ({ make }) => {
   })
 })
 
+it('a contact who cannot sign in has no e-mail in the other dialect, and is there all the same', async () => {
+  const token = await serviceToken('acme')
+  const contact = { contactEmail: uniqueEmail(), firstName: 'Ada', lastName: 'Lovelace', type: 'CONTACT' }
+  const { body } = await call<{ id: string }>('POST', '/customer/acme/customers', { token, body: contact })
+  const seen = await call('GET', `/acme/customers/${body.id}`, { token })
+  expect(seen).toMatchObject({ status: 200, body: { id: body.id, firstName: 'Ada', version: 1 } })
+  expect(seen.body).not.toHaveProperty('email')
+})
+
 describe('tokens', () => {
   it('of a visitor of either dialect sign up and log in with both', async () => {
     const form = { grant_type: 'client_credentials' }

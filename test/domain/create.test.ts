@@ -22,6 +22,14 @@ function create(creation: Partial<CustomerCreation> = {}, settings: Partial<Tena
 }
 
 describe('a new customer', () => {
+  it.each([
+    [{}, undefined],
+    [{ language: 'de-DE' }, 'de-DE'],
+  ])('who may leave the language open has the one of the draft or none: %j', (draft, language) => {
+    const change = valueOf(create({ draft, languages: ['de-DE'] }, { languages: ['de_DE'] }))
+    expect(change.record.customer.language).toBe(language)
+  })
+
   it('of an empty draft has the tenant’s defaults and nothing else', () => {
     const change = valueOf(create({}, { defaults: { language: 'fr_FR', currency: 'EUR', site: 'paris' } }))
     const customer = {

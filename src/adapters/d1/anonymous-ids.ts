@@ -9,11 +9,13 @@ import { anonymousIds as table } from './schema.ts'
 export function anonymousIds(database: Database, clock: Clock): AnonymousIds {
   return {
     async claim(tenant, id) {
-      const rows = await database
-        .insert(table)
-        .values({ tenant, id, createdAt: new Date(clock.now()).toISOString() })
-        .onConflictDoNothing()
-        .returning({ id: table.id })
+      const rows = await ask(
+        database
+          .insert(table)
+          .values({ tenant, id, createdAt: new Date(clock.now()).toISOString() })
+          .onConflictDoNothing()
+          .returning({ id: table.id }),
+      )
       return rows.length > 0
     },
 

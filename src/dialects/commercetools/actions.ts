@@ -70,12 +70,12 @@ const ownActions = [
     ...ref,
   })),
   onAddress('removeAddress', {}, (ref) => ({ action: 'removeAddress', ...ref })),
-  onAddress('setDefaultShippingAddress', {}, (ref) => ({
+  onOptionalAddress('setDefaultShippingAddress', (ref) => ({
     action: 'setDefaultAddress',
     of: 'shipping',
     ...ref,
   })),
-  onAddress('setDefaultBillingAddress', {}, (ref) => ({
+  onOptionalAddress('setDefaultBillingAddress', (ref) => ({
     action: 'setDefaultAddress',
     of: 'billing',
     ...ref,
@@ -180,10 +180,23 @@ function onAddress<N extends string, S extends z.core.$ZodLooseShape>(
   name: N,
   shape: S,
   become: (ref: AddressRef, body: z.infer<z.ZodObject<S>>) => Own,
+  isOptional = false,
 ) {
-  return action(name, { ...addressReference, ...shape }, (body): Own => {
-    const { addressId, addressKey } = body as z.infer<z.ZodObject<typeof addressReference>>
-    const ref = { addressId: addressId ?? undefined, addressKey: addressKey ?? undefined }
-    return become(ref, body as z.infer<z.ZodObject<S>>)
-  })
+  return bodyOf(name, { ...addressReference, ...shape })
+    .refine((body) => isOptional || namesAddress(addressRefOf(body)), { path: ['addressId'] })
+    .transform((body): Own => become(addressRefOf(body), body as z.infer<z.ZodObject<S>>))
+}
+
+/** The same, for actions that mean something without an address, too. */
+function onOptionalAddress<N extends string>(name: N, become: (ref: AddressRef) => Own) {
+  return onAddress(name, {}, become, true)
+}
+
+function addressRefOf(body: object): AddressRef {
+  const { addressId, addressKey } = body as z.infer<z.ZodObject<typeof addressReference>>
+  return { addressId: addressId ?? undefined, addressKey: addressKey ?? undefined }
+}
+
+function namesAddress({ addressId, addressKey }: AddressRef): boolean {
+  return addressId !== undefined || addressKey !== undefined
 }

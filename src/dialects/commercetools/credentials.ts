@@ -121,12 +121,10 @@ function credentialsAt({ base, where, viewer, manager }: Office): Endpoint[] {
       body: CustomerResetPassword,
       async handle(call) {
         const { tokenValue: token, newPassword, version } = call.body
-        const reset = await call.flows.passwords.reset(
-          callerOf(call),
-          token,
-          newPassword,
-          conditionsOf(call, version),
-        )
+        const reset = await call.flows.passwords.reset(callerOf(call), token, newPassword, {
+          ...conditionsOf(call, version),
+          field: 'newPassword',
+        })
         return reply(200, customerIn(reset), presentCustomer, { token })
       },
     }),

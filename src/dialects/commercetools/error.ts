@@ -189,6 +189,7 @@ function invalidInput(violations: Violation[], source: FailurePlace['source']): 
   if (source === 'domain') return errors(400, violations.map(fieldError))
   const text = violations
     .map(({ field, type, message }) => {
+      if (field === '') return message
       const path = field.replaceAll('.', ' -> ')
       return type === 'missing' ? `${path}: Missing required value` : `${path}: ${message}`
     })

@@ -25,6 +25,7 @@ const customer: Access<'customer'> = { kinds: ['customer'], scopes: profileScope
 /** A visitor of either dialect, or the shop itself. */
 const anybody: Access<'anonymous' | 'customer' | 'service'> = {
   kinds: ['anonymous', 'customer', 'service'],
+  scopes: profileScopes,
   checkSession: true,
 }
 /** Customers of stores sign in at their stores. */
@@ -119,7 +120,8 @@ export const meEndpoints: Endpoint[] = [
     body: MyCustomerResetPassword,
     async handle({ tenant, network, actor, body, flows }) {
       const { tokenValue: token, newPassword } = body
-      const reset = await flows.passwords.reset({ tenant, network, actor }, token, newPassword)
+      const context = { tenant, network, actor }
+      const reset = await flows.passwords.reset(context, token, newPassword, { field: 'newPassword' })
       return reply(200, reset, ({ customer }) => presentCustomer(customer), { token })
     },
   }),

@@ -35,7 +35,7 @@ export function resourceIdentifier<K extends ResourceKind>(kind: K) {
     return z.NEVER
   })
 }
-export const version = z.number().int().min(1)
+export const version = z.number().int().min(0)
 export const customerNumber = z.string().min(1).max(256)
 export const authenticationMode = z.enum(['Password', 'ExternalAuth'])
 

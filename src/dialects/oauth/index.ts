@@ -3,7 +3,7 @@
  * Credentials by HTTP Basic or in the form; parameters in the form or in the query, decoded leniently, because SDKs
  * send raw spaces and the headers of other requests.
  */
-import { scopeText } from '../../domain/principal.ts'
+import { scopeText, type Principal } from '../../domain/principal.ts'
 import { scopeOfProject } from '../../domain/scope.ts'
 import type { AuthenticatedClient, ClientTokens } from '../../flows/client-session.ts'
 import type { ClientCredentials, ServiceToken } from '../../flows/service-token.ts'
@@ -22,6 +22,10 @@ interface Form {
 }
 
 const keyPrefix = 'key='
+/** It stands among the scopes of a token, and a token has to fit into a header. */
+const anonymousIdShape = /^[\x21-\x7e]{1,256}$/
+const anonymousIdMalformed =
+  'Malformed parameter: anonymous_id: The value has to be 1 to 256 visible ASCII characters.'
 
 const serviceToken = endpoint({
   method: 'post',
@@ -33,7 +37,7 @@ const serviceToken = endpoint({
       const grantType = form.parameter('grant_type')
       switch (grantType) {
         case undefined:
-          return oauthError(400, 'invalid_request', 'Missing required parameter: grant_type.')
+          return parameterMissing('grant_type')
         case 'client_credentials':
           return issueServiceToken(call, form)
         case 'refresh_token':
@@ -60,8 +64,9 @@ const customerTokens = passwordFlows.map(({ path, heading }) =>
     handle: (call) =>
       ofProject(call, async (client, form, grantType) => {
         if (grantType !== 'password') return grantUnknown(grantType)
-        const email = form.parameter('username') ?? ''
-        const password = form.parameter('password') ?? ''
+        const [email, password] = [form.parameter('username'), form.parameter('password')]
+        if (email === undefined) return parameterMissing('username')
+        if (password === undefined) return parameterMissing('password')
         const { network, parameters, flows } = call
         const signedIn = await flows.clientSessions.signIn(
           client,
@@ -87,6 +92,8 @@ const anonymousToken = endpoint({
       if (grantType !== 'client_credentials') return grantUnknown(grantType)
       const anonymousId = form.parameter('anonymous_id')
       const scope = form.parameter('scope')
+      if (anonymousId !== undefined && !anonymousIdShape.test(anonymousId))
+        return oauthError(400, 'invalid_request', anonymousIdMalformed)
       return presentOutcome(
         await call.flows.clientSessions.openAnonymous(client, anonymousId, scope, !withoutRefreshToken(form)),
       )
@@ -105,8 +112,7 @@ const introspection = endpoint({
         if (!described.ok) return presentFailure(described.error)
         if (!described.value) return { status: 200, body: { active: false } }
         const { principal, expiresAt, clientId } = described.value
-        const own = principal.kind === 'customer' ? `customer_id:${principal.customerId}` : undefined
-        const scope = projectScopes(client.tenant.key, principal.scopes, own)
+        const scope = projectScopes(client.tenant.key, principal.scopes, ownScope(principal))
         return { status: 200, body: { active: true, scope, exp: expiresAt, client_id: clientId } }
       }),
     ),
@@ -165,9 +171,7 @@ function ofProject(
     withClient(call, form, async (client) => {
       const grantType = form.parameter('grant_type')
       if (client.tenant.key !== call.tenant.key) return presentFailure({ kind: 'ClientRejected' })
-      return grantType === undefined
-        ? oauthError(400, 'invalid_request', 'Missing required parameter: grant_type.')
-        : act(client, form, grantType)
+      return grantType === undefined ? parameterMissing('grant_type') : act(client, form, grantType)
     }),
   )
 }
@@ -175,6 +179,10 @@ function ofProject(
 async function refresh({ flows }: Call, client: AuthenticatedClient, form: Form): Promise<Reply> {
   const refreshToken = stripProject(form.parameter('refresh_token') ?? '', client.tenant.key)
   return presentOutcome(await flows.clientSessions.refresh(client, refreshToken))
+}
+
+function parameterMissing(name: string): Reply {
+  return oauthError(400, 'invalid_request', `Missing required parameter: ${name}.`)
 }
 
 function grantUnknown(grantType: string): Reply {
@@ -198,14 +206,15 @@ async function withForm({ request }: Call, act: (form: Form) => Promise<Reply>):
   const body = await readText(request, () => true, 'application/x-www-form-urlencoded')
   if (!body.ok) return presentFailure(body.error)
   const [form, query] = [new URLSearchParams(body.value), new URL(request.url).searchParams]
-  const parameter = (name: string) => form.get(name) ?? query.get(name) ?? undefined
+  // One without a value counts as one that was left out (RFC 6749, "Token Endpoint").
+  const parameter = (name: string) => form.get(name) || query.get(name) || undefined
   const header = request.headers.get('Authorization')
   const [clientId, clientSecret] = [parameter('client_id'), parameter('client_secret')]
   const inForm = header === null
   const credentials = inForm
     ? { clientId: clientId ?? '', clientSecret: clientSecret ?? '' }
     : basicCredentials(header)
-  return act({ parameter, credentials, inForm: inForm && clientId !== undefined })
+  return act({ parameter, credentials, inForm: inForm && (form.has('client_id') || query.has('client_id')) })
 }
 
 function basicCredentials(header: string): ClientCredentials | undefined {
@@ -237,6 +246,18 @@ function presentOutcome(
       scope: projectScopes(tenant, scopes, own),
       ...(refreshToken === undefined ? {} : { refresh_token: `${tenant}:${refreshToken}` }),
     },
+  }
+}
+
+/** The scope that says whose token it is. */
+function ownScope(principal: Principal): string | undefined {
+  switch (principal.kind) {
+    case 'customer':
+      return `customer_id:${principal.customerId}`
+    case 'anonymous':
+      return `anonymous_id:${principal.sessionId}`
+    case 'service':
+      return undefined
   }
 }
 

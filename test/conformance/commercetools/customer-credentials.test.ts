@@ -347,7 +347,7 @@ describe('a password token', () => {
     const { value } = await issue(await created())
     const body = { tokenValue: value, newPassword: 'short' }
     const [status, [error]] = await refusal(customers.passwordReset().post({ body }).execute())
-    expect([status, error]).toMatchObject([400, { code: 'InvalidField', field: 'password' }])
+    expect([status, error]).toMatchObject([400, { code: 'InvalidField', field: 'newPassword' }])
     expect((await spend(value)).statusCode).toBe(200)
   })
 })

@@ -6,7 +6,7 @@ import type { Customer, CustomerDraft, CustomerUpdateAction } from '@commercetoo
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { anonymous, call, logIn, mailbox, serviceToken, uniqueEmail } from '../../support/client.ts'
-import { asShop, createdBy, failure, password, type Failure } from '../../support/commercetools.ts'
+import { asShop, asVisitor, createdBy, failure, password, type Failure } from '../../support/commercetools.ts'
 import { insert, row } from '../../support/stored-customers.ts'
 
 const api = asShop()
@@ -115,6 +115,18 @@ describe('creating a customer', () => {
     expect(await read(customer.id)).toEqual(customer)
   })
 
+  it('of an e-mail and a password shows what is always there, and nothing that was not said', async () => {
+    const always = [
+      ...['id', 'version', 'createdAt', 'lastModifiedAt', 'createdBy', 'lastModifiedBy', 'customerNumber'],
+      ...['email', 'password', 'addresses', 'shippingAddressIds', 'billingAddressIds', 'isEmailVerified'],
+      ...['customerGroupAssignments', 'stores', 'authenticationMode'],
+    ].sort()
+    expect(Object.keys(await created()).sort()).toEqual(always)
+    const body = { email: uniqueEmail(), password }
+    const signedUp = await asVisitor().me().signup().post({ body }).execute()
+    expect(Object.keys(signedUp.body.customer).sort()).toEqual(always)
+  })
+
   it.each([
     ['a default and listed ones', { defaultBillingAddress: 0, billingAddresses: [3] }, [0, 3]],
     ['a default that comes later', { defaultBillingAddress: 3, billingAddresses: [0, 1] }, [3, 0, 1]],
@@ -202,6 +214,12 @@ describe('creating a customer', () => {
     for (const outcome of outcomes)
       if (outcome.status === 'rejected')
         expect((outcome.reason as Failure).body.errors[0]?.code).toBe('DuplicateField')
+  })
+
+  it('refuses a body that is no object, and names no path then', async () => {
+    const answer = await call<Failure['body']>('POST', '/acme/customers', { token, body: [] })
+    const detailedErrorMessage = 'Invalid input: expected object, received array'
+    expect([answer.status, answer.body.errors]).toMatchObject([400, [{ detailedErrorMessage }]])
   })
 
   it.each<[string, object, string]>([
@@ -680,6 +698,7 @@ describe('updating a customer', () => {
       { action: 'addStore', store: { typeId: 'store', key: 'atlantis' } },
       { action: 'setAuthenticationMode', authMode: 'Password', password: 'short' },
       { action: 'removeAddress', addressId: 'nowhere' },
+      { action: 'setLocale', locale: 'nl' },
     ]
     for (const action of wrong) {
       expect(await send({ version: 9, actions: [action, { action: 'fly' }] })).toEqual([
@@ -687,7 +706,8 @@ describe('updating a customer', () => {
         'InvalidJsonInput',
         undefined,
       ])
-      expect(await send({ version: 9, actions: [action] })).toEqual([409, 'ConcurrentModification', 1])
+      for (const version of [0, 9])
+        expect(await send({ version, actions: [action] })).toEqual([409, 'ConcurrentModification', 1])
       expect((await send({ version: 1, actions: [action] }))[0]).toBe(400)
     }
   })
@@ -706,6 +726,19 @@ describe('updating a customer', () => {
       { version: 1, actions: [{ action: 'setAuthenticationMode', authMode: 'Password' }] },
     ],
     ['an empty number', { version: 1, actions: [{ action: 'setCustomerNumber', customerNumber: '' }] }],
+    ...(
+      [
+        'changeAddress',
+        'removeAddress',
+        'addShippingAddressId',
+        'addBillingAddressId',
+        'removeShippingAddressId',
+        'removeBillingAddressId',
+      ] as const
+    ).map((action): [string, object] => [
+      `${action} without an address`,
+      { version: 1, actions: [{ action, address: { country } }] },
+    ]),
   ])('refuses %s as InvalidJsonInput', async (_what, body) => {
     const customer = await created()
     const answer = await call<Failure['body']>('POST', `/acme/customers/${customer.id}`, { token, body })

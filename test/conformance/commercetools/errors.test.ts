@@ -242,7 +242,9 @@ const causes: Record<string, () => Promise<Answer>> = {
     signIn(wrongPassword.email, wrongPassword.password),
   'invalid_grant 400 The refresh token was not found. It may have expired.': () =>
     oauth('/token', { grant_type: 'refresh_token', refresh_token: 'acme:none' }),
-  'invalid_request 400 Missing required parameter: grant_type.': () => oauth('/token', {}),
+  'invalid_request 400 Missing required parameter: {name}.': () => oauth('/token', {}),
+  'invalid_request 400 Malformed parameter: anonymous_id: {reason}': () =>
+    oauth('/acme/anonymous/token', { grant_type: 'client_credentials', anonymous_id: 'two words' }),
   'invalid_request 400 The anonymousId is already in use.': async () => {
     const form = { grant_type: 'client_credentials', anonymous_id: crypto.randomUUID() }
     await oauth('/acme/anonymous/token', form)

@@ -218,6 +218,19 @@ describe.each(sdks)('with %s', (sdk) => {
       expect((await me.get().execute()).body).toEqual(signedUp.customer)
     })
 
+    it('a foreign locale is told after a session that has ended and a version that is stale', async () => {
+      const { email, password } = await signedUp()
+      const { access_token: token } = (await passwordFlow({ email, password })).body
+      const update = async (version: number) => {
+        const body = { version, actions: [{ action: 'setLocale', locale: 'nl' }] }
+        return (await call('POST', '/acme/me', { token, body })).status
+      }
+      expect([await update(9), await update(1)]).toEqual([409, 400])
+      const body = { version: 1, currentPassword: password, newPassword: 'battery staple' }
+      await customerOf(email, password).password().post({ body }).execute()
+      expect(await update(2)).toBe(401)
+    })
+
     it('changing the e-mail unsets its verification and keeps the session that asked', async () => {
       const { email, password } = await signedUp()
       const me = customerOf(email, password)

@@ -136,6 +136,8 @@ describe('client credentials', () => {
 describe('every grant', () => {
   it.each(Object.values(paths))('needs a grant type that the path knows: %s', async (path) => {
     expectError(await post(path, {}), 400, 'invalid_request', 'Missing required parameter: grant_type.')
+    const nothing = { grant_type: '' }
+    expectError(await post(path, nothing), 400, 'invalid_request', 'Missing required parameter: grant_type.')
     const text = 'Invalid parameter: grant_type: Invalid grant type: magic'
     expectError(await post(path, { grant_type: 'magic' }), 400, 'unsupported_grant_type', text)
   })
@@ -185,6 +187,14 @@ describe('the password flow', () => {
     }
   })
 
+  it.each(['username', 'password'])('needs the %s, and something in it', async (name) => {
+    const form = { grant_type: 'password', username: uniqueEmail(), password }
+    const { [name as keyof typeof form]: _left, ...rest } = form
+    const text = `Missing required parameter: ${name}.`
+    for (const incomplete of [rest, { ...form, [name]: '' }])
+      expectError(await post(paths.customer, incomplete), 400, 'invalid_request', text)
+  })
+
   it('knows no customer of another project', async () => {
     const { email } = await signUp('globex')
     const answer = await post(paths.customer, { grant_type: 'password', username: email, password })
@@ -216,6 +226,57 @@ describe('the anonymous flow', () => {
     const elsewhere = basic('globex-storefront', 'globex-storefront-secret')
     expect((await post('/oauth/globex/anonymous/token', form, elsewhere)).status).toBe(200)
   })
+
+  it.each([
+    ['more than one scope', 'ada manage_project:acme'],
+    ['letters beyond ASCII', 'b\u00e9atrice'],
+    ['a control character', 'a\0'],
+    ['more characters than a token can carry', 'x'.repeat(257)],
+  ])('refuses an id with %s', async (_what, anonymous_id) => {
+    const { status, body } = await post<{ error: string; error_description: string }>(paths.anonymous, {
+      grant_type: 'client_credentials',
+      anonymous_id,
+    })
+    expect([status, body.error]).toEqual([400, 'invalid_request'])
+    expect(body.error_description).toMatch(/^Malformed parameter: anonymous_id: /)
+  })
+
+  it('takes the longest id and an empty one, which is none, and their tokens work', async () => {
+    const longest = crypto.randomUUID().padEnd(256, '~')
+    for (const anonymous_id of [longest, '', '']) {
+      const { access_token } = granted(
+        await post(paths.anonymous, { grant_type: 'client_credentials', anonymous_id }),
+      )
+      const body = { email: uniqueEmail(), password }
+      expect(await call('POST', '/acme/me/signup', { token: access_token, body })).toMatchObject({
+        status: 201,
+        body: { customer: { createdBy: { anonymousId: anonymous_id || expect.stringMatching(/./) } } },
+      })
+    }
+  })
+
+  it.each(['/signup', '/login', '/password/reset', '/email/confirm'])(
+    'gives a token that needs the scope of the profile for /me%s, whoever holds it',
+    async (path) => {
+      const text =
+        'Insufficient scope. One of the following scopes is missing: manage_my_profile:acme customer.customerprofile_edit.'
+      const form = { grant_type: 'client_credentials', scope: 'view_project_settings:acme' }
+      const { customer } = await passwordToken()
+      const holder = { grant_type: 'password', username: customer.email, password: customer.password }
+      const narrow = [
+        await post(paths.anonymous, form),
+        await post(paths.service, form),
+        await post(paths.customer, { ...holder, scope: form.scope }),
+      ]
+      for (const answer of narrow)
+        expectError(
+          await call('POST', `/acme/me${path}`, { token: granted(answer).access_token, body: {} }),
+          403,
+          'insufficient_scope',
+          text,
+        )
+    },
+  )
 
   it('gives no refresh token when none is wanted', async () => {
     const form = { grant_type: 'client_credentials', refresh_token: 'false' }
@@ -314,6 +375,9 @@ describe('introspection', () => {
       body: { active: true, scope: token.scope, exp: expect.any(Number), client_id: 'acme-storefront' },
     })
     expect((body.exp ?? 0) - Date.now()).toBeGreaterThan((2 * day - 60) * 1000)
+    const visitor = granted(await post(paths.anonymous, { grant_type: 'client_credentials' }))
+    const seen = await introspect(visitor.access_token)
+    expect(seen.body).toMatchObject({ active: true, scope: visitor.scope, client_id: 'acme-storefront' })
     const service = granted(await post(paths.service, { grant_type: 'client_credentials' }, admin))
     const known = await introspect(service.access_token)
     expect(known.body).toMatchObject({ active: true, scope: service.scope, client_id: 'acme-admin' })
