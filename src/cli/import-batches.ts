@@ -3,6 +3,7 @@
  * batch begins where the one before has ended. Lines that are no item of an import are told apart here.
  */
 import { createReadStream } from 'node:fs'
+import { isJsonObject, parseJson } from '../domain/json.ts'
 
 /** The service takes this many at once, in a body of this size. */
 export const itemsMax = 200
@@ -60,13 +61,9 @@ export async function* readBatches(
 function problemOf(text: string | undefined): string | undefined {
   if (text === undefined) return 'The line is longer than a request may be.'
   if (text.trim() === '') return undefined
-  try {
-    const value = JSON.parse(text) as unknown
-    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
-    return isObject ? undefined : 'The line is no JSON object.'
-  } catch {
-    return 'The line is not valid JSON.'
-  }
+  const value = parseJson(text)
+  if (value === undefined) return 'The line is not valid JSON.'
+  return isJsonObject(value) ? undefined : 'The line is no JSON object.'
 }
 
 /** Lines with their bytes, the line end among them; without text when there is too much of it. */

@@ -3,6 +3,8 @@
  * by the settings' own schema.
  */
 
+import { isRecord, parseJson } from '../domain/json.ts'
+
 export type JsonRecord = Record<string, unknown>
 
 export interface Assignment {
@@ -54,13 +56,6 @@ function assign(settings: JsonRecord, [first, ...rest]: readonly string[], value
 }
 
 function parseValue(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown
-  } catch {
-    return text
-  }
-}
-
-function isRecord(value: unknown): value is JsonRecord {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  const value = parseJson(text)
+  return value === undefined ? text : value
 }

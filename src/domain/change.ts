@@ -3,7 +3,7 @@
  */
 import type { Account, Credentials } from './credentials.ts'
 import type { Customer } from './customer.ts'
-import type { AddressedMail, MailTemplate } from './mail.ts'
+import { recipientOf, type AddressedMail, type MailTemplate } from './mail.ts'
 import type { Message } from './message.ts'
 import type { MailedTokenPurpose, OneTimeToken } from './one-time-token.ts'
 import { ok, type Result } from './result.ts'
@@ -48,20 +48,19 @@ export function withCredentials(record: CustomerRecord, credentials: Credentials
   return ok({ record: { ...record, credentials }, messages: [], mails: [] })
 }
 
+/** For what shows nowhere and is to be told all the same: new objects, so that it is not taken for nothing. */
+export function happened({ customer, credentials }: CustomerRecord, message: Message): Result<Change> {
+  return ok({ record: { customer, credentials: { ...credentials } }, messages: [message], mails: [] })
+}
+
 /** A mail order for somebody whose record is at hand. */
 export function mailTo(
   to: string,
   template: MailTemplate,
-  { firstName, lastName, language, site }: Customer,
+  customer: Customer,
   token?: OneTimeToken<MailedTokenPurpose>,
 ): AddressedMail {
-  const recipient = {
-    ...(firstName === undefined ? {} : { firstName }),
-    ...(lastName === undefined ? {} : { lastName }),
-    ...(language === undefined ? {} : { language }),
-    ...(site === undefined ? {} : { site }),
-  }
-  return { kind: 'addressed', template, to, recipient, ...(token ? { token } : {}) }
+  return { kind: 'addressed', template, to, recipient: recipientOf(customer), ...(token && { token }) }
 }
 
 /** Keeps what the customer shows of its accounts in step with the credentials. */

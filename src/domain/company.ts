@@ -4,7 +4,7 @@
  * its customer see and do to others is decided here and nowhere else.
  */
 import type { MixinSchemas } from './address.ts'
-import type { Criteria } from './criteria.ts'
+import { allOf, type Criteria } from './criteria.ts'
 import type { Customer } from './customer.ts'
 import type { JsonObject } from './json.ts'
 
@@ -126,5 +126,5 @@ export function within(reach: Reach, criteria?: Criteria): Criteria | undefined 
           path: ['contactAssignments'],
           of: { kind: 'compare', path: ['legalEntityId'], operator: '=', value: reach.legalEntityId },
         }
-  return criteria ? { kind: 'and', of: [members, criteria] } : members
+  return allOf(members, criteria)
 }

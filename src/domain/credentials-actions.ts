@@ -3,6 +3,7 @@
  */
 import {
   findAccount,
+  happened,
   mailTo,
   replaceAccount,
   unchanged,
@@ -85,14 +86,8 @@ export const credentialsHandlers: Handlers<Exclude<TrustedAction, MigrationActio
     })
   },
 
-  recordAssistedLogin(record, { sessionId }) {
-    // A new object: something has happened that is to be told.
-    return ok({
-      record: { ...record, credentials: { ...record.credentials } },
-      messages: [{ type: 'CustomerAssistedLogin', payload: { sessionId } }],
-      mails: [],
-    })
-  },
+  recordAssistedLogin: (record, { sessionId }) =>
+    happened(record, { type: 'CustomerAssistedLogin', payload: { sessionId } }),
 
   issueToken(record, { token, replacing }) {
     const { id, purpose, customerId, expiresAt, issuedAt } = token
@@ -102,25 +97,13 @@ export const credentialsHandlers: Handlers<Exclude<TrustedAction, MigrationActio
       expiresAt: new Date(expiresAt).toISOString(),
       invalidateOlderTokens: replacing,
     }
-    // A new object in either case: something has happened that is to be told.
-    const credentials = replacing
-      ? endIssuedTokens(record.credentials, purpose, issuedAt)
-      : { ...record.credentials }
-    return ok({
-      record: { ...record, credentials },
-      messages: [{ type: issuedMessages[purpose], payload }],
-      mails: [],
-    })
+    const { credentials } = record
+    const left = replacing ? endIssuedTokens(credentials, purpose, issuedAt) : credentials
+    return happened({ ...record, credentials: left }, { type: issuedMessages[purpose], payload })
   },
 
-  linkAnonymousSession(record, { link }) {
-    // A new object: something has happened that is to be told.
-    return ok({
-      record: { ...record, credentials: { ...record.credentials } },
-      messages: [{ type: 'CustomerAnonymousSessionLinked', payload: { ...link } }],
-      mails: [],
-    })
-  },
+  linkAnonymousSession: (record, { link }) =>
+    happened(record, { type: 'CustomerAnonymousSessionLinked', payload: { ...link } }),
 
   setAuthenticationMode(record, { passwordHash }) {
     const account = record.credentials.accounts[0]

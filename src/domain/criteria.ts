@@ -11,6 +11,7 @@
  *   objects: it asks whether one element matches all of what it holds.
  * - A missing list is empty and contains nothing.
  */
+import { isRecord } from './json.ts'
 
 export type Value = string | number | boolean
 export type Path = readonly string[]
@@ -61,6 +62,12 @@ export function junction(kind: 'and' | 'or', parts: readonly Criteria[]): Criter
   return { kind, of: parts.flatMap((part) => (part.kind === kind ? part.of : [part])) }
 }
 
+/** All of the parts that there are; undefined: no condition. */
+export function allOf(...parts: (Criteria | undefined)[]): Criteria | undefined {
+  const given = parts.filter((part) => part !== undefined)
+  return given.length > 0 ? junction('and', given) : undefined
+}
+
 /** The first limit that the tree exceeds. Walks without recursion, so that no depth is too much for it. */
 export function exceededLimit(criteria: Criteria): CriteriaLimit | undefined {
   const waiting = [{ node: criteria, depth: 1 }]
@@ -109,7 +116,7 @@ export function matches(criteria: Criteria, record: unknown): boolean {
       return found === undefined || (Array.isArray(found) && found.length === 0)
     case 'some':
       return (
-        Array.isArray(found) && found.some((element) => isObject(element) && matches(criteria.of, element))
+        Array.isArray(found) && found.some((element) => isRecord(element) && matches(criteria.of, element))
       )
   }
 }
@@ -183,12 +190,8 @@ function textOrder(left: string, right: string): number {
 
 function valueAt(record: unknown, path: Path): unknown {
   const value = path.reduce<unknown>(
-    (place, name) => (isObject(place) && Object.hasOwn(place, name) ? place[name] : undefined),
+    (place, name) => (isRecord(place) && Object.hasOwn(place, name) ? place[name] : undefined),
     record,
   )
   return value ?? undefined
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

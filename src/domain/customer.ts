@@ -3,11 +3,12 @@
  * Fields that are unset are absent. Login identities and secrets are not here but in `credentials.ts`.
  */
 import type { Actor } from './actor.ts'
-import type { AddressBook, MixinSchemas } from './address.ts'
+import type { Address, AddressBook, MixinSchemas } from './address.ts'
 import type { ContactAssignment } from './company.ts'
 import type { CustomFields } from './custom-fields.ts'
 import type { JsonObject } from './json.ts'
 import type { KeyReference, Reference } from './resource.ts'
+import { fail, ok, type Result } from './result.ts'
 
 /** Single-valued text fields that a client may set or clear, in the order in which they are shown. */
 export const profileTextFields = [
@@ -86,6 +87,18 @@ export type CustomerDraft<T = Reference> = { [F in ProfileTextField]?: string | 
 
 export function isOfStore({ stores = [] }: Customer, storeKey: string): boolean {
   return stores.some(({ key }) => key === storeKey)
+}
+
+export interface AddressOfCustomer {
+  customer: Customer
+  address: Address
+}
+
+export function getAddress(customer: Customer, addressId: string): Result<AddressOfCustomer> {
+  const address = customer.addresses.find(({ id }) => id === addressId)
+  return address
+    ? ok({ customer, address })
+    : fail({ kind: 'AddressNotFound', customerId: customer.id, addressId })
 }
 
 /** Customers of stores sign in at their stores, all others at the tenant. */

@@ -12,9 +12,10 @@ import {
   type CustomerRecord,
   type Handlers,
 } from './change.ts'
-import { endIssuedTokens, endPending, type Account, type EmailUndo } from './credentials.ts'
+import { endIssuedTokens, endPending, type Account, type Credentials, type EmailUndo } from './credentials.ts'
 import { emailKey, sameEmail } from './email-address.ts'
-import type { Invitation, MailedTokenPurpose, OneTimeToken } from './one-time-token.ts'
+import { tokenFor } from './invitation.ts'
+import type { MailedTokenPurpose, OneTimeToken } from './one-time-token.ts'
 import { fail, invalid, ok } from './result.ts'
 import type { EmailAction, MailboxAction } from './update-action.ts'
 
@@ -44,17 +45,11 @@ export const emailHandlers: Handlers<EmailAction | MailboxAction> = {
     const account = record.credentials.accounts[0]
     if (!account) return invalid('email', 'This customer has no login e-mail that could be changed.')
     if (account.email === email) return unchanged(record)
-    const accounts = replaceAccount(record, { ...account, email, emailKey: emailKey(email) })
     const { contactEmail } = record.customer
     const follows = contactEmail !== undefined && sameEmail(contactEmail, account.email)
-    const undoToken = undo && undoTokenOf(record, account, undo)
+    const undoToken = undo && tokenFor(record, account, 'email_undo', undo)
     const { emailUndos, mailed } = withUndo(record, account, undoToken, follows, now)
-    const credentials = {
-      ...endIssuedTokens(endPending(record.credentials), 'email_verification', now + 1),
-      accounts,
-      revision: record.credentials.revision + 1,
-      ...(undo && { emailUndos }),
-    }
+    const credentials = { ...withLoginEmail(record, account, email, now), ...(undo && { emailUndos }) }
     const customer = {
       ...record.customer,
       emailVerified: false,
@@ -84,14 +79,8 @@ export const emailHandlers: Handlers<EmailAction | MailboxAction> = {
     const account = pending && findAccount(record, pending.accountId)
     if (!account) return fail({ kind: 'OneTimeTokenRejected' })
     const { newEmail: email, syncContactEmail } = pending
-    const accounts = replaceAccount(record, { ...account, email, emailKey: emailKey(email) })
     const { emailUndos, mailed } = withUndo(record, account, undoToken, syncContactEmail, now)
-    const credentials = {
-      ...endIssuedTokens(endPending(record.credentials), 'email_verification', now + 1),
-      accounts,
-      revision: record.credentials.revision + 1,
-      emailUndos,
-    }
+    const credentials = { ...withLoginEmail(record, account, email, now), emailUndos }
     const customer = { ...record.customer, ...(syncContactEmail ? { contactEmail: email } : {}) }
     const proven = withProvenMailbox(withAccounts({ customer, credentials }, credentials), account)
     const type = changedTypeOf(record, account)
@@ -109,17 +98,11 @@ export const emailHandlers: Handlers<EmailAction | MailboxAction> = {
     const { email, contactEmail } = undo
     // Whoever changed the e-mail may know the password.
     const { passwordHash: _known, ...withoutPassword } = account
-    const accounts = replaceAccount(record, { ...withoutPassword, email, emailKey: emailKey(email) })
-    const revision = record.credentials.revision + 1
-    const credentials = {
-      ...endIssuedTokens(endPending(record.credentials), 'email_verification', now + 1),
-      accounts,
-      revision,
-      emailUndos: record.credentials.emailUndos?.filter((one) => one !== undo) ?? [],
-    }
+    const emailUndos = record.credentials.emailUndos?.filter((one) => one !== undo) ?? []
+    const credentials = { ...withLoginEmail(record, withoutPassword, email, now), emailUndos }
     const customer = { ...record.customer, ...(contactEmail === undefined ? {} : { contactEmail }) }
     const proven = withProvenMailbox(withAccounts({ customer, credentials }, credentials), account)
-    const token = { ...resetToken, accountId: account.id, credentialsRevision: revision }
+    const token = { ...resetToken, accountId: account.id, credentialsRevision: credentials.revision }
     return ok({
       record: proven.record,
       messages: [
@@ -132,6 +115,15 @@ export const emailHandlers: Handlers<EmailAction | MailboxAction> = {
       ],
     })
   },
+}
+
+/** Credentials with another e-mail for the account: sessions, and what was mailed to the old one, come to an end. */
+function withLoginEmail(record: CustomerRecord, account: Account, email: string, now: number): Credentials {
+  return {
+    ...endIssuedTokens(endPending(record.credentials), 'email_verification', now + 1),
+    accounts: replaceAccount(record, { ...account, email, emailKey: emailKey(email) }),
+    revision: record.credentials.revision + 1,
+  }
 }
 
 /** The first account's is the one that others know. */
@@ -153,17 +145,4 @@ function withUndo(
   const contact = withContactEmail && contactEmail !== undefined ? { contactEmail } : {}
   const undo = { tokenId: token.id, accountId, email, ...contact, until: token.expiresAt }
   return { emailUndos: [...standing, undo], mailed: token }
-}
-
-function undoTokenOf(
-  { customer, credentials }: CustomerRecord,
-  { id: accountId }: Account,
-  { tokenId, issuedAt, expiresAt }: Invitation,
-): OneTimeToken<'email_undo'> {
-  const { tenant, id: customerId } = customer
-  const { revision: credentialsRevision } = credentials
-  return {
-    ...{ id: tokenId, purpose: 'email_undo', tenant, customerId, accountId },
-    ...{ credentialsRevision, issuedAt, expiresAt },
-  }
 }

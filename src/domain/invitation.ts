@@ -6,7 +6,7 @@
 import { isUsable, mailTo, type CustomerRecord } from './change.ts'
 import type { Account } from './credentials.ts'
 import type { AddressedMail, MailTemplate } from './mail.ts'
-import type { Invitation, OneTimeToken } from './one-time-token.ts'
+import type { Invitation, MailedTokenPurpose, OneTimeToken } from './one-time-token.ts'
 
 /** Nothing without an invitation, or for an account whose owner has a password or signs in elsewhere. */
 export function invitationMails(
@@ -21,22 +21,32 @@ export function invitationMails(
 
 /** With the token that lets the reader choose a password for the account. */
 export function passwordMail(
-  { customer, credentials }: CustomerRecord,
+  record: CustomerRecord,
   account: Account,
-  { tokenId, issuedAt, expiresAt }: Invitation,
+  invitation: Invitation,
   template: MailTemplate,
 ): AddressedMail {
-  const token: OneTimeToken<'password_reset'> = {
+  const token = tokenFor(record, account, 'password_reset', invitation)
+  return mailTo(account.email, template, record.customer, token)
+}
+
+/** The token of an invitation, now that the record has said for which account. */
+export function tokenFor<P extends MailedTokenPurpose>(
+  { customer, credentials }: CustomerRecord,
+  { id: accountId }: Account,
+  purpose: P,
+  { tokenId, issuedAt, expiresAt }: Invitation,
+): OneTimeToken<P> {
+  return {
     id: tokenId,
-    purpose: 'password_reset',
+    purpose,
     tenant: customer.tenant,
     customerId: customer.id,
+    accountId,
     credentialsRevision: credentials.revision,
-    accountId: account.id,
     issuedAt,
     expiresAt,
   }
-  return mailTo(account.email, template, customer, token)
 }
 
 function wantsPassword({ customer }: CustomerRecord, account: Account): boolean {

@@ -1,5 +1,5 @@
 /**
- * JSON values: their type, equality, and RFC 7396 merge patch.
+ * JSON values: their type, reading, equality, and RFC 7396 merge patch.
  * Never follows a prototype: keys are read with `Object.hasOwn` and written as own properties, so that a key such as
  * `constructor` is data and nothing else.
  */
@@ -8,7 +8,21 @@ export type Json = null | boolean | number | string | Json[] | JsonObject
 export type JsonObject = { [key: string]: Json }
 
 export function isJsonObject(value: Json | undefined): value is JsonObject {
+  return isRecord(value)
+}
+
+/** The same for what is not known to be JSON. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** Undefined for text that is no JSON. */
+export function parseJson(text: string): Json | undefined {
+  try {
+    return JSON.parse(text) as Json
+  } catch {
+    return undefined
+  }
 }
 
 /** RFC 7396: members of `patch` replace those of `target`, objects merge, `null` removes. Inputs stay untouched. */
@@ -48,10 +62,6 @@ export function sameJson(left: unknown, right: unknown): boolean {
 /** Bytes of the value as UTF-8 JSON. */
 export function jsonSizeBytes(value: unknown): number {
   return new TextEncoder().encode(JSON.stringify(value)).byteLength
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function definedKeys(value: Record<string, unknown>): string[] {

@@ -58,6 +58,15 @@ export interface MailRecipient {
   site?: string
 }
 
+export function recipientOf({ firstName, lastName, language, site }: MailRecipient): MailRecipient {
+  return {
+    ...(firstName !== undefined && { firstName }),
+    ...(lastName !== undefined && { lastName }),
+    ...(language !== undefined && { language }),
+    ...(site !== undefined && { site }),
+  }
+}
+
 /** What the link of a mail is for; a mail without purpose has no link. */
 export const mailPurpose: Partial<Record<MailTemplate, MailedTokenPurpose>> = {
   'opt-in': 'opt_in',

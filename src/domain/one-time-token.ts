@@ -38,12 +38,17 @@ export interface Invitation {
   expiresAt: number
 }
 
-export const tokenLifetime: Record<MailedTokenPurpose, keyof Lifetimes> = {
+const tokenLifetime: Record<MailedTokenPurpose, keyof Lifetimes> = {
   opt_in: 'optInSeconds',
   password_reset: 'passwordResetSeconds',
   email_change: 'emailChangeSeconds',
   email_undo: 'emailUndoSeconds',
   deletion: 'deletionSeconds',
+}
+
+/** From when to when a token is good that is issued then; both in milliseconds since the epoch. */
+export function termOf(lifetimes: Lifetimes, purpose: MailedTokenPurpose, issuedAt: number) {
+  return { issuedAt, expiresAt: issuedAt + lifetimes[tokenLifetime[purpose]] * 1000 }
 }
 
 /** Whether the token can (still) be used on a customer in this state. */

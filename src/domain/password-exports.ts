@@ -3,7 +3,7 @@
  * say more than an algorithm: SAP Commerce, Firebase, Auth0, ASP.NET Core Identity.
  */
 import { decodeBase64, decodeHexOrBase64, encodeUtf8 } from './binary-text.ts'
-import { isJsonObject, type Json } from './json.ts'
+import { isJsonObject, parseJson, type Json } from './json.ts'
 import {
   barePbkdf2,
   bareScrypt,
@@ -120,12 +120,4 @@ function aspNetIdentity(text: string): Reading {
   const saltEnd = 13 + view.getUint32(9)
   if (digest === undefined || saltEnd >= bytes.byteLength) return undefined
   return pbkdf2(digest, String(view.getUint32(5)), bytes.slice(13, saltEnd), bytes.slice(saltEnd))
-}
-
-function parseJson(text: string): Json | undefined {
-  try {
-    return JSON.parse(text) as Json
-  } catch {
-    return undefined
-  }
 }

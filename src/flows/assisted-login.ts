@@ -3,14 +3,13 @@
  * and in the messages as opened by somebody else. Needs no password, and proves none: what asks for a recent log-in stays shut.
  */
 import { primaryAccount } from '../domain/credentials.ts'
-import { fail, invalid, ok, type Result } from '../domain/result.ts'
+import { invalid, type Result } from '../domain/result.ts'
 import type { OfficeContext } from './context.ts'
-import type { CustomerSessions } from './customer-session.ts'
+import type { CustomerSessions, SignedIn } from './customer-session.ts'
 import type { Ports } from './ports.ts'
-import type { SignedIn } from './sign-in.ts'
 
 export function assistedLoginFlow(
-  { customers, saasTokens, clock, ids }: Pick<Ports, 'customers' | 'saasTokens' | 'clock' | 'ids'>,
+  { customers, clock, ids }: Pick<Ports, 'customers' | 'clock' | 'ids'>,
   sessions: CustomerSessions,
 ) {
   return async ({ tenant, actor }: OfficeContext, customerId: string): Promise<Result<SignedIn>> => {
@@ -30,11 +29,6 @@ export function assistedLoginFlow(
       actions: [{ action: 'recordAssistedLogin', sessionId: planned.sessionId }],
       openSession: { ...planned, assistedBy: actor },
     })
-    if (!opened.ok) return opened
-    const { session, initialPassword = false } = opened.value
-    if (!session) return fail({ kind: 'Unavailable', dependency: 'session' })
-    const tokens = await sessions.issueTokens(tenant, customerId, session)
-    const saasToken = await saasTokens.issue(tenant.key, customerId, tokens.accessLifetimeSeconds)
-    return ok({ ...tokens, customerId, saasToken, initialPassword })
+    return opened.ok ? sessions.signedIn(tenant, customerId, opened.value) : opened
   }
 }

@@ -10,7 +10,12 @@ import type { SessionGrant } from '../domain/session.ts'
 import type { Client, Tenant } from '../domain/tenant.ts'
 import type { CustomerSessions, CustomerTokens } from './customer-session.ts'
 import type { Ports } from './ports.ts'
-import { grantScopes, type ClientCredentials } from './service-token.ts'
+import {
+  authenticateClient,
+  grantScopes,
+  type AuthenticatedClient,
+  type ClientCredentials,
+} from './service-token.ts'
 import type { SignIn } from './sign-in.ts'
 
 export interface ClientTokens {
@@ -23,11 +28,6 @@ export interface ClientTokens {
   anonymousId?: string
 }
 
-export interface AuthenticatedClient {
-  client: Client
-  tenant: Tenant
-}
-
 export interface Introspection {
   clientId?: string
   principal: Principal
@@ -35,7 +35,7 @@ export interface Introspection {
 }
 
 export function clientSessionFlow(ports: ClientSessionPorts, signIn: SignIn, sessions: CustomerSessions) {
-  const { tenants, clientSecrets, accessTokens, anonymousRefreshTokens, anonymousIds, refreshTokens } = ports
+  const { accessTokens, anonymousRefreshTokens, anonymousIds, refreshTokens } = ports
   const { customers, ids, clock } = ports
 
   const issueAnonymous = async (
@@ -59,22 +59,17 @@ export function clientSessionFlow(ports: ClientSessionPorts, signIn: SignIn, ses
     }
   }
 
-  const describe = (tenant: Tenant, customerId: string, tokens: CustomerTokens): ClientTokens => ({
+  const describe = (tenant: Tenant, tokens: CustomerTokens): ClientTokens => ({
     tenant: tenant.key,
     accessToken: tokens.accessToken,
     accessLifetimeSeconds: tokens.accessLifetimeSeconds,
     refreshToken: tokens.refreshToken,
     scopes: tokens.scopes,
-    customerId,
+    customerId: tokens.customerId,
   })
 
   return {
-    async authenticate({ clientId, clientSecret }: ClientCredentials): Promise<Result<AuthenticatedClient>> {
-      const client = await tenants.findClient(clientId)
-      const matches = await clientSecrets.matches(client?.secretHash, clientSecret)
-      const tenant = client && matches ? await tenants.findTenant(client.tenant) : undefined
-      return client && tenant ? ok({ client, tenant }) : fail({ kind: 'ClientRejected' })
-    },
+    authenticate: (credentials: ClientCredentials) => authenticateClient(ports, credentials),
 
     /** `CredentialsRejected` for a wrong password, an unknown e-mail and a customer of another store alike. */
     async signIn(
@@ -95,7 +90,7 @@ export function clientSessionFlow(ports: ClientSessionPorts, signIn: SignIn, ses
       }
       const { email, password } = credentials
       const signedIn = await signIn.signIn({ tenant, network, grant, signInAt: { store } }, email, password)
-      return signedIn.ok ? ok(describe(tenant, signedIn.value.customerId, signedIn.value)) : signedIn
+      return signedIn.ok ? ok(describe(tenant, signedIn.value)) : signedIn
     },
 
     /** Fails with `AnonymousIdTaken` when the id has been used before, and `ClientUnfit`. */
@@ -124,11 +119,9 @@ export function clientSessionFlow(ports: ClientSessionPorts, signIn: SignIn, ses
           return fail({ kind: 'SessionEnded' })
         return ok(await issueAnonymous(caller, anonymous.sessionId, anonymous.scopes, false))
       }
-      const handle = await refreshTokens.open(refreshToken)
-      if (handle?.tenant !== tenant.key) return fail({ kind: 'SessionEnded' })
       const refreshed = await sessions.refresh({ tenant, network: '' }, refreshToken, undefined, client.id)
       if (!refreshed.ok) return refreshed
-      const { refreshToken: current, ...tokens } = describe(tenant, handle.customerId, refreshed.value)
+      const { refreshToken: current, ...tokens } = describe(tenant, refreshed.value)
       return ok(
         current === undefined || current === refreshToken ? tokens : { ...tokens, refreshToken: current },
       )

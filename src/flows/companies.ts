@@ -9,29 +9,26 @@ import {
   type LegalEntity,
   type LegalEntityDraft,
 } from '../domain/company.ts'
-import { junction, type Criteria } from '../domain/criteria.ts'
+import { allOf, type Criteria } from '../domain/criteria.ts'
 import type { Customer } from '../domain/customer.ts'
 import { jsonSizeBytes, sameJson } from '../domain/json.ts'
 import type { Principal } from '../domain/principal.ts'
 import { fail, invalid, ok, type Result } from '../domain/result.ts'
 import { refusedRestriction, type Tenant } from '../domain/tenant.ts'
+import { inTurns } from './bounded.ts'
 import { proofOf, refOf } from './context.ts'
 import { checkMixinOwners } from './mixins.ts'
-import type { ContactAssignmentView, LegalEntityPage, Leftover, PageRequest, Ports } from './ports.ts'
+import type { ContactAssignmentView, Leftover, Page, PageRequest, Ports } from './ports.ts'
 
 /** A legal entity with the members of its approval group; whoever has left the group's companies is not among them. */
 export interface LegalEntityView extends LegalEntity {
   approvers: ContactAssignmentView[]
 }
 
-export interface LegalEntityViewPage extends Omit<LegalEntityPage, 'legalEntities'> {
-  legalEntities: LegalEntityView[]
-}
-
 /** Assignments that one request clears away, and one sweep. */
 const clearedAtOnceMax = 25
 const clearedBySweepMax = 500
-const sideBySideMax = 5
+const atOnceMax = 5
 
 export function companiesFlow(ports: CompanyPorts) {
   const { legalEntities, contactAssignments, customers, mixinSchemas, clock, ids } = ports
@@ -106,8 +103,7 @@ export function companiesFlow(ports: CompanyPorts) {
   /** Up to `max` leftovers, and the rows of legal entities that have none. */
   const clear = async (tenant: string | undefined, max: number): Promise<number> => {
     const leftovers = await legalEntities.leftovers(tenant, max)
-    for (let done = 0; done < leftovers.length; done += sideBySideMax)
-      await Promise.all(leftovers.slice(done, done + sideBySideMax).map(clearOne))
+    await inTurns(leftovers, atOnceMax, clearOne)
     await legalEntities.purge()
     return leftovers.length
   }
@@ -135,14 +131,13 @@ export function companiesFlow(ports: CompanyPorts) {
       principal: Principal,
       request: PageRequest,
       own: boolean,
-    ): Promise<Result<LegalEntityViewPage>> {
+    ): Promise<Result<Page<LegalEntityView>>> {
       const reach = own ? await ownEntities(principal) : ok(undefined)
       if (!reach.ok) return reach
-      const parts = [reach.value, request.criteria].filter((part) => part !== undefined)
-      const criteria = parts.length > 0 ? junction('and', parts) : undefined
+      const criteria = allOf(reach.value, request.criteria)
       const page = await legalEntities.page(tenant.key, { ...request, criteria })
       if (!page.ok) return page
-      return ok({ ...page.value, legalEntities: await view(tenant, page.value.legalEntities) })
+      return ok({ ...page.value, items: await view(tenant, page.value.items) })
     },
 
     /**

@@ -4,14 +4,14 @@
 import type { ContactAssignment, LegalEntity } from '../domain/company.ts'
 import type { Result } from '../domain/result.ts'
 import type { CustomerRef } from './customer-ports.ts'
-import type { PageRequest } from './ports.ts'
+import type { Page, PageRequest } from './ports.ts'
 
 /** Legal entities in the database. One that is dissolved is found by nobody, from that moment on. */
 export interface LegalEntityStore {
   find(tenant: string, id: string): Promise<LegalEntity | undefined>
   /** Names of those that exist. */
   names(tenant: string, ids: readonly string[]): Promise<ReadonlyMap<string, string>>
-  page(tenant: string, request: PageRequest): Promise<Result<LegalEntityPage>>
+  page(tenant: string, request: PageRequest): Promise<Result<Page<LegalEntity>>>
   /** The entity itself, its parent, and so on; empty when there is no such entity. */
   lineage(tenant: string, id: string): Promise<LegalEntity[]>
   /** Fails with `ValueTaken` when the id is, `ReferenceUnresolved` when there is no such parent. */
@@ -31,11 +31,6 @@ export interface LegalEntityStore {
   purge(): Promise<void>
 }
 
-export interface LegalEntityPage {
-  legalEntities: LegalEntity[]
-  total?: number
-}
-
 export interface Leftover extends CustomerRef {
   assignmentId: string
 }
@@ -44,7 +39,7 @@ export interface Leftover extends CustomerRef {
 export interface ContactAssignmentQuery {
   /** Those that exist, in the order of the ids. */
   findAll(tenant: string, ids: readonly string[]): Promise<ContactAssignmentView[]>
-  page(tenant: string, request: PageRequest): Promise<Result<ContactAssignmentPage>>
+  page(tenant: string, request: PageRequest): Promise<Result<Page<ContactAssignmentView>>>
 }
 
 export interface ContactAssignmentView extends ContactAssignment {
@@ -58,9 +53,4 @@ export interface Contact {
   lastName?: string
   email?: string
   phone?: string
-}
-
-export interface ContactAssignmentPage {
-  contactAssignments: ContactAssignmentView[]
-  total?: number
 }

@@ -8,7 +8,7 @@ import { fail, invalid, ok, type Result } from '../domain/result.ts'
 import type { Tenant } from '../domain/tenant.ts'
 import type { ContactAssignmentAction } from '../domain/update-action.ts'
 import type { ChangeCustomer } from './change-customer.ts'
-import type { ContactAssignmentPage, ContactAssignmentView, PageRequest, Ports } from './ports.ts'
+import type { ContactAssignmentView, Page, PageRequest, Ports } from './ports.ts'
 
 export interface ContactAssignmentRequest {
   customerId: string
@@ -61,7 +61,7 @@ export function contactAssignmentsFlow(
     find,
     create,
 
-    page(tenant: Tenant, request: PageRequest): Promise<Result<ContactAssignmentPage>> {
+    page(tenant: Tenant, request: PageRequest): Promise<Result<Page<ContactAssignmentView>>> {
       return contactAssignments.page(tenant.key, request)
     },
 

@@ -4,13 +4,14 @@
  */
 import { assignmentTo, companyScopes, type ContactAssignment } from '../domain/company.ts'
 import { customerScopes, type CustomerPrincipal } from '../domain/principal.ts'
-import { fail, ok, type Result } from '../domain/result.ts'
+import { fail, invalid, ok, type Result } from '../domain/result.ts'
 import type { Session, SessionGrant } from '../domain/session.ts'
 import type { Tenant } from '../domain/tenant.ts'
 import { proofOf, refOf, type Context, type CustomerContext, type VisitorContext } from './context.ts'
-import type { LiveSession, NewSession, Ports } from './ports.ts'
+import type { CustomerOutcome, LiveSession, NewSession, Ports } from './ports.ts'
 
 export interface CustomerTokens {
+  customerId: string
   accessToken: string
   accessLifetimeSeconds: number
   refreshToken: string
@@ -19,13 +20,19 @@ export interface CustomerTokens {
   scopes: string[]
 }
 
+/** What somebody gets who has just signed in. */
+export interface SignedIn extends CustomerTokens {
+  saasToken: string
+  initialPassword: boolean
+}
+
 /** A session that is alive, with the company of the token that proved it, as long as the customer acts for it. */
 export interface CheckedSession extends LiveSession {
   assignment?: ContactAssignment
 }
 
 export function customerSessionFlow(ports: SessionPorts) {
-  const { accessTokens, refreshTokens, customers, legalEntities, ids, clock } = ports
+  const { accessTokens, refreshTokens, saasTokens, customers, legalEntities, ids, clock } = ports
   const exists = async (tenant: string, legalEntityId: string) =>
     (await legalEntities.names(tenant, [legalEntityId])).has(legalEntityId)
 
@@ -47,6 +54,7 @@ export function customerSessionFlow(ports: SessionPorts) {
       ...(assignment && { legalEntityId: assignment.legalEntityId }),
     }
     return {
+      customerId,
       accessToken: await accessTokens.issue(principal, grant.accessLifetimeSeconds),
       accessLifetimeSeconds: grant.accessLifetimeSeconds,
       refreshToken: await refreshTokens.issue({ tenant: tenant.key, customerId, sessionKey, counter }),
@@ -57,7 +65,17 @@ export function customerSessionFlow(ports: SessionPorts) {
   }
 
   return {
-    issueTokens,
+    /** For the outcome of a command that opened a session. */
+    async signedIn(
+      tenant: Tenant,
+      customerId: string,
+      { session, initialPassword = false }: CustomerOutcome,
+    ): Promise<Result<SignedIn>> {
+      if (!session) return fail({ kind: 'Unavailable', dependency: 'session' })
+      const tokens = await issueTokens(tenant, customerId, session)
+      const saasToken = await saasTokens.issue(tenant.key, customerId, tokens.accessLifetimeSeconds)
+      return ok({ ...tokens, saasToken, initialPassword })
+    },
 
     /** A session to ask the customer's object for. Its key is new at each log-in, its public id may be kept. */
     plan(
@@ -121,12 +139,7 @@ export function customerSessionFlow(ports: SessionPorts) {
       const verdict = await accessTokens.verify(accessToken)
       const named = verdict.ok && verdict.principal.kind === 'customer' ? verdict.principal : undefined
       if (named?.tenant !== principal.tenant || named.customerId !== principal.customerId) {
-        const violation = {
-          field: 'accessToken',
-          type: 'invalid' as const,
-          message: 'This is no access token of yours.',
-        }
-        return fail({ kind: 'InvalidInput', violations: [violation] })
+        return invalid('accessToken', 'This is no access token of yours.')
       }
       const own = await customers.endSession(refOf(principal), proofOf(named), clock.now())
       if (own.ok || named.sessionKey === principal.sessionKey) return own
@@ -152,5 +165,5 @@ export type CustomerSessions = ReturnType<typeof customerSessionFlow>
 
 type SessionPorts = Pick<
   Ports,
-  'accessTokens' | 'refreshTokens' | 'customers' | 'legalEntities' | 'ids' | 'clock'
+  'accessTokens' | 'refreshTokens' | 'saasTokens' | 'customers' | 'legalEntities' | 'ids' | 'clock'
 >

@@ -2,15 +2,14 @@
  * Looking at customers from the back office. Whoever asks has been found to be allowed to see all of the tenant's, of one
  * store or of one company: then customers of others do not exist.
  */
-import type { Address } from '../domain/address.ts'
 import { isWithin, within, type Reach } from '../domain/company.ts'
-import { junction, type Criteria } from '../domain/criteria.ts'
-import { isOfStore, type Customer } from '../domain/customer.ts'
+import { allOf, type Criteria } from '../domain/criteria.ts'
+import { getAddress, isOfStore, type AddressOfCustomer, type Customer } from '../domain/customer.ts'
 import type { UndeliverableAddress } from '../domain/mail.ts'
 import type { ResourceRef } from '../domain/resource.ts'
 import { fail, ok, type Result } from '../domain/result.ts'
 import type { OfficeContext } from './context.ts'
-import type { CustomerPage, PageRequest, Ports } from './ports.ts'
+import type { Page, PageRequest, Ports } from './ports.ts'
 
 type View = Omit<OfficeContext, 'actor'>
 
@@ -50,12 +49,10 @@ export function customersFlow({
       office: View,
       customerId: string,
       addressId: string,
-    ): Promise<Result<{ customer: Customer; address: Address }>> {
+    ): Promise<Result<AddressOfCustomer>> {
       const found = await find(office, { id: customerId })
       if (!found.ok) return found
-      const address = found.value.addresses.find(({ id }) => id === addressId)
-      if (!address) return fail({ kind: 'AddressNotFound', customerId, addressId })
-      return ok({ customer: found.value, address })
+      return getAddress(found.value, addressId)
     },
 
     /** Those of the named ones that exist, in one query. */
@@ -63,25 +60,24 @@ export function customersFlow({
       if (ids.length === 0) return ok([])
       const named: Criteria = { kind: 'oneOf', path: ['id'], values: ids }
       const page = await customerQuery.page(tenant.key, {
-        criteria: store === undefined ? named : junction('and', [inStore(store), named]),
+        criteria: allOf(inStore(store), named),
         sort: [],
         limit: ids.length,
         offset: 0,
         withTotal: false,
       })
-      return page.ok ? ok(page.value.customers) : page
+      return page.ok ? ok(page.value.items) : page
     },
 
     async page(
       { tenant, store, reach = everybody }: View,
       request: PageRequest,
-    ): Promise<Result<CustomerPage>> {
-      const reached = within(reach, request.criteria)
-      if (store === undefined) return customerQuery.page(tenant.key, { ...request, criteria: reached })
-      const criteria = junction('and', [inStore(store), ...(reached ? [reached] : [])])
+    ): Promise<Result<Page<Customer>>> {
+      const criteria = allOf(inStore(store), within(reach, request.criteria))
       const page = await customerQuery.page(tenant.key, { ...request, criteria })
+      if (store === undefined) return page
       // A store with customers is there; only the one that nobody is found in has to be looked up.
-      const certain = !page.ok || page.value.customers.length > 0
+      const certain = !page.ok || page.value.items.length > 0
       return certain || (await resources.find(tenant.key, 'store', { key: store }))
         ? page
         : fail({ kind: 'ResourceNotFound', of: 'store', key: store })
@@ -89,10 +85,8 @@ export function customersFlow({
   }
 }
 
-function inStore(store: string): Criteria {
-  return {
-    kind: 'some',
-    path: ['stores'],
-    of: { kind: 'compare', path: ['key'], operator: '=', value: store },
-  }
+function inStore(store: string | undefined): Criteria | undefined {
+  if (store === undefined) return undefined
+  const key: Criteria = { kind: 'compare', path: ['key'], operator: '=', value: store }
+  return { kind: 'some', path: ['stores'], of: key }
 }

@@ -7,7 +7,7 @@ import { checkPassword } from '../domain/password-policy.ts'
 import type { Principal } from '../domain/principal.ts'
 import { fail, invalid, ok, type Result } from '../domain/result.ts'
 import { proofOf, refOf, type Context, type CustomerContext } from './context.ts'
-import type { OneTimeTokenFlow } from './one-time-tokens.ts'
+import { newToken, type OneTimeTokenFlow } from './one-time-tokens.ts'
 import type { Ports } from './ports.ts'
 import type { RequestedMails } from './requested-mails.ts'
 
@@ -50,7 +50,11 @@ export function emailChangeFlow(ports: EmailChangePorts, tokens: OneTimeTokenFlo
         await mails.order(tenant, 'already-registered', newKey)
         return ok(undefined)
       }
-      const token = tokens.make(tenant, 'email_change', principal.customerId, account.id, credentials)
+      const token = newToken(ports, tenant, 'email_change', {
+        customerId: principal.customerId,
+        accountId: account.id,
+        revision: credentials.revision,
+      })
       const begun = await customers.execute(refOf(principal), {
         now: clock.now(),
         operationId: ids.operationId(),
@@ -63,45 +67,32 @@ export function emailChangeFlow(ports: EmailChangePorts, tokens: OneTimeTokenFlo
 
     /** A customer who confirms while logged in stays so; anybody else's session has nothing to do with it. */
     async confirm(context: Context, principal: Principal | undefined, secret: string): Promise<Result<void>> {
-      const { tenant, network } = context
-      const passed = await limiter.network(tenant, network)
-      if (!passed.ok) return passed
-      const token = await tokens.recognise(tenant, 'email_change', secret)
+      const token = await tokens.recognise(context, 'email_change', secret)
       if (!token.ok) return token
       const { customerId, accountId, credentialsRevision: revision } = token.value
       const own =
         principal?.kind === 'customer' && principal.customerId === customerId ? principal : undefined
-      const undoToken = tokens.make(tenant, 'email_undo', customerId, accountId, { revision })
-      const completed = await customers.execute(
-        { tenant: tenant.key, customerId },
-        {
-          now: clock.now(),
-          operationId: ids.operationId(),
-          token: token.value,
-          ...(own ? { proof: proofOf(own) } : {}),
-          actions: [{ action: 'completeEmailChange', undoToken }],
-        },
-      )
+      const undoToken = newToken(ports, context.tenant, 'email_undo', { customerId, accountId, revision })
+      const completed = await tokens.spend(token.value, {
+        ...(own && { proof: proofOf(own) }),
+        actions: [{ action: 'completeEmailChange', undoToken }],
+      })
       return completed.ok ? ok(undefined) : completed
     },
 
     /** Ends every session and the password; a mail to the old address makes the next one. */
-    async undo({ tenant, network }: Context, secret: string): Promise<Result<void>> {
-      const passed = await limiter.network(tenant, network)
-      if (!passed.ok) return passed
-      const token = await tokens.recognise(tenant, 'email_undo', secret)
+    async undo(context: Context, secret: string): Promise<Result<void>> {
+      const token = await tokens.recognise(context, 'email_undo', secret)
       if (!token.ok) return token
       const { id: tokenId, customerId, accountId, credentialsRevision: revision } = token.value
-      const resetToken = tokens.make(tenant, 'password_reset', customerId, accountId, { revision })
-      const undone = await customers.execute(
-        { tenant: tenant.key, customerId },
-        {
-          now: clock.now(),
-          operationId: ids.operationId(),
-          token: token.value,
-          actions: [{ action: 'undoEmailChange', tokenId, resetToken }],
-        },
-      )
+      const resetToken = newToken(ports, context.tenant, 'password_reset', {
+        customerId,
+        accountId,
+        revision,
+      })
+      const undone = await tokens.spend(token.value, {
+        actions: [{ action: 'undoEmailChange', tokenId, resetToken }],
+      })
       return undone.ok ? ok(undefined) : undone
     },
   }

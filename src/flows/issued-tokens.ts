@@ -26,7 +26,7 @@ export interface IssuedToken {
 }
 
 export function issuedTokensFlow(ports: IssuedTokensPorts, tokens: OneTimeTokenFlow) {
-  const { customers, accounts, oneTimeTokens, limiter, clock, ids } = ports
+  const { customers, accounts, oneTimeTokens, clock, ids } = ports
 
   const issue = async (
     office: OfficeContext,
@@ -86,7 +86,7 @@ export function issuedTokensFlow(ports: IssuedTokensPorts, tokens: OneTimeTokenF
       purpose: IssuedTokenPurpose,
       secret: string,
     ): Promise<Result<Customer>> {
-      const token = await tokens.recognise(tenant, purpose, secret)
+      const token = await tokens.recognise({ tenant, network: undefined }, purpose, secret)
       if (!token.ok) return token
       const ref = { tenant: tenant.key, customerId: token.value.customerId }
       const found = await customers.inspect(ref, {
@@ -98,28 +98,21 @@ export function issuedTokensFlow(ports: IssuedTokensPorts, tokens: OneTimeTokenF
     },
 
     async confirmEmail(
-      { tenant, network, actor }: Context,
+      context: Context,
       secret: string,
       conditions: Pick<CustomerCommand, 'expectedVersion' | 'store'> = {},
     ): Promise<Result<Customer>> {
-      const passed = await limiter.network(tenant, network)
-      if (!passed.ok) return passed
-      const token = await tokens.recognise(tenant, 'email_verification', secret)
+      const token = await tokens.recognise(context, 'email_verification', secret)
       if (!token.ok) return token
-      const confirmed = await customers.execute(
-        { tenant: tenant.key, customerId: token.value.customerId },
-        {
-          now: clock.now(),
-          operationId: ids.operationId(),
-          token: token.value,
-          ...(actor && { actor }),
-          ...conditions,
-          actions: [{ action: 'verifyEmail' }],
-        },
-      )
+      const { actor } = context
+      const confirmed = await tokens.spend(token.value, {
+        ...(actor && { actor }),
+        ...conditions,
+        actions: [{ action: 'verifyEmail' }],
+      })
       return confirmed.ok ? ok(confirmed.value.customer) : confirmed
     },
   }
 }
 
-type IssuedTokensPorts = Pick<Ports, 'customers' | 'accounts' | 'oneTimeTokens' | 'limiter' | 'clock' | 'ids'>
+type IssuedTokensPorts = Pick<Ports, 'customers' | 'accounts' | 'oneTimeTokens' | 'clock' | 'ids'>

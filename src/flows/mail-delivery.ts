@@ -14,7 +14,7 @@ import {
   type RequestedMail,
 } from '../domain/mail.ts'
 import type { RequestedMailMessage } from '../domain/message.ts'
-import { tokenLifetime, type MailedTokenPurpose, type OneTimeToken } from '../domain/one-time-token.ts'
+import { termOf, type MailedTokenPurpose, type OneTimeToken } from '../domain/one-time-token.ts'
 import type { Tenant } from '../domain/tenant.ts'
 import type { Customers, Mail, Ports, SendOutcome } from './ports.ts'
 
@@ -50,8 +50,7 @@ export function mailDeliveryFlow(ports: DeliveryPorts) {
       customerId: account.customerId,
       accountId: account.accountId,
       credentialsRevision: account.credentialsRevision,
-      issuedAt: order.requestedAt,
-      expiresAt: order.requestedAt + tenant.settings.lifetimes[tokenLifetime[purpose]] * 1000,
+      ...termOf(tenant.settings.lifetimes, purpose, order.requestedAt),
     }
     return {
       customerId: account.customerId,

@@ -10,7 +10,7 @@ import {
   type MailTemplate,
 } from '../domain/mail.ts'
 import { canonicalLanguage, type MailTranslation, type MailWords } from '../domain/mail-template.ts'
-import { tokenLifetime, type MailedTokenPurpose, type OneTimeToken } from '../domain/one-time-token.ts'
+import { termOf, type MailedTokenPurpose, type OneTimeToken } from '../domain/one-time-token.ts'
 import { fail, ok, type Result } from '../domain/result.ts'
 import type { Tenant } from '../domain/tenant.ts'
 import type { Mail, Ports } from './ports.ts'
@@ -105,9 +105,8 @@ function sampleToken(
   purpose: MailedTokenPurpose,
   issuedAt: number,
 ): OneTimeToken<MailedTokenPurpose> {
-  const expiresAt = issuedAt + settings.lifetimes[tokenLifetime[purpose]] * 1000
   const nobody = { tenant: key, customerId: '', accountId: '', credentialsRevision: 0 }
-  return { id: 'sample', purpose, ...nobody, issuedAt, expiresAt }
+  return { id: 'sample', purpose, ...nobody, ...termOf(settings.lifetimes, purpose, issuedAt) }
 }
 
 export type MailTemplates = ReturnType<typeof mailTemplatesFlow>

@@ -4,15 +4,15 @@
 import type { Actor } from '../domain/actor.ts'
 import type { Identifiers, PublishedMessage } from '../domain/message.ts'
 import type { Result } from '../domain/result.ts'
-import type { PageRequest } from './ports.ts'
+import type { Page, PageRequest } from './ports.ts'
 
 export interface MessageStore {
   /** Internal messages are never found. */
   find(tenant: string, messageId: string): Promise<StoredMessage | undefined>
   /** One page of published messages, by default as things happened; fails with `CriteriaTooComplex`, `FieldUnknown` or `PageTooLarge`. */
-  page(tenant: string, request: PageRequest): Promise<Result<MessagePage>>
+  page(tenant: string, request: PageRequest): Promise<Result<Page<StoredMessage>>>
   /** Removes at most `limit` messages, internal ones too, from before what each tenant keeps, and says how many. */
-  forget(kept: readonly KeptMessages[], limit: number): Promise<number>
+  forget(kept: readonly Kept[], limit: number): Promise<number>
 }
 
 export type StoredMessage = PublishedMessage & {
@@ -26,13 +26,8 @@ export type StoredMessage = PublishedMessage & {
   identifiers?: Identifiers
 }
 
-export interface MessagePage {
-  messages: StoredMessage[]
-  /** How many there are on all pages; only when it was asked for. */
-  total?: number
-}
-
-export interface KeptMessages {
+/** How far back a tenant keeps something. */
+export interface Kept {
   tenant: string
   since: string
 }

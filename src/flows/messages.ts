@@ -3,7 +3,7 @@
  */
 import { fail, ok, type Result } from '../domain/result.ts'
 import type { Tenant } from '../domain/tenant.ts'
-import type { MessagePage, PageRequest, Ports, StoredMessage } from './ports.ts'
+import type { Page, PageRequest, Ports, StoredMessage } from './ports.ts'
 
 export function messagesFlow({ messages }: Pick<Ports, 'messages'>) {
   return {
@@ -12,7 +12,7 @@ export function messagesFlow({ messages }: Pick<Ports, 'messages'>) {
       return message ? ok(message) : fail({ kind: 'MessageNotFound', messageId })
     },
 
-    page(tenant: Tenant, request: PageRequest): Promise<Result<MessagePage>> {
+    page(tenant: Tenant, request: PageRequest): Promise<Result<Page<StoredMessage>>> {
       return messages.page(tenant.key, request)
     },
   }

@@ -8,7 +8,6 @@ import type { AddressPatch } from '../domain/address.ts'
 import { createCustomer, type CustomerCreation } from '../domain/create.ts'
 import type { Customer, CustomerDraft } from '../domain/customer.ts'
 import { emailKey } from '../domain/email-address.ts'
-import { tokenLifetime, type OneTimeToken } from '../domain/one-time-token.ts'
 import type { ResourceRef } from '../domain/resource.ts'
 import { fail, ok, type Result } from '../domain/result.ts'
 import type { Tenant } from '../domain/tenant.ts'
@@ -16,7 +15,7 @@ import type { ManagementAction } from '../domain/update-action.ts'
 import type { CustomFieldsFlow } from './custom-fields.ts'
 import type { CompanyRegistration } from './company-registration.ts'
 import { checkMixins } from './mixins.ts'
-import { newInvitation } from './one-time-tokens.ts'
+import { newInvitation, newToken } from './one-time-tokens.ts'
 import type { Ports } from './ports.ts'
 import type { References } from './references.ts'
 import { settle, type Requested } from './requested.ts'
@@ -78,17 +77,6 @@ export function newCustomersFlow(
 ) {
   const { customers, passwords, mixinSchemas, clock, ids } = ports
 
-  const optInToken = (tenant: Tenant, customerId: string, accountId: string): OneTimeToken<'opt_in'> => ({
-    id: ids.tokenId(),
-    purpose: 'opt_in',
-    tenant: tenant.key,
-    customerId,
-    accountId,
-    credentialsRevision: 1,
-    issuedAt: clock.now(),
-    expiresAt: clock.now() + tenant.settings.lifetimes[tokenLifetime.opt_in] * 1000,
-  })
-
   return {
     async prepare(
       tenant: Tenant,
@@ -104,6 +92,8 @@ export function newCustomersFlow(
       const now = clock.now()
       const named = email === undefined ? undefined : { email, emailKey: emailKey(email), initialPassword }
       const account = named && { id: ids.accountId(), ...named }
+      const optInToken = (customerId: string, accountId: string) =>
+        newToken(ports, tenant, 'opt_in', { customerId, accountId, revision: 1 })
       const plan = (collisions: number): CustomerCreation => {
         const id = wantedId ?? ids.customerId(collisions)
         return {
@@ -116,7 +106,7 @@ export function newCustomersFlow(
             address,
           })),
           ...(actor && { actor }),
-          ...(optIn && account && { optInToken: optInToken(tenant, id, account.id) }),
+          ...(optIn && account && { optInToken: optInToken(id, account.id) }),
           ...(invited && { invitation: newInvitation(ports, tenant) }),
         }
       }

@@ -1,9 +1,8 @@
 /**
- * Making and recognising one-time tokens. Whether one can still be spent is decided by the customer's object.
+ * Making, recognising and spending one-time tokens. Whether one can still be spent is decided by the customer's object.
  */
-import type { Credentials } from '../domain/credentials.ts'
 import {
-  tokenLifetime,
+  termOf,
   type Invitation,
   type MailedTokenPurpose,
   type OneTimeToken,
@@ -11,45 +10,48 @@ import {
 } from '../domain/one-time-token.ts'
 import { fail, ok, type Result } from '../domain/result.ts'
 import type { Tenant } from '../domain/tenant.ts'
-import type { Ports } from './ports.ts'
+import type { Context } from './context.ts'
+import type { CustomerCommand, CustomerOutcome, Ports } from './ports.ts'
 
-export function oneTimeTokensFlow({
-  oneTimeTokens,
-  ids,
-  clock,
-}: Pick<Ports, 'oneTimeTokens' | 'ids' | 'clock'>) {
+export function oneTimeTokensFlow({ oneTimeTokens, customers, limiter, ids, clock }: OneTimeTokenPorts) {
   return {
-    /** A token for the present state of the credentials. */
-    make(
-      tenant: Tenant,
-      purpose: MailedTokenPurpose,
-      customerId: string,
-      accountId: string,
-      { revision }: Pick<Credentials, 'revision'>,
-    ): OneTimeToken<MailedTokenPurpose> {
-      const issuedAt = clock.now()
-      const expiresAt = issuedAt + tenant.settings.lifetimes[tokenLifetime[purpose]] * 1000
-      const id = ids.tokenId()
-      return {
-        id,
-        purpose,
-        tenant: tenant.key,
-        customerId,
-        accountId,
-        credentialsRevision: revision,
-        issuedAt,
-        expiresAt,
-      }
-    },
-
-    /** One failure for unknown, expired and foreign tokens alike. */
-    async recognise(tenant: Tenant, purpose: TokenPurpose, secret: string): Promise<Result<OneTimeToken>> {
+    /** Counted first, so that nobody tries many. One failure for unknown, expired and foreign tokens alike. */
+    async recognise(
+      { tenant, network }: Pick<Context, 'tenant' | 'network'>,
+      purpose: TokenPurpose,
+      secret: string,
+    ): Promise<Result<OneTimeToken>> {
+      const passed = await limiter.network(tenant, network)
+      if (!passed.ok) return passed
       const token = await oneTimeTokens.find(secret)
       return token?.tenant === tenant.key && token.purpose === purpose
         ? ok(token)
         : fail({ kind: 'OneTimeTokenRejected' })
     },
+
+    /** What the token is for, done to its customer. */
+    spend(
+      token: OneTimeToken,
+      command: Omit<CustomerCommand, 'now' | 'operationId' | 'token'>,
+    ): Promise<Result<CustomerOutcome>> {
+      const { tenant, customerId } = token
+      return customers.execute(
+        { tenant, customerId },
+        { now: clock.now(), operationId: ids.operationId(), token, ...command },
+      )
+    },
   }
+}
+
+/** A token for the present state of the credentials. */
+export function newToken<P extends MailedTokenPurpose>(
+  { ids, clock }: Pick<Ports, 'ids' | 'clock'>,
+  { key: tenant, settings }: Tenant,
+  purpose: P,
+  { customerId, accountId, revision }: { customerId: string; accountId: string; revision: number },
+): OneTimeToken<P> {
+  const owner = { tenant, customerId, accountId, credentialsRevision: revision }
+  return { id: ids.tokenId(), purpose, ...owner, ...termOf(settings.lifetimes, purpose, clock.now()) }
 }
 
 /** For an action that may come to mail a token, as a rule one to choose a password with. */
@@ -58,9 +60,9 @@ export function newInvitation(
   { settings }: Tenant,
   purpose: 'password_reset' | 'email_undo' = 'password_reset',
 ): Invitation {
-  const issuedAt = clock.now()
-  const expiresAt = issuedAt + settings.lifetimes[tokenLifetime[purpose]] * 1000
-  return { tokenId: ids.tokenId(), issuedAt, expiresAt }
+  return { tokenId: ids.tokenId(), ...termOf(settings.lifetimes, purpose, clock.now()) }
 }
+
+type OneTimeTokenPorts = Pick<Ports, 'oneTimeTokens' | 'customers' | 'limiter' | 'ids' | 'clock'>
 
 export type OneTimeTokenFlow = ReturnType<typeof oneTimeTokensFlow>

@@ -7,34 +7,24 @@ import type { Context, VisitorContext } from './context.ts'
 import type { OneTimeTokenFlow } from './one-time-tokens.ts'
 import type { Ports } from './ports.ts'
 import type { RequestedMails } from './requested-mails.ts'
-import type { SignedIn, SignIn } from './sign-in.ts'
+import type { SignedIn } from './customer-session.ts'
+import type { SignIn } from './sign-in.ts'
 
 export function optInFlow(
-  ports: OptInPorts,
+  { limiter, clock }: Pick<Ports, 'limiter' | 'clock'>,
   tokens: OneTimeTokenFlow,
   signIn: SignIn,
   mails: RequestedMails,
 ) {
-  const { customers, limiter, clock, ids } = ports
-
   return {
     /** The same token works again for ten minutes after its success, with a session of its own each time. */
     async accept(context: VisitorContext, secret: string): Promise<Result<SignedIn>> {
-      const { tenant, network } = context
-      const passed = await limiter.network(tenant, network)
-      if (!passed.ok) return passed
-      const token = await tokens.recognise(tenant, 'opt_in', secret)
+      const token = await tokens.recognise(context, 'opt_in', secret)
       if (!token.ok) return token
       const { customerId, accountId, credentialsRevision, id: tokenId } = token.value
-      const accepted = await customers.execute(
-        { tenant: tenant.key, customerId },
-        {
-          now: clock.now(),
-          operationId: ids.operationId(),
-          token: token.value,
-          actions: [{ action: 'acceptOptIn', tokenId, welcome: tenant.settings.welcomeMail }],
-        },
-      )
+      const accepted = await tokens.spend(token.value, {
+        actions: [{ action: 'acceptOptIn', tokenId, welcome: context.tenant.settings.welcomeMail }],
+      })
       return accepted.ok ? signIn.admit(context, { customerId, accountId, credentialsRevision }) : accepted
     },
 
@@ -50,5 +40,3 @@ export function optInFlow(
     },
   }
 }
-
-type OptInPorts = Pick<Ports, 'customers' | 'limiter' | 'clock' | 'ids'>

@@ -116,16 +116,15 @@ export function passwordFlow(
     },
 
     async reset(
-      { tenant, network, actor }: Context,
+      context: Context,
       secret: string,
       next: string,
       { field = 'password', ...conditions }: ResetOptions = {},
     ): Promise<Result<CustomerOutcome>> {
+      const { tenant, actor } = context
       const wanted = newPasswords.read(tenant, next, field)
       if (!wanted.ok) return wanted
-      const passed = await limiter.network(tenant, network)
-      if (!passed.ok) return passed
-      const token = await tokens.recognise(tenant, 'password_reset', secret)
+      const token = await tokens.recognise(context, 'password_reset', secret)
       if (!token.ok) return token
       const { customerId, accountId, handedOut } = token.value
       const customer = { tenant: tenant.key, customerId }
@@ -133,10 +132,7 @@ export function passwordFlow(
       if (!screened.ok) return screened
       const passwordHash = await passwords.hash(wanted.value)
       const cause = handedOut ? 'handed_out_token' : 'mailed_token'
-      return customers.execute(customer, {
-        now: clock.now(),
-        operationId: ids.operationId(),
-        token: token.value,
+      return tokens.spend(token.value, {
         ...(actor && { actor }),
         ...conditions,
         actions: [{ action: 'setPassword', accountId, passwordHash, cause }],

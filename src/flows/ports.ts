@@ -90,7 +90,7 @@ export interface CustomerQuery {
   /** Id of the customer with the key. */
   findId(tenant: string, key: string): Promise<string | undefined>
   /** One page, in order; fails with `CriteriaTooComplex`, `FieldUnknown` or `PageTooLarge`. */
-  page(tenant: string, request: PageRequest): Promise<Result<CustomerPage>>
+  page(tenant: string, request: PageRequest): Promise<Result<Page<Customer>>>
 }
 
 export interface PageRequest {
@@ -103,8 +103,8 @@ export interface PageRequest {
   withTotal: boolean
 }
 
-export interface CustomerPage {
-  customers: Customer[]
+export interface Page<T> {
+  items: T[]
   /** How many there are on all pages; only when it was asked for. */
   total?: number
 }
@@ -112,7 +112,7 @@ export interface CustomerPage {
 /** Types, stores and customer groups in the database. */
 export interface ResourceStore {
   find<K extends ResourceKind>(tenant: string, kind: K, ref: ResourceRef): Promise<Resource<K> | undefined>
-  /** Those of the named ones that exist, in any order, in one query. */
+  /** Those of the named ones that exist, in any order, in one query; nothing is asked when none is named. */
   findAll<K extends ResourceKind>(
     tenant: string,
     kind: K,
@@ -122,19 +122,13 @@ export interface ResourceStore {
     tenant: string,
     kind: K,
     request: PageRequest,
-  ): Promise<Result<ResourcePage<K>>>
+  ): Promise<Result<Page<Resource<K>>>>
   /** Fails with `ValueTaken` when the key is. */
   insert(resource: Resource): Promise<Result<void>>
   /** Writes the next version over the one before it; fails with `ResourceConflict` when that is not stored, and `ValueTaken`. */
   save(next: Resource): Promise<Result<void>>
   /** Fails with `ResourceConflict` when another version is stored. */
   remove(resource: Resource): Promise<Result<void>>
-}
-
-export interface ResourcePage<K extends ResourceKind = ResourceKind> {
-  resources: Resource<K>[]
-  /** How many there are on all pages; only when it was asked for. */
-  total?: number
 }
 
 /** Passwords are well-formed and bounded, in the form in which they were typed. */

@@ -2,7 +2,7 @@
  * Reading and changing one's own profile and addresses.
  */
 import type { AddressPatch } from '../domain/address.ts'
-import type { Customer } from '../domain/customer.ts'
+import { getAddress, type AddressOfCustomer, type Customer } from '../domain/customer.ts'
 import type { ResourceRef } from '../domain/resource.ts'
 import { ok, type Result } from '../domain/result.ts'
 import type { UpdateAction } from '../domain/update-action.ts'
@@ -33,9 +33,15 @@ export function profileFlow(
       ...(expectedVersion !== undefined && { expectedVersion }),
     })
 
+  const read = ({ principal }: CustomerContext): Promise<Result<Customer>> =>
+    customers.read(refOf(principal), proofOf(principal), clock.now())
+
   return {
-    read({ principal }: CustomerContext): Promise<Result<Customer>> {
-      return customers.read(refOf(principal), proofOf(principal), clock.now())
+    read,
+
+    async findAddress(context: CustomerContext, addressId: string): Promise<Result<AddressOfCustomer>> {
+      const found = await read(context)
+      return found.ok ? getAddress(found.value, addressId) : found
     },
 
     /** Fails with `VersionConflict` when a version is expected and is not the current one. */

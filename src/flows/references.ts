@@ -17,7 +17,6 @@ export function referencesFlow({ resources }: Pick<Ports, 'resources'>) {
       kind: K,
       refs: readonly ResourceRef[],
     ): Promise<Result<Resource<K>[]>> {
-      if (refs.length === 0) return ok([])
       const found = await resources.findAll(tenant, kind, refs)
       const resolved: Resource<K>[] = []
       for (const ref of refs) {
@@ -29,12 +28,12 @@ export function referencesFlow({ resources }: Pick<Ports, 'resources'>) {
     },
 
     /** Those of the named ones that exist. */
-    async find<K extends ResourceKind>(
+    find<K extends ResourceKind>(
       { key: tenant }: Pick<Tenant, 'key'>,
       kind: K,
       refs: readonly ResourceRef[],
     ): Promise<Resource<K>[]> {
-      return refs.length === 0 ? [] : resources.findAll(tenant, kind, refs)
+      return resources.findAll(tenant, kind, refs)
     },
   }
 }

@@ -72,7 +72,7 @@ function types({ resources }: Pick<Ports, 'resources'>): ResourceRules<'type'> {
         withTotal: false,
       })
       if (!others.ok) return others
-      const checks = others.value.resources
+      const checks = others.value.items
         .filter((other) => other.id !== id)
         .map((other) => checkAgainst(body, other.body))
       return checks.find((check) => !check.ok) ?? ok(undefined)

@@ -16,7 +16,7 @@ import {
 } from '../domain/resource.ts'
 import { fail, ok, type Result } from '../domain/result.ts'
 import type { Tenant } from '../domain/tenant.ts'
-import type { PageRequest, Ports, ResourcePage } from './ports.ts'
+import type { Page, PageRequest, Ports } from './ports.ts'
 
 /** What makes one kind of resource different from the others. */
 export interface ResourceRules<K extends ResourceKind> {
@@ -54,7 +54,7 @@ export function resourceFlow<K extends ResourceKind>(
   return {
     find,
 
-    page(tenant: Tenant, request: PageRequest): Promise<Result<ResourcePage<K>>> {
+    page(tenant: Tenant, request: PageRequest): Promise<Result<Page<Resource<K>>>> {
       return resources.page(tenant.key, kind, request)
     },
 
@@ -113,8 +113,7 @@ export function resourceFlow<K extends ResourceKind>(
         withTotal: false,
       })
       if (!naming.ok) return naming
-      if (naming.value.customers.length > 0)
-        return fail({ kind: 'ResourceInUse', of: kind, id: before.value.id })
+      if (naming.value.items.length > 0) return fail({ kind: 'ResourceInUse', of: kind, id: before.value.id })
       const removed = await resources.remove(before.value)
       return removed.ok ? before : removed
     },

@@ -5,7 +5,7 @@
  */
 import { allowedKeptSeconds, undeliverableKeptSeconds } from '../domain/mail.ts'
 import { anonymousIdKeptSeconds } from '../domain/tenant.ts'
-import type { KeptMessages, Ports } from './ports.ts'
+import type { Kept, Ports } from './ports.ts'
 
 /** Rows of one statement, and statements of one sweep. */
 const rowsMax = 2000
@@ -41,7 +41,7 @@ export function retentionFlow(ports: RetentionPorts) {
       const swept: Swept = { messages: 0, webhookDeliveries: 0, anonymousIds: 0, undeliverableAddresses: 0 }
       let page = await tenants.listTenants('', tenantsMax)
       for (;;) {
-        const kept = page.tenants.map(({ key, settings }): KeptMessages => ({
+        const kept = page.tenants.map(({ key, settings }): Kept => ({
           tenant: key,
           since: ago(settings.messageRetentionDays * 86_400),
         }))

@@ -6,7 +6,7 @@
 import type { ServicePrincipal } from '../domain/principal.ts'
 import { fail, ok, type Result } from '../domain/result.ts'
 import { ownsScope, readScope } from '../domain/scope.ts'
-import type { Client, TenantSettings } from '../domain/tenant.ts'
+import type { Client, Tenant, TenantSettings } from '../domain/tenant.ts'
 import type { Ports } from './ports.ts'
 
 export interface ServiceToken {
@@ -16,12 +16,17 @@ export interface ServiceToken {
   scopes: string[]
 }
 
+export interface AuthenticatedClient {
+  client: Client
+  tenant: Tenant
+}
+
 export interface ClientCredentials {
   clientId: string
   clientSecret: string
 }
 
-export function serviceTokenFlow({ tenants, accessTokens, clientSecrets }: ServicePorts) {
+export function serviceTokenFlow(ports: ServicePorts) {
   return {
     /** `lifetimeSecondsOf` picks the lifetime that the API of the client promises. */
     async issue(
@@ -29,10 +34,9 @@ export function serviceTokenFlow({ tenants, accessTokens, clientSecrets }: Servi
       scopeText: string | undefined,
       lifetimeSecondsOf: (settings: TenantSettings) => number,
     ): Promise<Result<ServiceToken>> {
-      const client = await tenants.findClient(credentials.clientId)
-      const matches = await clientSecrets.matches(client?.secretHash, credentials.clientSecret)
-      const tenant = client && matches ? await tenants.findTenant(client.tenant) : undefined
-      if (!client || !tenant) return fail({ kind: 'ClientRejected' })
+      const caller = await authenticateClient(ports, credentials)
+      if (!caller.ok) return caller
+      const { client, tenant } = caller.value
       const granted = grantScopes(client, scopeText)
       if (!granted.ok) return granted
       const lifetimeSeconds = lifetimeSecondsOf(tenant.settings)
@@ -42,10 +46,21 @@ export function serviceTokenFlow({ tenants, accessTokens, clientSecrets }: Servi
         clientId: client.id,
         scopes: granted.value,
       }
-      const accessToken = await accessTokens.issue(principal, lifetimeSeconds)
+      const accessToken = await ports.accessTokens.issue(principal, lifetimeSeconds)
       return ok({ tenant: tenant.key, accessToken, lifetimeSeconds, scopes: granted.value })
     },
   }
+}
+
+/** The wrong secret costs as much time as the right one, and so does an unknown client. */
+export async function authenticateClient(
+  { tenants, clientSecrets }: Pick<Ports, 'tenants' | 'clientSecrets'>,
+  { clientId, clientSecret }: ClientCredentials,
+): Promise<Result<AuthenticatedClient>> {
+  const client = await tenants.findClient(clientId)
+  const matches = await clientSecrets.matches(client?.secretHash, clientSecret)
+  const tenant = client && matches ? await tenants.findTenant(client.tenant) : undefined
+  return client && tenant ? ok({ client, tenant }) : fail({ kind: 'ClientRejected' })
 }
 
 /** Nothing asked: all that the client has. `tenant=…` entries name the tenant, which the client decides already. */

@@ -11,14 +11,8 @@ import { checkPassword } from '../domain/password-policy.ts'
 import { fail, ok, type Result } from '../domain/result.ts'
 import type { TrustedAction } from '../domain/update-action.ts'
 import type { Context, VisitorContext } from './context.ts'
-import type { CustomerSessions, CustomerTokens } from './customer-session.ts'
+import type { CustomerSessions, SignedIn } from './customer-session.ts'
 import type { AccountMatch, Ports } from './ports.ts'
-
-export interface SignedIn extends CustomerTokens {
-  customerId: string
-  saasToken: string
-  initialPassword: boolean
-}
 
 export interface Identified {
   customer: Customer
@@ -26,7 +20,7 @@ export interface Identified {
 }
 
 export function signInFlow(ports: SignInPorts, sessions: CustomerSessions) {
-  const { accounts, passwords, customers, limiter, saasTokens, carts, clock, ids } = ports
+  const { accounts, passwords, customers, limiter, carts, clock, ids } = ports
 
   /** Opens a session for an account whose owner has been proved, and says so in the record. */
   const admit = async (
@@ -51,11 +45,7 @@ export function signInFlow(ports: SignInPorts, sessions: CustomerSessions) {
     })
     if (!opened.ok)
       return opened.error.kind === 'CustomerNotFound' ? fail({ kind: 'CredentialsRejected' }) : opened
-    const { session: open, initialPassword = false } = opened.value
-    if (!open) return fail({ kind: 'Unavailable', dependency: 'session' })
-    const tokens = await sessions.issueTokens(tenant, account.customerId, open)
-    const saasToken = await saasTokens.issue(tenant.key, account.customerId, tokens.accessLifetimeSeconds)
-    return ok({ ...tokens, customerId: account.customerId, saasToken, initialPassword })
+    return sessions.signedIn(tenant, account.customerId, opened.value)
   }
 
   /** The account that the password belongs to, and the hash that is to replace an outdated one. */
@@ -128,7 +118,4 @@ export function signInFlow(ports: SignInPorts, sessions: CustomerSessions) {
 
 export type SignIn = ReturnType<typeof signInFlow>
 
-type SignInPorts = Pick<
-  Ports,
-  'accounts' | 'passwords' | 'customers' | 'limiter' | 'saasTokens' | 'carts' | 'clock' | 'ids'
->
+type SignInPorts = Pick<Ports, 'accounts' | 'passwords' | 'customers' | 'limiter' | 'carts' | 'clock' | 'ids'>

@@ -8,6 +8,7 @@ import type { OutboxEntry } from '../domain/mail.ts'
 import type { MailedTokenPurpose } from '../domain/one-time-token.ts'
 import type { Tenant } from '../domain/tenant.ts'
 import type { DisabledReason, Webhook } from '../domain/webhook.ts'
+import type { Kept } from './message-ports.ts'
 
 export interface Webhooks {
   list(tenant: string): Promise<Webhook[]>
@@ -46,7 +47,7 @@ export interface WebhookDeliveries {
   /** Makes deliveries pending again that are not, and says how many. */
   replay(webhookId: string, which: ReplayRequest, now: number): Promise<number>
   /** Removes at most `limit` deliveries from before what each tenant keeps, and says how many. */
-  forget(kept: readonly { tenant: string; since: string }[], limit: number): Promise<number>
+  forget(kept: readonly Kept[], limit: number): Promise<number>
 }
 
 /** `dropped`: there is nothing to tell any more, because the customer has been erased. */

@@ -4,7 +4,7 @@
  * well-formed, and the key `__proto__`.
  */
 import { z } from 'zod'
-import type { Json } from '../domain/json.ts'
+import { parseJson, type Json } from '../domain/json.ts'
 import type { Violation } from '../domain/result.ts'
 import type { Decoded } from './failure.ts'
 
@@ -19,12 +19,9 @@ export async function readJson(request: Request): Promise<Decoded<Json>> {
   const text = await readText(request, (type) => type === '' || jsonTypes.has(type), 'application/json')
   if (!text.ok) return text
   if (text.value.trim() === '') return { ok: true, value: {} }
-  let value: Json
-  try {
-    value = JSON.parse(text.value) as Json
-  } catch {
+  const value = parseJson(text.value)
+  if (value === undefined)
     return { ok: false, error: { kind: 'BodyMalformed', reason: 'The request body is not valid JSON.' } }
-  }
   const violation = findTrouble(value, '', 0)
   return violation
     ? { ok: false, error: { kind: 'InvalidInput', violations: [violation] } }

@@ -2,6 +2,8 @@
  * The names of the status codes that are answered (RFC 9110, "Status Codes"), for bodies that spell them out.
  */
 export const statusPhrases: Readonly<Record<number, string>> = {
+  200: 'OK',
+  201: 'Created',
   400: 'Bad Request',
   401: 'Unauthorized',
   403: 'Forbidden',

@@ -235,11 +235,11 @@ describe('any sequence of management calls', () => {
         const companies = await flows.companies.page(tenant, anybody, everything, false)
         const found = await flows.contactAssignments.page(tenant, everything)
         if (!companies.ok || !found.ok) throw new Error('the pages were not answered')
-        const { legalEntities } = companies.value
+        const { items: legalEntities } = companies.value
         expect(new Map(legalEntities.map(({ id, parentId }) => [id, parentId]))).toEqual(model.companies)
         for (const { approvers } of legalEntities)
           expect(approvers.filter(({ id }) => !model.assignments.has(id))).toEqual([])
-        const shown = found.value.contactAssignments.map(({ id, customer, legalEntityId }) => [
+        const shown = found.value.items.map(({ id, customer, legalEntityId }) => [
           id,
           { customer: customer.id, company: legalEntityId },
         ])
@@ -381,7 +381,7 @@ describe('T63 the reach of a caller', () => {
   }
   const found = async (reach: Reach) => {
     const page = await ports.customerQuery.page('acme', { ...everything, criteria: within(reach) })
-    return page.ok ? page.value.customers.map(({ id }) => id).sort() : page
+    return page.ok ? page.value.items.map(({ id }) => id).sort() : page
   }
 
   it('is the tenant for a service with the whole scope, and nobody for one with `_own` scopes only', async () => {
@@ -416,7 +416,7 @@ describe('T63 the reach of a caller', () => {
     expect(isWithin(reach, await find(outsider))).toBe(false)
     const search = within(reach, { kind: 'compare', path: ['id'], operator: '=', value: outsider })
     expect(await ports.customerQuery.page('acme', { ...everything, criteria: search })).toMatchObject({
-      value: { customers: [], total: 0 },
+      value: { items: [], total: 0 },
     })
   })
 

@@ -194,7 +194,7 @@ describe('One sweep', () => {
       },
       messages: {
         find: async () => undefined,
-        page: async () => ({ ok: true, value: { messages: [] } }),
+        page: async () => ({ ok: true, value: { items: [] } }),
         async forget(kept, limit) {
           state.statements += 1
           let left = limit

@@ -4,7 +4,7 @@
  * one, is no cart: nobody's log-in depends on it.
  */
 import type { AccessTokens, CartService } from '../../flows/ports.ts'
-import { isJsonObject, type Json } from '../../domain/json.ts'
+import { isJsonObject, parseJson } from '../../domain/json.ts'
 import { fetchText, type Fetch, type FetchLimits } from '../fetch/fetch-text.ts'
 
 const cartLimits: FetchLimits = { timeoutMilliseconds: 2000, sizeMaxBytes: 512 * 1024 }
@@ -28,16 +28,8 @@ export function cartService(
         body: JSON.stringify({ tenant, customerId, ...link }),
       }
       const text = await fetchText(fetch, url, init, limits)
-      const cart = text === undefined ? undefined : parse(text)
+      const cart = text === undefined ? undefined : parseJson(text)
       return isJsonObject(cart) ? cart : undefined
     },
-  }
-}
-
-function parse(text: string): Json | undefined {
-  try {
-    return JSON.parse(text) as Json
-  } catch {
-    return undefined
   }
 }

@@ -3,6 +3,7 @@
  * The only reader of password hashes outside of the customer's object.
  */
 import { and, eq, sql } from 'drizzle-orm'
+import { recipientOf } from '../../domain/mail.ts'
 import type { AccountFinder } from '../../flows/ports.ts'
 import { ask, type Database } from './database.ts'
 import { accounts, customers } from './schema.ts'
@@ -36,12 +37,7 @@ export function accountFinder(database: Database): AccountFinder {
       return {
         ...found,
         optInPending: credentials.optInPending === true,
-        recipient: {
-          ...(profile.firstName === undefined ? {} : { firstName: profile.firstName }),
-          ...(profile.lastName === undefined ? {} : { lastName: profile.lastName }),
-          ...(profile.language === undefined ? {} : { language: profile.language }),
-          ...(profile.site === undefined ? {} : { site: profile.site }),
-        },
+        recipient: recipientOf(profile),
         ...(passwordHash === null ? {} : { passwordHash }),
         ...(clearedAt === null ? {} : { clearedAt }),
       }

@@ -2,13 +2,13 @@
  * Contact assignments of all customers, for the back office: a page of rows with the total, then the legal entities and
  * customers that they join. Assignments are written by their customer's object (`customer-store.ts`) and nowhere else.
  */
-import { and, asc, eq, isNull, sql, type SQL, type SQLWrapper } from 'drizzle-orm'
+import { and, eq, getTableColumns, isNull, sql, type SQL } from 'drizzle-orm'
 import { ok } from '../../domain/result.ts'
 import type { Contact, ContactAssignmentQuery, ContactAssignmentView } from '../../flows/ports.ts'
 import { jsonPlace, type Places } from './criteria-places.ts'
 import { toContactAssignment } from './contact-assignment-rows.ts'
-import { ask, type Database } from './database.ts'
-import { pageClauses, readPage } from './page.ts'
+import { among, ask, type Database } from './database.ts'
+import { inOrder, pageClauses, readPage } from './page.ts'
 import { toLegalEntity } from './legal-entity-store.ts'
 import { contactAssignments, legalEntities } from './company-schema.ts'
 import { customers } from './schema.ts'
@@ -25,27 +25,16 @@ export function contactAssignmentQuery(database: Database): ContactAssignmentQue
           .from(contactAssignments)
           .where(and(existing(tenant), among(contactAssignments.id, ids))),
       )
-      const byId = new Map((await withBothEnds(database, tenant, rows)).map((view) => [view.id, view]))
-      return ids.flatMap((id) => byId.get(id) ?? [])
+      return inOrder(ids, await withBothEnds(database, tenant, rows))
     },
 
     async page(tenant, request) {
-      const clauses = pageClauses(request, places)
+      const clauses = pageClauses(request, { existing: existing(tenant), places, id })
       if (!clauses.ok) return clauses
-      const { condition, order } = clauses.value
-      const where = and(existing(tenant), condition)
-      const query = database
-        .select()
-        .from(contactAssignments)
-        .where(where)
-        .orderBy(...order, asc(contactAssignments.id))
-        .limit(request.limit)
-        .offset(request.offset)
-      const { withTotal } = request
-      const page = await readPage(database, query, { table: contactAssignments, where, withTotal })
+      const columns = getTableColumns(contactAssignments)
+      const page = await readPage(database, contactAssignments, columns, clauses.value, request)
       if (!page.ok) return page
-      const { rows, ...more } = page.value
-      return ok({ contactAssignments: await withBothEnds(database, tenant, rows), ...more })
+      return ok({ ...page.value, items: await withBothEnds(database, tenant, page.value.items) })
     },
   }
 }
@@ -122,10 +111,6 @@ const places: Places = {
 function existing(tenant: string): SQL | undefined {
   const live = sql`EXISTS (SELECT 1 FROM ${legalEntities} WHERE ${legalEntities.tenant} = ${contactAssignments.tenant} AND ${legalEntities.id} = ${contactAssignments.legalEntityId} AND ${legalEntities.dissolvedAt} IS NULL)`
   return and(eq(contactAssignments.tenant, tenant), live)
-}
-
-function among(column: SQLWrapper, ids: readonly string[]): SQL {
-  return sql`${column} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`
 }
 
 function withoutNulls({ id, ...texts }: { id: string } & Record<string, string | null>): Contact {

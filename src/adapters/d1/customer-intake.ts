@@ -2,13 +2,13 @@
  * New customers in numbers: what is there of them, in one query, and all of them in one batch. A table's rows are one
  * statement with one parameter, so the batch has as many statements for fifty customers as for one.
  */
-import { and, eq, getTableColumns, getTableName, inArray, sql, type Column } from 'drizzle-orm'
+import { and, eq, getTableColumns, getTableName, type Column } from 'drizzle-orm'
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core'
 import type { CustomerIntake } from '../../flows/ports.ts'
 import { assignmentChanges } from './contact-assignment-rows.ts'
 import { accountRows, addressRows, columnsOf } from './customer-rows.ts'
 import { messageRows, noMessages, occurrencesAt, sequencesAfter } from './customer-statements.ts'
-import { ask, databaseFailure, writeAll, type Database, type Statement } from './database.ts'
+import { among, ask, databaseFailure, writeAll, type Database, type Statement } from './database.ts'
 import { accounts, addresses, customers, messages } from './schema.ts'
 import { deliveriesOf } from './webhook-occurrences.ts'
 
@@ -24,11 +24,11 @@ export function customerIntake(database: Database): CustomerIntake {
               passwordHash: accounts.passwordHash,
             })
             .from(accounts)
-            .where(and(eq(accounts.tenant, tenant), inArray(accounts.emailKey, listed(emailKeys)))),
+            .where(and(eq(accounts.tenant, tenant), among(accounts.emailKey, emailKeys))),
           database
             .select({ id: customers.id })
             .from(customers)
-            .where(and(eq(customers.tenant, tenant), inArray(customers.id, listed(customerIds)))),
+            .where(and(eq(customers.tenant, tenant), among(customers.id, customerIds))),
         ]),
       )
       return {
@@ -94,11 +94,6 @@ export function customerIntake(database: Database): CustomerIntake {
       }
     },
   }
-}
-
-/** Any number of texts as one parameter. */
-function listed(texts: readonly string[]) {
-  return sql`(SELECT value FROM json_each(${JSON.stringify(texts)}))`
 }
 
 /** Rows without defaults: what they do not have is NULL. */

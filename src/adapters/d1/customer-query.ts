@@ -8,7 +8,7 @@ import { fail, ok, type Result } from '../../domain/result.ts'
 import type { CustomerQuery } from '../../flows/ports.ts'
 import { customersOrder, customersWhere } from './customer-criteria.ts'
 import { toCustomer } from './customer-rows.ts'
-import { ask, type Database } from './database.ts'
+import { among, ask, type Database } from './database.ts'
 import { pageSizeMaxBytes, readPage, refused } from './page.ts'
 import { contactAssignments } from './company-schema.ts'
 import { accounts, addresses, customers } from './schema.ts'
@@ -35,20 +35,12 @@ export function customerQuery(database: Database): CustomerQuery {
       if (!where.ok) return refused(where.error)
       const order = customersOrder(tenant, request.sort, request.criteria)
       if (!order.ok) return refused(order.error)
-      const query = database
-        .select({ id: customers.id })
-        .from(customers)
-        .where(where.value)
-        .orderBy(...order.value)
-        .limit(request.limit)
-        .offset(request.offset)
-      const { withTotal } = request
-      const page = await readPage(database, query, { table: customers, where: where.value, withTotal })
+      const clauses = { where: where.value, order: order.value }
+      const page = await readPage(database, customers, { id: customers.id }, clauses, request)
       if (!page.ok) return page
-      const { rows, ...more } = page.value
-      const ids = rows.map(({ id }) => id)
+      const ids = page.value.items.map(({ id }) => id)
       const found = await read(database, tenant, ids)
-      return found.ok ? ok({ customers: found.value, ...more }) : found
+      return found.ok ? ok({ ...page.value, items: found.value }) : found
     },
   }
 }
@@ -59,11 +51,10 @@ export function customerQuery(database: Database): CustomerQuery {
  */
 async function read(database: Database, tenant: string, ids: string[]): Promise<Result<Customer[]>> {
   if (ids.length === 0) return ok([])
-  const among = (column: SQLWrapper) =>
-    sql`${column} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`
-  const ofCustomers = sql`SELECT total(length(CAST(${customers.profile} AS BLOB))) FROM ${customers} WHERE ${customers.tenant} = ${tenant} AND ${among(customers.id)}`
-  const ofAddresses = sql`SELECT total(length(CAST(${addresses.body} AS BLOB))) FROM ${addresses} WHERE ${addresses.tenant} = ${tenant} AND ${among(addresses.customerId)}`
-  const ofAssignments = sql`SELECT total(length(CAST(${contactAssignments.body} AS BLOB))) FROM ${contactAssignments} WHERE ${contactAssignments.tenant} = ${tenant} AND ${among(contactAssignments.customerId)}`
+  const ofThem = (column: SQLWrapper) => among(column, ids)
+  const ofCustomers = sql`SELECT total(length(CAST(${customers.profile} AS BLOB))) FROM ${customers} WHERE ${customers.tenant} = ${tenant} AND ${ofThem(customers.id)}`
+  const ofAddresses = sql`SELECT total(length(CAST(${addresses.body} AS BLOB))) FROM ${addresses} WHERE ${addresses.tenant} = ${tenant} AND ${ofThem(addresses.customerId)}`
+  const ofAssignments = sql`SELECT total(length(CAST(${contactAssignments.body} AS BLOB))) FROM ${contactAssignments} WHERE ${contactAssignments.tenant} = ${tenant} AND ${ofThem(contactAssignments.customerId)}`
   const bytes = sql<number>`(${ofCustomers}) + (${ofAddresses}) + (${ofAssignments})`
   const fits = sql`${bytes} <= ${pageSizeMaxBytes}`
   const { id, version, createdAt, modifiedAt, profile } = customers
@@ -73,21 +64,21 @@ async function read(database: Database, tenant: string, ids: string[]): Promise<
       database
         .select({ tenant: customers.tenant, id, version, createdAt, modifiedAt, profile })
         .from(customers)
-        .where(and(eq(customers.tenant, tenant), isNull(customers.erasedAt), among(customers.id), fits)),
+        .where(and(eq(customers.tenant, tenant), isNull(customers.erasedAt), ofThem(customers.id), fits)),
       database
         .select({ customerId: accounts.customerId, email: accounts.email })
         .from(accounts)
-        .where(and(eq(accounts.tenant, tenant), among(accounts.customerId)))
+        .where(and(eq(accounts.tenant, tenant), ofThem(accounts.customerId)))
         .orderBy(asc(accounts.position)),
       database
         .select({ customerId: addresses.customerId, id: addresses.id, body: addresses.body })
         .from(addresses)
-        .where(and(eq(addresses.tenant, tenant), among(addresses.customerId), fits))
+        .where(and(eq(addresses.tenant, tenant), ofThem(addresses.customerId), fits))
         .orderBy(asc(addresses.position)),
       database
         .select()
         .from(contactAssignments)
-        .where(and(eq(contactAssignments.tenant, tenant), among(contactAssignments.customerId), fits))
+        .where(and(eq(contactAssignments.tenant, tenant), ofThem(contactAssignments.customerId), fits))
         .orderBy(asc(contactAssignments.createdAt), asc(contactAssignments.id)),
     ]),
   )

@@ -1,9 +1,9 @@
 /**
- * The database handle and the few things that are true of every query: naming, batches, statements whose text is made
- * once, and how a unique violation looks.
+ * The database handle and the few things that are true of every query: naming, batches, lists as one parameter,
+ * statements whose text is made once, and how a violation looks.
  * Never use `transaction()` (D1 refuses `BEGIN`) nor a join inside `batch()` (columns of equal names collapse).
  */
-import { fillPlaceholders, sql, type Column, type Query, type SQL } from 'drizzle-orm'
+import { fillPlaceholders, sql, type Column, type Query, type SQL, type SQLWrapper } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 
 export type Database = ReturnType<typeof openDatabase>
@@ -24,6 +24,11 @@ export async function writeAll<Row>({ $client }: Database, statements: Statement
     queries.map(({ sql, params }) => $client.prepare(sql).bind(...params)),
   )
   return done.flatMap(({ results }) => results)
+}
+
+/** However many values, one parameter. */
+export function among(column: SQLWrapper, values: readonly string[]): SQL {
+  return sql`${column} IN (SELECT value FROM json_each(${JSON.stringify(values)}))`
 }
 
 /** Place of a value that comes later, under the column's name and in the column's encoding. */

@@ -3,13 +3,13 @@
  * parent that exists, no circle. Dissolving marks an entity and all below it at once; a marked row is left out by every
  * query, and goes for good when the last assignment that refers to it has gone.
  */
-import { and, asc, eq, isNull, sql, type SQL } from 'drizzle-orm'
+import { and, eq, getTableColumns, isNull, sql, type SQL } from 'drizzle-orm'
 import { ancestorsMax, type LegalEntity } from '../../domain/company.ts'
 import { fail, invalid, ok, type Result } from '../../domain/result.ts'
 import type { LegalEntityStore } from '../../flows/ports.ts'
 import { jsonPlace, jsonPlaces, type Places } from './criteria-places.ts'
-import { ask, databaseFailure, violatedIndex, type Database } from './database.ts'
-import { pageClauses, readPage } from './page.ts'
+import { among, ask, databaseFailure, violatedIndex, type Database } from './database.ts'
+import { inOrder, pageClauses, readPage } from './page.ts'
 import { contactAssignments, legalEntities } from './company-schema.ts'
 
 type Row = typeof legalEntities.$inferSelect
@@ -32,14 +32,14 @@ export function legalEntityStore(database: Database): LegalEntityStore {
         sql`${above} SELECT above.id AS id FROM above WHERE above.id IN (${ids}) ORDER BY above.depth`,
       ),
     )
+    const lineIds = found.map((row) => row.id)
     const rows = await ask(
       database
         .select()
         .from(legalEntities)
-        .where(and(existing(tenant), among(found.map((row) => row.id)))),
+        .where(and(existing(tenant), among(legalEntities.id, lineIds))),
     )
-    const byId = new Map(rows.map((row) => [row.id, toLegalEntity(row)]))
-    return found.flatMap((row) => byId.get(row.id) ?? [])
+    return inOrder(lineIds, rows).map(toLegalEntity)
   }
 
   /** Why the condition on the parent does not hold. */
@@ -60,28 +60,17 @@ export function legalEntityStore(database: Database): LegalEntityStore {
         database
           .select({ id, name })
           .from(legalEntities)
-          .where(and(existing(tenant), among(ids))),
+          .where(and(existing(tenant), among(id, ids))),
       )
       return new Map(rows.map((row) => [row.id, row.name ?? '']))
     },
 
     async page(tenant, request) {
-      const clauses = pageClauses(request, places)
+      const clauses = pageClauses(request, { existing: existing(tenant), places, id })
       if (!clauses.ok) return clauses
-      const { condition, order } = clauses.value
-      const where = and(existing(tenant), condition)
-      const query = database
-        .select()
-        .from(legalEntities)
-        .where(where)
-        .orderBy(...order, asc(legalEntities.id))
-        .limit(request.limit)
-        .offset(request.offset)
-      const { withTotal } = request
-      const page = await readPage(database, query, { table: legalEntities, where, withTotal })
-      if (!page.ok) return page
-      const { rows, ...more } = page.value
-      return ok({ legalEntities: rows.map(toLegalEntity), ...more })
+      const columns = getTableColumns(legalEntities)
+      const page = await readPage(database, legalEntities, columns, clauses.value, request)
+      return page.ok ? ok({ ...page.value, items: page.value.items.map(toLegalEntity) }) : page
     },
 
     async insert(entity) {
@@ -224,10 +213,6 @@ const places: Places = {
 /** The one condition that every query of existing legal entities has. */
 function existing(tenant: string): SQL | undefined {
   return and(eq(legalEntities.tenant, tenant), isNull(legalEntities.dissolvedAt))
-}
-
-function among(ids: readonly string[]): SQL {
-  return sql`${legalEntities.id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`
 }
 
 /** A walk upwards from `start` through what exists; stops above the limit, so a circle ends it too. */

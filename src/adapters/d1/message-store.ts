@@ -4,13 +4,15 @@
  */
 import { and, asc, eq, isNotNull, sql, type SQL } from 'drizzle-orm'
 import type { Criteria, SortKey } from '../../domain/criteria.ts'
+import type { ToldMessage } from '../../domain/event.ts'
 import { resourceTypeOf, tokenMessageTypes } from '../../domain/message.ts'
 import { ok, type Result } from '../../domain/result.ts'
 import type { MessageStore, StoredMessage } from '../../flows/ports.ts'
 import { jsonPlace, jsonPlaces, type Among, type Places } from './criteria-places.ts'
 import { criteriaSql, orderSql, type CriteriaFailure } from './criteria-sql.ts'
-import { ask, type Database } from './database.ts'
-import { bytesOf, inOrder, readMeasuredPage, refused } from './page.ts'
+import { among, ask, type Database } from './database.ts'
+import { inOrder, readMeasuredPage, refused } from './page.ts'
+import { forgetOld } from './retention.ts'
 import { messages } from './schema.ts'
 
 export function messageStore(database: Database): MessageStore {
@@ -25,36 +27,26 @@ export function messageStore(database: Database): MessageStore {
       if (!where.ok) return refused(where.error)
       const order = messagesOrder(tenant, request.sort)
       if (!order.ok) return refused(order.error)
-      const query = database
-        .select({ id: messages.id, bytes: bytesOf(messages.payload) })
-        .from(messages)
-        .where(where.value)
-        .orderBy(...order.value)
-        .limit(request.limit)
-        .offset(request.offset)
-      const { withTotal } = request
-      const page = await readMeasuredPage(database, query, { table: messages, where: where.value, withTotal })
+      const clauses = { where: where.value, order: order.value }
+      const columns = { id: messages.id, document: messages.payload }
+      const page = await readMeasuredPage(database, messages, columns, clauses, request)
       if (!page.ok) return page
-      const { ids, ...more } = page.value
-      return ok({ messages: ids.length === 0 ? [] : await read(database, tenant, ids), ...more })
+      return ok({ ...page.value, items: await read(database, tenant, page.value.items) })
     },
 
-    async forget(kept, limit) {
-      const old = sql`SELECT old.rowid FROM json_each(${JSON.stringify(kept)}) AS kept CROSS JOIN ${messages} AS old
-        ON old.tenant = kept.value ->> '$.tenant' AND old.created_at < kept.value ->> '$.since' LIMIT ${limit}`
-      const { meta } = await ask(database.run(sql`DELETE FROM ${messages} WHERE rowid IN (${old})`))
-      return meta.changes
-    },
+    forget: (kept, limit) => forgetOld(database, messages, kept, limit),
   }
 }
 
 async function read(database: Database, tenant: string, ids: string[]): Promise<StoredMessage[]> {
-  const among = sql`${messages.id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`
+  if (ids.length === 0) return []
   const rows = await ask(
     database
       .select()
       .from(messages)
-      .where(and(eq(messages.tenant, tenant), isNotNull(messages.publishedSequence), among)),
+      .where(
+        and(eq(messages.tenant, tenant), isNotNull(messages.publishedSequence), among(messages.id, ids)),
+      ),
   )
   return inOrder(ids, rows).map(toMessage)
 }
@@ -128,14 +120,20 @@ const ownPlaces: Places = {
   },
 }
 
-/** A row has the payload of its type and, being published, a sequence: `customer-store.ts` writes no others. */
-function toMessage(row: typeof messages.$inferSelect): StoredMessage {
-  const { id, type, payload, resourceId, publishedSequence, resourceVersion, createdAt } = row
+/** A row has the payload of its type: `customer-store.ts` writes no others. */
+export function toTold(row: typeof messages.$inferSelect): ToldMessage {
+  const { id, type, payload, resourceId, resourceVersion, createdAt, publishedSequence } = row
   return {
     ...{ id, type, payload, resourceVersion, createdAt },
     customerId: resourceId,
-    sequence: publishedSequence,
+    ...(publishedSequence !== null && { publishedSequence }),
     ...(row.createdBy && { createdBy: row.createdBy }),
     ...(row.identifiers && { identifiers: row.identifiers }),
-  } as StoredMessage
+  } as ToldMessage
+}
+
+/** What has been published has a sequence. */
+function toMessage(row: typeof messages.$inferSelect): StoredMessage {
+  const { publishedSequence: sequence, ...told } = toTold(row)
+  return { ...told, sequence } as StoredMessage
 }

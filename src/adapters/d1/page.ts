@@ -2,11 +2,11 @@
  * A page of rows by criteria, whatever the table: the clauses that criteria and order make, and the rows together with
  * how many there are on all pages, both from the same moment.
  */
-import { count, sql, type Query, type SQL, type SQLWrapper } from 'drizzle-orm'
-import type { BatchItem } from 'drizzle-orm/batch'
-import type { SQLiteTable } from 'drizzle-orm/sqlite-core'
+import { and, asc, count, sql, type Column, type SQL } from 'drizzle-orm'
+import type { SelectResultFields } from 'drizzle-orm/query-builders/select.types'
+import type { SelectedFields, SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { fail, ok, type Result } from '../../domain/result.ts'
-import type { PageRequest } from '../../flows/ports.ts'
+import type { Page, PageRequest } from '../../flows/ports.ts'
 import type { Places } from './criteria-places.ts'
 import { criteriaSql, orderSql, type CriteriaFailure } from './criteria-sql.ts'
 import { ask, type Database } from './database.ts'
@@ -17,54 +17,70 @@ const parametersMax = 100
 /** JSON of what is on one page, as it is stored; an isolate holds it several times over. */
 export const pageSizeMaxBytes = 8 * 1024 * 1024
 
-/** A select that is ready to run. */
-type PageQuery<Row> = BatchItem<'sqlite'> & PromiseLike<Row[]> & { toSQL(): Query }
-
-export interface RowsOfPage<Row> {
-  rows: Row[]
-  /** Only when it was asked for. */
-  total?: number
+export interface PageClauses {
+  where: SQL | undefined
+  order: SQL[]
 }
 
-/** Fails with `FieldUnknown` or `CriteriaTooComplex`. No condition: everything. */
+/** Which rows of a page's table there are at all, and what is stored where in them. */
+interface Source {
+  existing: SQL | undefined
+  places: Places
+  id: Column
+}
+
+/** Fails with `FieldUnknown` or `CriteriaTooComplex`. No criteria: everything that exists. */
 export function pageClauses(
   { criteria, sort }: Pick<PageRequest, 'criteria' | 'sort'>,
-  places: Places,
-): Result<{ condition: SQL | undefined; order: SQL[] }> {
+  { existing, places, id }: Source,
+): Result<PageClauses> {
   const condition = criteria && criteriaSql(criteria, places)
   if (condition && !condition.ok) return refused(condition.error)
   const order = orderSql(sort, places)
-  return order.ok ? ok({ condition: condition?.value, order: order.value }) : refused(order.error)
+  if (!order.ok) return refused(order.error)
+  return ok({ where: and(existing, condition?.value), order: [...order.value, asc(id)] })
 }
 
-/** The rows of `page`, which selects from `table` by `where`. Fails with `CriteriaTooComplex`. */
-export async function readPage<Row>(
+/** The rows of a page of `table`. Fails with `CriteriaTooComplex`. */
+export async function readPage<Columns extends SelectedFields>(
   database: Database,
-  page: PageQuery<Row>,
-  { table, where, withTotal }: { table: SQLiteTable; where: SQL | undefined; withTotal: boolean },
-): Promise<Result<RowsOfPage<Row>>> {
+  table: SQLiteTable,
+  columns: Columns,
+  { where, order }: PageClauses,
+  { limit, offset, withTotal }: Pick<PageRequest, 'limit' | 'offset' | 'withTotal'>,
+): Promise<Result<Page<SelectResultFields<Columns>>>> {
+  const page = database
+    .select<SelectedFields>(columns)
+    .from(table)
+    .where(where)
+    .orderBy(...order)
+    .limit(limit)
+    .offset(offset)
   if (page.toSQL().params.length > parametersMax) return fail({ kind: 'CriteriaTooComplex' })
-  if (!withTotal) return ok({ rows: await ask(page) })
   const all = database.select({ total: count() }).from(table).where(where)
-  const [rows, [counted]] = await ask(database.batch([page, all]))
-  return ok({ rows: rows as Row[], total: counted?.total ?? 0 })
+  const [rows, counted] = withTotal ? await ask(database.batch([page, all])) : [await ask(page)]
+  const items = rows as SelectResultFields<Columns>[]
+  return ok({ items, ...(counted && { total: counted[0]?.total ?? 0 }) })
 }
 
 /**
- * The ids of `page`, which also selects what each row weighs, so that a page that is too large is not even fetched. Fails
- * with `PageTooLarge` and `CriteriaTooComplex`.
+ * The ids of a page of `table`; `document` is the column of JSON that each row is measured by, so that a page that is too
+ * large is not even fetched. Fails with `PageTooLarge` and `CriteriaTooComplex`.
  */
 export async function readMeasuredPage(
   database: Database,
-  page: PageQuery<{ id: string; bytes: number }>,
-  counting: { table: SQLiteTable; where: SQL | undefined; withTotal: boolean },
-): Promise<Result<{ ids: string[]; total?: number }>> {
-  const found = await readPage(database, page, counting)
+  table: SQLiteTable,
+  { id, document }: { id: SQLiteColumn; document: SQLiteColumn },
+  clauses: PageClauses,
+  request: PageRequest,
+): Promise<Result<Page<string>>> {
+  const bytes = sql<number>`length(CAST(${document} AS BLOB))`
+  const found = await readPage(database, table, { id: sql<string>`${id}`, bytes }, clauses, request)
   if (!found.ok) return found
-  const { rows, ...more } = found.value
-  return rows.reduce((sum, { bytes }) => sum + bytes, 0) > pageSizeMaxBytes
+  const { items, ...more } = found.value
+  return items.reduce((sum, { bytes }) => sum + bytes, 0) > pageSizeMaxBytes
     ? fail({ kind: 'PageTooLarge', sizeMaxBytes: pageSizeMaxBytes })
-    : ok({ ids: rows.map(({ id }) => id), ...more })
+    : ok({ items: items.map(({ id }) => id), ...more })
 }
 
 /** The rows in the order of the ids; those that have been removed in the meantime are left out. */
@@ -74,11 +90,6 @@ export function inOrder<Row extends { id: string }>(ids: readonly string[], rows
     const row = byId.get(wanted)
     return row ? [row] : []
   })
-}
-
-/** Bytes of a column of JSON. */
-export function bytesOf(column: SQLWrapper): SQL<number> {
-  return sql<number>`length(CAST(${column} AS BLOB))`
 }
 
 /** What is too much for a statement is the same to whoever asked, whichever limit it was. */

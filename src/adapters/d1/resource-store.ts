@@ -2,13 +2,13 @@
  * Types, stores and customer groups as rows of one table. Each change is one statement that names the version that it
  * follows, so that a writer who has seen another one changes nothing.
  */
-import { and, asc, eq, or, sql, type SQL, type SQLWrapper } from 'drizzle-orm'
+import { and, eq, or, type SQL } from 'drizzle-orm'
 import type { Resource, ResourceKind, ResourceRef } from '../../domain/resource.ts'
 import { fail, ok, type Result } from '../../domain/result.ts'
-import type { PageRequest, ResourcePage, ResourceStore } from '../../flows/ports.ts'
+import type { Page, PageRequest, ResourceStore } from '../../flows/ports.ts'
 import { jsonPlace, jsonPlaces, type Places } from './criteria-places.ts'
-import { ask, databaseFailure, violatedIndex, type Database } from './database.ts'
-import { bytesOf, inOrder, pageClauses, readMeasuredPage } from './page.ts'
+import { among, ask, databaseFailure, violatedIndex, type Database } from './database.ts'
+import { inOrder, pageClauses, readMeasuredPage } from './page.ts'
 import { resources } from './schema.ts'
 
 type Row = typeof resources.$inferSelect
@@ -34,6 +34,7 @@ export function resourceStore(database: Database): ResourceStore {
   }
 
   const findAll = async <K extends ResourceKind>(tenant: string, kind: K, refs: readonly ResourceRef[]) => {
+    if (refs.length === 0) return []
     const ids = refs.flatMap((ref) => ('id' in ref ? [ref.id] : []))
     const keys = refs.flatMap((ref) => ('id' in ref ? [] : [ref.key]))
     const rows = await ask(
@@ -53,27 +54,15 @@ export function resourceStore(database: Database): ResourceStore {
       tenant: string,
       kind: K,
       request: PageRequest,
-    ): Promise<Result<ResourcePage<K>>> {
-      const clauses = pageClauses(request, places)
+    ): Promise<Result<Page<Resource<K>>>> {
+      const { id, body: document } = resources
+      const clauses = pageClauses(request, { existing: ofKind(tenant, kind), places, id })
       if (!clauses.ok) return clauses
-      const { condition, order } = clauses.value
-      const where = and(ofKind(tenant, kind), condition)
-      const query = database
-        .select({ id: resources.id, bytes: bytesOf(resources.body) })
-        .from(resources)
-        .where(where)
-        .orderBy(...order, asc(resources.id))
-        .limit(request.limit)
-        .offset(request.offset)
-      const { withTotal } = request
-      const page = await readMeasuredPage(database, query, { table: resources, where, withTotal })
+      const page = await readMeasuredPage(database, resources, { id, document }, clauses.value, request)
       if (!page.ok) return page
-      const { ids, ...more } = page.value
+      const ids = page.value.items
       const refs = ids.map((id) => ({ id }))
-      return ok({
-        resources: ids.length === 0 ? [] : inOrder(ids, await findAll(tenant, kind, refs)),
-        ...more,
-      })
+      return ok({ ...page.value, items: inOrder(ids, await findAll(tenant, kind, refs)) })
     },
 
     insert(resource) {
@@ -129,11 +118,6 @@ const places: Places = {
 
 function ofKind(tenant: string, kind: ResourceKind): SQL | undefined {
   return and(eq(resources.tenant, tenant), eq(resources.kind, kind))
-}
-
-/** However many values, one parameter. */
-function among(column: SQLWrapper, values: string[]): SQL {
-  return sql`${column} IN (SELECT value FROM json_each(${JSON.stringify(values)}))`
 }
 
 function exactly({ tenant, kind, id }: Resource, version: number): SQL | undefined {

@@ -5,6 +5,7 @@
  */
 import { z } from 'zod'
 import { isEmailAddress } from '../../domain/email-address.ts'
+import { isRecord } from '../../domain/json.ts'
 import { defaultTenantSettings, lifetimeSecondsMax, type TenantSettings } from '../../domain/tenant.ts'
 
 export type ParsedTenantSettings = { ok: true; settings: TenantSettings } | { ok: false; problems: string[] }
@@ -139,10 +140,6 @@ function overlay(base: unknown, top: unknown): unknown {
   const merged = new Map(Object.entries(base))
   for (const [key, value] of Object.entries(top)) merged.set(key, overlay(merged.get(key), value))
   return Object.fromEntries(merged)
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function isPageUrl(text: string): boolean {

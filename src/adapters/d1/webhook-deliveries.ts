@@ -4,9 +4,10 @@
  */
 import { and, desc, eq, inArray, lte, sql, type SQL } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/sqlite-core'
-import type { ToldMessage } from '../../domain/event.ts'
 import type { DeliveryPageRequest, WebhookDeliveries, WebhookDelivery } from '../../flows/ports.ts'
 import { ask, type Database } from './database.ts'
+import { toTold } from './message-store.ts'
+import { forgetOld } from './retention.ts'
 import { messages } from './schema.ts'
 import { webhookDeliveries as deliveries, webhooks } from './webhook-schema.ts'
 import { toWebhook } from './webhook-store.ts'
@@ -137,12 +138,7 @@ export function webhookDeliveryTable(database: Database): WebhookDeliveries {
       return meta.changes
     },
 
-    async forget(kept, limit) {
-      const old = sql`SELECT old.rowid FROM json_each(${JSON.stringify(kept)}) AS kept CROSS JOIN ${deliveries} AS old
-        ON old.tenant = kept.value ->> '$.tenant' AND old.created_at < kept.value ->> '$.since' LIMIT ${limit}`
-      const { meta } = await ask(database.run(sql`DELETE FROM ${deliveries} WHERE rowid IN (${old})`))
-      return meta.changes
-    },
+    forget: (kept, limit) => forgetOld(database, deliveries, kept, limit),
   }
 
   function failing(webhookId: string, at: number) {
@@ -181,16 +177,4 @@ function toDelivery(row: Row): WebhookDelivery {
     ...(responseStatus !== null && { responseStatus }),
     ...(failureReason !== null && { failureReason }),
   }
-}
-
-/** A row has the payload of its type: `customer-store.ts` writes no others. */
-function toTold(row: typeof messages.$inferSelect): ToldMessage {
-  const { id, type, payload, resourceId, resourceVersion, createdAt, publishedSequence } = row
-  return {
-    ...{ id, type, payload, resourceVersion, createdAt },
-    customerId: resourceId,
-    ...(publishedSequence !== null && { publishedSequence }),
-    ...(row.createdBy && { createdBy: row.createdBy }),
-    ...(row.identifiers && { identifiers: row.identifiers }),
-  } as ToldMessage
 }

@@ -3,11 +3,9 @@
  * of the tenant that wants the event. For a tenant without subscriptions it finds nothing and costs no further call.
  */
 import type { Occurrence } from '../../domain/event.ts'
+import { messageLostSeconds } from '../../domain/mail.ts'
 import { everyEvent } from '../../domain/webhook.ts'
 import type { Statement } from './database.ts'
-
-/** How long the queue message of a new delivery may take before it counts as lost. */
-const messageLostSeconds = 20
 
 const text = `insert into "webhook_deliveries" (id, tenant, webhook_id, event_id, event, message_id, customer_id, sequence,
   created_at, status, attempts, claimed_until, due_at)

@@ -2,6 +2,7 @@
  * One call to the HTTP API of a mail provider, and what its status says where the provider's own code says nothing more.
  * Follows no redirect, so that credentials and links stay with the provider. Network failures are exceptions.
  */
+import { isJsonObject, parseJson } from '../../domain/json.ts'
 import type { SendOutcome } from '../../flows/ports.ts'
 
 /** For the whole call; shorter than a consumer's lease. */
@@ -44,10 +45,6 @@ export function text(body: Record<string, unknown>, name: string): string {
 }
 
 function parsed(answer: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(answer)
-    return typeof value === 'object' && value !== null ? { ...value } : {}
-  } catch {
-    return {}
-  }
+  const value = parseJson(answer)
+  return isJsonObject(value) ? value : {}
 }

@@ -3,6 +3,7 @@
  * there is a schema or there is none.
  */
 import type { Schema } from '@cfworker/json-schema'
+import { isJsonObject, parseJson } from '../../domain/json.ts'
 import { fetchText, type Fetch, type FetchLimits } from '../fetch/fetch-text.ts'
 
 export interface LoadLimits extends FetchLimits {
@@ -20,12 +21,8 @@ const headers = { accept: 'application/schema+json, application/json' }
 /** Undefined for whatever `fetchText` refuses, and for anything that is not a JSON object. */
 export async function loadSchema(url: URL, fetch: Fetch, limits: LoadLimits): Promise<Schema | undefined> {
   const text = await fetchText(fetch, url.href, { headers }, limits)
-  try {
-    const parsed: unknown = text === undefined ? undefined : JSON.parse(text)
-    return isObject(parsed) && isShallow(parsed, limits.depthMax) ? (parsed as Schema) : undefined
-  } catch {
-    return undefined
-  }
+  const parsed = text === undefined ? undefined : parseJson(text)
+  return isJsonObject(parsed) && isShallow(parsed, limits.depthMax) ? parsed : undefined
 }
 
 function isShallow(value: object, depthMax: number): boolean {
@@ -37,8 +34,4 @@ function isShallow(value: object, depthMax: number): boolean {
     )
   }
   return true
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -5,6 +5,7 @@
  */
 import { base64url } from 'jose'
 import { z } from 'zod'
+import { parseJson } from '../../domain/json.ts'
 import type { OneTimeToken } from '../../domain/one-time-token.ts'
 import type { Clock, OneTimeTokens } from '../../flows/ports.ts'
 
@@ -55,7 +56,7 @@ export function oneTimeTokens(
     },
     async find(secret) {
       if (!secretShape.test(secret)) return undefined
-      const found = stored.safeParse(parseJson(await tokens.get(await keyOf(secret))))
+      const found = stored.safeParse(parseJson((await tokens.get(await keyOf(secret))) ?? ''))
       return found.success ? found.data : undefined
     },
   }
@@ -64,12 +65,4 @@ export function oneTimeTokens(
 async function keyOf(secret: string): Promise<string> {
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(secret)))
   return `token:${Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')}`
-}
-
-function parseJson(text: string | null): unknown {
-  try {
-    return text === null ? undefined : JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -22,10 +22,7 @@ export async function signedHeaders(request: WebhookRequest): Promise<Record<str
 export const secretPrefix = 'whsec_'
 
 function keyOf(secret: string): BufferSource {
-  const text = atob(secret.slice(secretPrefix.length))
-  const bytes = new Uint8Array(text.length)
-  for (let index = 0; index < text.length; index += 1) bytes[index] = text.charCodeAt(index)
-  return bytes
+  return Uint8Array.from(atob(secret.slice(secretPrefix.length)), (letter) => letter.charCodeAt(0))
 }
 
 async function hmac(key: BufferSource, text: string): Promise<string> {

@@ -1,7 +1,6 @@
 /**
  * "Customers": what the back office does with the customers of a project, or of one store in it.
  */
-import { ok } from '../../domain/result.ts'
 import { endpoint, type Endpoint } from '../../http/endpoint.ts'
 import { CustomerUpdate } from './actions.ts'
 import { customerFields } from './customer-fields.ts'
@@ -29,10 +28,7 @@ function customersAt({ base, where, viewer, manager }: Office): Endpoint[] {
       handle: (call) =>
         pageReply(
           { query: call.query, request: call.request, fields: customerFields },
-          async (wanted) => {
-            const page = await call.flows.customers.page(officeOf(call), wanted)
-            return page.ok ? ok({ ...page.value, items: page.value.customers }) : page
-          },
+          (wanted) => call.flows.customers.page(officeOf(call), wanted),
           (customers) => expandCustomers(expansionOf(call), customers),
         ),
     }),

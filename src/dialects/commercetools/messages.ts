@@ -2,7 +2,6 @@
  * "Messages": what has happened, read by the back office. `HEAD` comes with every `GET`. Nothing is ever changed here.
  */
 import type { Field, FieldNames } from '../../domain/criteria.ts'
-import { ok } from '../../domain/result.ts'
 import { endpoint, type Access, type Endpoint } from '../../http/endpoint.ts'
 import { expandMessages, messageReply } from './expansion.ts'
 import { pageReply } from './paging.ts'
@@ -20,10 +19,7 @@ export const messageEndpoints: Endpoint[] = [
     handle: ({ tenant, principal, query, request, flows }) =>
       pageReply(
         { query, request, fields: messageFields },
-        async (wanted) => {
-          const page = await flows.messages.page(tenant, wanted)
-          return page.ok ? ok({ ...page.value, items: page.value.messages }) : page
-        },
+        (wanted) => flows.messages.page(tenant, wanted),
         (messages) => expandMessages({ tenant, principal, query, flows }, messages),
       ),
   }),

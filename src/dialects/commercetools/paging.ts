@@ -5,9 +5,10 @@
 import type { FieldNames } from '../../domain/criteria.ts'
 import type { ResourceRef } from '../../domain/resource.ts'
 import type { Result } from '../../domain/result.ts'
-import type { PageRequest } from '../../flows/ports.ts'
+import type { Page, PageRequest } from '../../flows/ports.ts'
 import type { Reply } from '../../http/failure.ts'
 import { presentFailure } from './error.ts'
+import { keyIn, keyPrefix } from './office.ts'
 import { presentPage, toPageRequest, type PageQuery } from './query-parameters.ts'
 import { reply } from './reply.ts'
 
@@ -20,7 +21,7 @@ interface Asked {
 /** `HEAD` asks whether there is anything of the kind, and gets 404 when there is not. */
 export async function pageReply<T>(
   { query, request, fields }: Asked,
-  find: (wanted: PageRequest) => Promise<Result<{ items: T[]; total?: number }>>,
+  find: (wanted: PageRequest) => Promise<Result<Page<T>>>,
   present: (items: T[]) => unknown[] | Promise<unknown[]>,
 ): Promise<Reply> {
   const wanted = toPageRequest(query, fields)
@@ -35,9 +36,7 @@ export async function pageReply<T>(
   return { status: 200, body: presentPage(query, await present(items), total) }
 }
 
-const keyPrefix = 'key='
-
 /** The path's last word. */
 export function refOf({ ref = '' }: Record<string, string>): ResourceRef {
-  return ref.startsWith(keyPrefix) ? { key: ref.slice(keyPrefix.length) } : { id: ref }
+  return ref.startsWith(keyPrefix) ? { key: keyIn(ref) } : { id: ref }
 }

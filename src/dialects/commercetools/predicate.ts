@@ -2,7 +2,7 @@
  * The `where` parameters of a request as criteria of the domain, or the vendor's sentence about what is wrong with them.
  * Length, nesting, conditions and values are limited, so that no predicate costs more than a few milliseconds.
  */
-import { exceededLimit, junction, type Criteria, type FieldNames } from '../../domain/criteria.ts'
+import { allOf, exceededLimit, junction, type Criteria, type FieldNames } from '../../domain/criteria.ts'
 import type { Result } from '../../domain/result.ts'
 import { Malformed, ParameterCursor, type MalformedParameter } from './predicate-cursor.ts'
 import { PredicateParser, tooComplex } from './predicate-grammar.ts'
@@ -32,5 +32,5 @@ export function parsePredicates(
       throw error
     }
   }
-  return { ok: true, value: parts.length === 0 ? undefined : junction('and', parts) }
+  return { ok: true, value: allOf(...parts) }
 }

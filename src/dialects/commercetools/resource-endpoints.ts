@@ -5,7 +5,6 @@
 import { z } from 'zod'
 import type { FieldNames } from '../../domain/criteria.ts'
 import type { Resource, ResourceAction, ResourceContent, ResourceKind } from '../../domain/resource.ts'
-import { ok, type Result } from '../../domain/result.ts'
 import type { Flows } from '../../flows/index.ts'
 import type { ResourceFlow } from '../../flows/resources.ts'
 import { endpoint, type Access, type Endpoint } from '../../http/endpoint.ts'
@@ -59,7 +58,7 @@ export function resourceEndpoints<K extends ResourceKind>(wire: ResourceWire<K>)
       handle: ({ tenant, query, request, flows }) =>
         pageReply(
           { query, request, fields },
-          async (wanted) => itemsOf(await wire.flow(flows).page(tenant, wanted)),
+          (wanted) => wire.flow(flows).page(tenant, wanted),
           (resources) => resources.map(present),
         ),
     }),
@@ -125,8 +124,4 @@ export function presentResource({ id, key, version, ...resource }: Resource, bod
     ...(key !== undefined && { key }),
     ...body,
   }
-}
-
-function itemsOf<T>(page: Result<{ resources: T[]; total?: number }>) {
-  return page.ok ? ok({ ...page.value, items: page.value.resources }) : page
 }

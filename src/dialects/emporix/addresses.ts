@@ -1,7 +1,6 @@
 /**
  * Heading "Addresses" of the customer-managed document.
  */
-import { fail, ok } from '../../domain/result.ts'
 import { endpoint, type Endpoint } from '../../http/endpoint.ts'
 import { customer } from './access.ts'
 import { reply } from './reply.ts'
@@ -9,8 +8,7 @@ import { AddressCreateDto, AddressUpdateDto, TagsQuery } from './schema.ts'
 import { addressToPatch, presentAddress } from './translate.ts'
 
 const list = '/customer/:tenant/me/addresses'
-const one = '/customer/:tenant/me/addresses/:addressId'
-const tags = '/customer/:tenant/me/addresses/:addressId/tags'
+const one = `${list}/:addressId`
 
 export const addressEndpoints: Endpoint[] = [
   endpoint({
@@ -45,15 +43,8 @@ export const addressEndpoints: Endpoint[] = [
     access: customer,
     async handle({ tenant, principal, network, parameters, flows }) {
       const { addressId = '' } = parameters
-      const found = await flows.profile.read({ tenant, principal, network })
-      if (!found.ok) return reply(200, found)
-      const address = found.value.addresses.find(({ id }) => id === addressId)
-      const missing = fail({ kind: 'AddressNotFound', customerId: found.value.id, addressId })
-      return reply(
-        200,
-        address ? ok(presentAddress(found.value, address)) : missing,
-        (presented) => presented,
-      )
+      const found = await flows.profile.findAddress({ tenant, principal, network }, addressId)
+      return reply(200, found, (both) => presentAddress(both.customer, both.address))
     },
   }),
 
@@ -97,7 +88,7 @@ export const addressEndpoints: Endpoint[] = [
   ).map(([method, action, heading]) =>
     endpoint({
       method,
-      path: tags,
+      path: `${one}/tags`,
       heading,
       access: customer,
       query: TagsQuery,

@@ -2,22 +2,12 @@
  * What lists of the customer management document can be asked for: the fields that `q` and `sort` may name, and the filters
  * that are parameters of their own, each an equality or, without regard to case, a part of the text.
  */
-import { junction, type Criteria, type Field, type FieldNames, type Path } from '../../domain/criteria.ts'
+import type { Criteria, Field, FieldNames, Path } from '../../domain/criteria.ts'
 import type { Result } from '../../domain/result.ts'
 import type { PageRequest } from '../../flows/ports.ts'
 import type { ContactAssignmentsQuery, LegalEntitySearchQuery } from './company-schema.ts'
-import { parseQuery } from './query.ts'
 import type { MalformedParameter } from './query-cursor.ts'
-import { parseSort } from './sort.ts'
-
-export const totalHeader = 'X-Total-Count'
-
-/** What every list takes. */
-interface ListQuery {
-  sort: string
-  pageNumber: number
-  pageSize: number
-}
+import { asksForTotal, toPageRequest } from './query-parameters.ts'
 
 type Wanted = Result<PageRequest, MalformedParameter>
 
@@ -34,7 +24,7 @@ export function legalEntityPage(q: string, query: LegalEntitySearchQuery, reques
     part(['legalInfo', 'countryOfRegistration'], query['legalInfo.countryOfRegistration']),
     equal(['registrationId'], query['legalInfo.registrationId']),
   ]
-  return pageRequest(q, query, filters, legalEntityFields, request)
+  return toPageRequest(q, query, legalEntityFields, { filters, withTotal: asksForTotal(request) })
 }
 
 export function contactAssignmentPage(q: string, query: ContactAssignmentsQuery, request: Request): Wanted {
@@ -45,29 +35,7 @@ export function contactAssignmentPage(q: string, query: ContactAssignmentsQuery,
     equal(['type'], query.type),
     equal(['primary'], primary && primary === 'true'),
   ]
-  return pageRequest(q, query, filters, contactAssignmentFields, request)
-}
-
-function pageRequest(
-  q: string,
-  { sort, pageNumber, pageSize: limit }: ListQuery,
-  filters: (Criteria | undefined)[],
-  fields: FieldNames,
-  { headers }: Request,
-): Wanted {
-  const asked = parseQuery(q, fields)
-  if (!asked.ok) return asked
-  const order = parseSort(sort, fields)
-  if (!order.ok) return order
-  const parts = [...filters, asked.value].filter((criteria) => criteria !== undefined)
-  const value: PageRequest = {
-    criteria: parts.length > 0 ? junction('and', parts) : undefined,
-    sort: order.value,
-    limit,
-    offset: (pageNumber - 1) * limit,
-    withTotal: headers.get(totalHeader)?.toLowerCase() === 'true',
-  }
-  return { ok: true, value }
+  return toPageRequest(q, query, contactAssignmentFields, { filters, withTotal: asksForTotal(request) })
 }
 
 function equal(path: Path, value: string | boolean | undefined, ignoreCase = false): Criteria | undefined {

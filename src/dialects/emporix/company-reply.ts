@@ -3,8 +3,8 @@
  */
 import type { HttpFailure, Reply } from '../../http/failure.ts'
 import { presentCompanyFailure } from './company-error.ts'
-import { isCustomId } from './company-schema.ts'
-import { totalHeader } from './company-query.ts'
+import { checkCustomId } from './custom-id.ts'
+import { totalHeader } from './query-parameters.ts'
 
 type Outcome<T> = { ok: true; value: T } | { ok: false; error: HttpFailure }
 
@@ -26,13 +26,8 @@ export function upsertReply(outcome: Outcome<boolean>, id: string): Reply {
 
 /** For a path under which nothing can be created: there is nothing to replace either. */
 export function refusedId(id: string): Reply | undefined {
-  if (isCustomId(id)) return undefined
-  const violation = {
-    field: 'id',
-    type: 'invalid' as const,
-    message: 'An id has 1 to 66 letters, digits, - and _.',
-  }
-  return presentCompanyFailure({ kind: 'InvalidInput', violations: [violation] }, { source: 'query' })
+  const fit = checkCustomId('id', id)
+  return fit.ok ? undefined : companyReply(400, fit, undefined, 'query')
 }
 
 /** The total is there for those who ask for it. */

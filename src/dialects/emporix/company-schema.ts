@@ -4,16 +4,12 @@
  */
 import { z } from 'zod'
 import { contactAssignmentTypes, legalEntityTypes } from '../../domain/company.ts'
-import type { JsonObject } from '../../domain/json.ts'
-import { wholeNumber } from './schema.ts'
+import { customId } from './custom-id.ts'
+import { mixins, optionalText, text, wholeNumber } from './schema.ts'
 
-const text = z.string().max(4000)
-const optionalText = text.nullish()
 const someId = z.string().min(1).max(100)
-const customId = z.string().regex(/^[A-Za-z0-9_-]{1,66}$/, 'An id has 1 to 66 letters, digits, - and _.')
 const resourceIds = z.array(z.object({ id: someId })).max(100)
 
-const mixins = z.record(z.string().min(1).max(100), z.unknown()).transform((value) => value as JsonObject)
 const metadata = z.object({
   version: z.number().int().min(1).nullish(),
   mixins: z.record(z.string().min(1).max(100), z.string().max(2000)).nullish(),
@@ -81,11 +77,6 @@ export const ContactAssignmentUpdate = z.object({
 })
 export type ContactAssignmentCreate = z.infer<typeof ContactAssignmentCreate>
 export type ContactAssignmentUpdate = z.infer<typeof ContactAssignmentUpdate>
-
-/** An id that a `PUT` may create something under. */
-export function isCustomId(id: string): boolean {
-  return customId.safeParse(id).success
-}
 
 const filter = z.string().min(1).max(1000).optional()
 

@@ -51,8 +51,8 @@ export const contactAssignmentEndpoints: Endpoint[] = [
       const wanted = contactAssignmentPage(query.q, query, request)
       if (!wanted.ok) return companyReply(400, wanted, undefined, 'query')
       const page = await flows.contactAssignments.page(tenant, wanted.value)
-      return pageReply(page, ({ contactAssignments }) =>
-        contactAssignments.map((found) => project(presentContactAssignment(found), query.fields)),
+      return pageReply(page, ({ items }) =>
+        items.map((found) => project(presentContactAssignment(found), query.fields)),
       )
     },
   }),

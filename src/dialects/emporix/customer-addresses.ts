@@ -1,14 +1,14 @@
 /**
  * Heading "Addresses" of the tenant-managed document: the back office looks at and changes a customer's addresses.
  */
-import { invalid } from '../../domain/result.ts'
 import type { AddressAction } from '../../domain/update-action.ts'
 import { endpoint, type Endpoint, type EndpointRequest } from '../../http/endpoint.ts'
 import type { Reply } from '../../http/failure.ts'
 import { officeManager, officeReader } from './access.ts'
+import { checkCustomId } from './custom-id.ts'
 import { reply } from './reply.ts'
 import { AddressUpdateDto, TagsQuery } from './schema.ts'
-import { isCustomId, SellerAddress } from './seller-schema.ts'
+import { SellerAddress } from './seller-schema.ts'
 import { addressReplacement, sellerAddressToPatch } from './seller-translate.ts'
 import { addressToPatch, presentNamedAddress } from './translate.ts'
 
@@ -65,7 +65,8 @@ export const customerAddressEndpoints: Endpoint[] = [
     body: AddressUpdateDto,
     async handle({ tenant, actor, parameters, body, flows }) {
       const { customerNumber: customerId = '', addressId: id = '' } = parameters
-      if (!isCustomId(id)) return reply(201, unfitId)
+      const fit = checkCustomId('addressId', id)
+      if (!fit.ok) return reply(201, fit)
       const expectedVersion = body.metadata?.version ?? undefined
       const wanted = { addressId: id, address: addressReplacement(body) }
       const put = await flows.customerUpserts.putAddress({ tenant, actor }, customerId, wanted, {
@@ -111,8 +112,6 @@ export const customerAddressEndpoints: Endpoint[] = [
     }),
   ),
 ]
-
-const unfitId = invalid('addressId', 'An id has 1 to 66 letters, digits, _ and -.')
 
 type Call = Pick<EndpointRequest<undefined, unknown, unknown>, 'tenant' | 'actor' | 'parameters' | 'flows'>
 

@@ -2,10 +2,11 @@
  * Heading "Account and profile" of the tenant-managed document: how the back office sees, makes and changes customers.
  */
 import type { Principal } from '../../domain/principal.ts'
-import { invalid } from '../../domain/result.ts'
 import { endpoint, type Endpoint, type EndpointRequest } from '../../http/endpoint.ts'
 import type { Reply } from '../../http/failure.ts'
 import { customerManager, customerReader, officeManager } from './access.ts'
+import { checkCustomId } from './custom-id.ts'
+import { customerFields } from './customer-fields.ts'
 import { presentFailure } from './error.ts'
 import { countHeaders, toPageRequest } from './query-parameters.ts'
 import { reply } from './reply.ts'
@@ -14,7 +15,6 @@ import {
   AccountAssignment,
   CustomerSignupBySellerDto,
   CustomerUpdateBySellerDto,
-  isCustomId,
   NotificationsQuery,
 } from './seller-schema.ts'
 import { draftToNewCustomer, patchToActions, putToActions, putToNewCustomer } from './seller-translate.ts'
@@ -91,7 +91,8 @@ export const customerEndpoints: Endpoint[] = [
     body: CustomerUpdateBySellerDto,
     async handle({ tenant, actor, reach, parameters, query, body, flows }) {
       const { customerNumber: id = '' } = parameters
-      if (!isCustomId(id)) return reply(201, unfitId)
+      const fit = checkCustomId('customerNumber', id)
+      if (!fit.ok) return reply(201, fit)
       const wanted = { changes: putToActions(tenant, body), creation: putToNewCustomer(body) }
       const put = await flows.customerUpserts.put({ tenant, actor, reach }, id, wanted, {
         expectedVersion: body.metadata?.version ?? undefined,
@@ -149,20 +150,18 @@ export const customerEndpoints: Endpoint[] = [
   }),
 ]
 
-const unfitId = invalid('customerNumber', 'An id has 1 to 66 letters, digits, _ and -.')
-
 async function answerPage(
   { tenant, reach, query, request, flows }: EndpointRequest<Principal, PageQuery, unknown>,
   q: string,
   placeOfQ: 'query' | 'body',
 ): Promise<Reply> {
-  const wanted = toPageRequest(q, query)
+  const wanted = toPageRequest(q, query, customerFields, { withTotal: true })
   if (!wanted.ok)
     return presentFailure(wanted.error, { source: wanted.error.parameter === 'q' ? placeOfQ : 'query' })
   const page = await flows.customers.page({ tenant, reach }, wanted.value)
-  const companies = await flows.companies.namesFor(tenant, page.ok ? page.value.customers : [])
-  const answer = reply(200, page, ({ customers }) =>
-    customers.map((customer) => presentCustomerForSeller(customer, query.expand, companies)),
+  const companies = await flows.companies.namesFor(tenant, page.ok ? page.value.items : [])
+  const answer = reply(200, page, ({ items }) =>
+    items.map((customer) => presentCustomerForSeller(customer, query.expand, companies)),
   )
   return page.ok ? { ...answer, headers: countHeaders(page.value, request) } : answer
 }

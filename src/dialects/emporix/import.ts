@@ -8,6 +8,7 @@ import type { Imported, ImportItem } from '../../flows/customer-import.ts'
 import { endpoint, type Endpoint } from '../../http/endpoint.ts'
 import type { Decoded, HttpFailure } from '../../http/failure.ts'
 import { decode } from '../../http/json-body.ts'
+import { statusPhrases } from '../../http/status-phrases.ts'
 import { assistant, importManager, importReader } from './access.ts'
 import { presentFailure } from './error.ts'
 import { reply } from './reply.ts'
@@ -115,26 +116,18 @@ function toImportItem({ account, addresses, ...profile }: CustomerImportDto): Im
   }
 }
 
-const statusTexts: Record<number, string> = {
-  200: 'OK',
-  201: 'Created',
-  400: 'Bad Request',
-  409: 'Conflict',
-  503: 'Service Unavailable',
-}
-
 /** Fields are named as they stand in the item. */
 function presentItem(tenant: Tenant, index: number, outcome: Result<Imported> | Decoded<unknown>) {
   if (!outcome.ok) return { index, ...presentItemFailure(tenant, outcome.error) }
   const { id, repeated } = outcome.value as Imported
   const code = repeated ? 200 : 201
-  return { index, id, code, status: statusTexts[code] }
+  return { index, id, code, status: statusPhrases[code] }
 }
 
 function presentItemFailure({ key }: Tenant, failure: HttpFailure) {
   const { status: code, body } = presentFailure(failure, { source: 'body', tenant: key })
   const { message } = body as { message: string }
-  const status = statusTexts[code] ?? 'Error'
+  const status = statusPhrases[code]
   if (failure.kind !== 'InvalidInput') return { code, status, message }
   const problems = failure.violations.map(({ field, message: text }) =>
     field === '' ? text : `${field.replace(/^(passwordHash|legacyAuth)/, 'account.$1')}: ${text}`,

@@ -121,7 +121,7 @@ async function answerPage(
   if (!wanted.ok) return companyReply(400, wanted, undefined, 'query')
   const own = !principal.scopes.includes(read)
   const page = await flows.companies.page(tenant, principal, wanted.value, own)
-  return pageReply(page, ({ legalEntities }) =>
-    legalEntities.map((entity) => project(presentLegalEntity(entity), query.fields)),
+  return pageReply(page, ({ items }) =>
+    items.map((entity) => project(presentLegalEntity(entity), query.fields)),
   )
 }

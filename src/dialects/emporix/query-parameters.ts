@@ -1,29 +1,38 @@
 /**
- * The parameters of every list of the tenant-managed document: `q`, `sort`, `pageNumber` and `pageSize`, and the headers
- * that say how many there are on all pages together.
+ * The parameters of every list for the back office: `q`, `sort`, `pageNumber` and `pageSize`, and the headers that say how
+ * many there are on all pages together.
  */
+import { allOf, type Criteria, type FieldNames } from '../../domain/criteria.ts'
 import type { Result } from '../../domain/result.ts'
-import type { CustomerPage, PageRequest } from '../../flows/ports.ts'
-import { customerFields } from './customer-fields.ts'
+import type { Page, PageRequest } from '../../flows/ports.ts'
 import { parseQuery } from './query.ts'
 import type { MalformedParameter } from './query-cursor.ts'
 import type { PageQuery } from './schema.ts'
 import { parseSort } from './sort.ts'
 
-const totalHeader = 'X-Total-Count'
+export const totalHeader = 'X-Total-Count'
 
-export function toPageRequest(q: string, query: PageQuery): Result<PageRequest, MalformedParameter> {
-  const criteria = parseQuery(q, customerFields)
-  if (!criteria.ok) return criteria
-  const sort = parseSort(query.sort, customerFields)
-  if (!sort.ok) return sort
-  const { pageNumber, pageSize: limit } = query
+/** `filters` are parameters of their own, and hold beside `q`. */
+export function toPageRequest(
+  q: string,
+  { sort, pageNumber, pageSize: limit }: Pick<PageQuery, 'sort' | 'pageNumber' | 'pageSize'>,
+  fields: FieldNames,
+  { filters = [], withTotal }: { filters?: (Criteria | undefined)[]; withTotal: boolean },
+): Result<PageRequest, MalformedParameter> {
+  const asked = parseQuery(q, fields)
+  if (!asked.ok) return asked
+  const order = parseSort(sort, fields)
+  if (!order.ok) return order
+  const criteria = allOf(...filters, asked.value)
   const offset = (pageNumber - 1) * limit
-  return { ok: true, value: { criteria: criteria.value, sort: sort.value, limit, offset, withTotal: true } }
+  return { ok: true, value: { criteria, sort: order.value, limit, offset, withTotal } }
+}
+
+export function asksForTotal({ headers }: Request): boolean {
+  return headers.get(totalHeader)?.toLowerCase() === 'true'
 }
 
 /** `Count` always; its twin of the other services for those who send it along with the request. */
-export function countHeaders({ total = 0 }: CustomerPage, request: Request): Record<string, string> {
-  const isAskedFor = request.headers.get(totalHeader)?.toLowerCase() === 'true'
-  return { Count: String(total), ...(isAskedFor ? { [totalHeader]: String(total) } : {}) }
+export function countHeaders({ total = 0 }: Page<unknown>, request: Request): Record<string, string> {
+  return { Count: String(total), ...(asksForTotal(request) && { [totalHeader]: String(total) }) }
 }

@@ -6,6 +6,7 @@
 import {
   criteriaLimits,
   exceededLimit,
+  allOf,
   junction,
   type Comparison,
   type Criteria,
@@ -76,7 +77,7 @@ class QueryParser {
       if (exceededLimit({ kind: 'and', of: clauses })) throw this.#tooComplex(at)
       if (!cursor.skipSpace() && !cursor.isAtEnd) throw cursor.failure('A space is expected')
     }
-    return clauses.length === 0 ? undefined : junction('and', clauses)
+    return allOf(...clauses)
   }
 
   #clause(): Criteria {

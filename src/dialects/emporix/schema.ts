@@ -8,8 +8,8 @@ import { normalizePassword, passwordSizeMaxBytes } from '../../domain/password-p
 import type { JsonObject } from '../../domain/json.ts'
 
 const textLengthMax = 4000
-const text = z.string().max(textLengthMax)
-const optionalText = text.nullish()
+export const text = z.string().max(textLengthMax)
+export const optionalText = text.nullish()
 
 /** An address that mail can be sent to. */
 export const email = z.string().refine(isEmailAddress, 'This is not an e-mail address.')
@@ -32,7 +32,9 @@ const signInPassword = z
 const language = z.string().regex(/^[A-Za-z]{2,3}([_-][A-Za-z0-9]{2,8})*$/, 'This is not a language.')
 const currency = z.string().length(3)
 
-const mixins = z.record(z.string().min(1).max(100), z.unknown()).transform((value) => value as JsonObject)
+export const mixins = z
+  .record(z.string().min(1).max(100), z.unknown())
+  .transform((value) => value as JsonObject)
 const schemaUrls = z.record(z.string().min(1).max(100), z.string().max(2000).nullable())
 
 const metadata = z.object({

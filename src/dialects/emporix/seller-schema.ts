@@ -4,10 +4,8 @@
  */
 import { z } from 'zod'
 import { customerTypes } from '../../domain/customer.ts'
+import { customId } from './custom-id.ts'
 import { AddressUpdateDto, CustomerPatchDto, email } from './schema.ts'
-
-/** Of customers and of addresses. */
-const customId = z.string().regex(/^[A-Za-z0-9_-]{1,66}$/, 'An id has 1 to 66 letters, digits, _ and -.')
 
 /** An empty type is none; a null clears it. */
 const type = z.preprocess((value) => (value === '' ? null : value), z.enum(customerTypes).nullish())
@@ -75,6 +73,3 @@ export const NotificationsQuery = z.object({
     .default('true')
     .transform((text) => text === 'true'),
 })
-
-/** Of a path, where an upsert may make what is not there. */
-export const isCustomId = (id: string): boolean => customId.safeParse(id).success

@@ -5,8 +5,8 @@
  */
 import { scopeText, type Principal } from '../../domain/principal.ts'
 import { scopeOfProject } from '../../domain/scope.ts'
-import type { AuthenticatedClient, ClientTokens } from '../../flows/client-session.ts'
-import type { ClientCredentials, ServiceToken } from '../../flows/service-token.ts'
+import type { ClientTokens } from '../../flows/client-session.ts'
+import type { AuthenticatedClient, ClientCredentials, ServiceToken } from '../../flows/service-token.ts'
 import { endpoint, type Dialect, type EndpointRequest } from '../../http/endpoint.ts'
 import type { Decoded, HttpFailure, Reply } from '../../http/failure.ts'
 import { readText } from '../../http/json-body.ts'

@@ -581,7 +581,7 @@ describe('a page', () => {
     const page = await query.page('many', everybody)
     if (!page.ok) throw new Error(page.error.kind)
     expect(page.value.total).toBe(1001)
-    expect(page.value.customers.map(({ id }) => id)).toEqual(
+    expect(page.value.items.map(({ id }) => id)).toEqual(
       Array.from({ length: 1000 }, (_, index) => String(10_000 + index)),
     )
   })
@@ -597,7 +597,7 @@ describe('a page', () => {
       error: { kind: 'PageTooLarge', sizeMaxBytes: pageSizeMaxBytes },
     })
     const half = await query.page('heavy', { ...everybody, limit: 15 })
-    expect(half.ok && half.value.customers).toHaveLength(15)
+    expect(half.ok && half.value.items).toHaveLength(15)
   })
 
   it('counts the addresses too, in bytes', async () => {

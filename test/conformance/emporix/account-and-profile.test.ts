@@ -12,9 +12,8 @@ import {
   newCustomer,
   signUp,
   uniqueEmail,
-  type Answer,
-  type CallOptions,
 } from '../../support/client.ts'
+import { later, storefrontOf } from '../../support/storefront.ts'
 import {
   AddressDto,
   conform,
@@ -31,19 +30,12 @@ import {
 const tenant = 'acme'
 const minute = 60_000
 
-const shop = (method: string, path: string, options: CallOptions = {}): Promise<Answer> =>
-  call(method, `/customer/${tenant}${path}`, options)
-const visitor = async () => (await anonymous(tenant)).access_token
+const { shop, visitor, isAlive } = storefrontOf(tenant)
 const newToken = async (customerDetails: Record<string, unknown> = {}) =>
   (await newCustomer(tenant, { customerDetails })).tokens.access_token
 const read = async (token: string, expand?: string) =>
   conform(await shop('GET', '/me', { token, query: expand === undefined ? {} : { expand } }), 200, Customer)
 const patch = (token: string, body: unknown) => shop('PATCH', '/me', { token, body })
-const isAlive = async (token: string) => (await shop('GET', '/validateauthtoken', { token })).status === 200
-
-function later(milliseconds: number): void {
-  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + milliseconds })
-}
 
 afterEach(() => {
   vi.useRealTimers()

@@ -2,7 +2,8 @@
  * Heading "Addresses" of the customer-managed document: the address book of a customer, its tags and its default.
  */
 import { beforeAll, describe, expect, it } from 'vitest'
-import { anonymous, call, newCustomer, type Answer, type CallOptions } from '../../support/client.ts'
+import { anonymous, newCustomer } from '../../support/client.ts'
+import { storefrontOf } from '../../support/storefront.ts'
 import {
   AddressDto,
   AddressDtos,
@@ -18,8 +19,7 @@ import {
 const list = '/me/addresses'
 const unknownId = 'b05c20e034'
 
-const shop = (method: string, path: string, options: CallOptions = {}): Promise<Answer> =>
-  call(method, `/customer/acme${path}`, options)
+const { shop } = storefrontOf('acme')
 const newToken = async () => (await newCustomer('acme')).tokens.access_token
 const add = async (token: string, body: Record<string, unknown> = {}) =>
   conform(await shop('POST', list, { token, body }), 201, ResourceLocation).id

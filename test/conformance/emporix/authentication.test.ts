@@ -13,8 +13,8 @@ import {
   signUp,
   uniqueEmail,
   type Answer,
-  type CallOptions,
 } from '../../support/client.ts'
+import { later, storefrontOf } from '../../support/storefront.ts'
 import {
   AnonymousAccessToken,
   AnonymousAccessTokenOnly,
@@ -37,20 +37,12 @@ const client = { tenant, client_id: 'acme-storefront' }
 const minute = 60_000
 const hour = 60 * minute
 
-const shop = (method: string, path: string, options: CallOptions = {}): Promise<Answer> =>
-  call(method, `/customer/${tenant}${path}`, options)
-const visitor = async () => (await anonymous(tenant)).access_token
+const { shop, visitor, isAlive } = storefrontOf(tenant)
 const post = async (path: string, body: unknown) => shop('POST', path, { token: await visitor(), body })
 const profileOf = async (token: string) =>
   conform(await shop('GET', '/me', { token, query: { expand: 'addresses' } }), 200, Customer)
 const refresh = (token: string, refreshToken: string, more: Record<string, string> = {}) =>
   shop('GET', '/refreshauthtoken', { token, query: { refreshToken, ...more } })
-const isAlive = async (token: string) => (await shop('GET', '/validateauthtoken', { token })).status === 200
-
-/** Goes on from now to a time that many milliseconds ahead. */
-function later(milliseconds: number): void {
-  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + milliseconds })
-}
 
 afterEach(() => {
   vi.useRealTimers()

@@ -13,8 +13,8 @@ import {
   signUp,
   uniqueEmail,
   type Answer,
-  type CallOptions,
 } from '../../support/client.ts'
+import { later, storefrontOf } from '../../support/storefront.ts'
 import {
   conform,
   conformEmpty,
@@ -31,13 +31,10 @@ const confirmPath = `${changePath}/confirm`
 const minute = 60_000
 const hour = 60 * minute
 
-const shop = (method: string, path: string, options: CallOptions = {}): Promise<Answer> =>
-  call(method, `/customer/${tenant}${path}`, options)
-const visitor = async () => (await anonymous(tenant)).access_token
+const { shop, visitor, isAlive } = storefrontOf(tenant)
 const post = async (path: string, body: unknown, token?: string) =>
   shop('POST', path, { token: token ?? (await visitor()), body })
 const read = async (token: string) => conform(await shop('GET', '/me', { token }), 200, Customer)
-const isAlive = async (token: string) => (await shop('GET', '/validateauthtoken', { token })).status === 200
 const canRefresh = async (token: string, refreshToken: string) =>
   (await shop('GET', '/refreshauthtoken', { token, query: { refreshToken } })).status === 200
 
@@ -50,10 +47,6 @@ async function withTwoSessions() {
 /** Templates of the mails to an address that have come through by now. */
 async function mailsTo(to: string): Promise<Mail['template'][]> {
   return (await mailbox(to, undefined, 0)).map(({ template }) => template)
-}
-
-function later(milliseconds: number): void {
-  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + milliseconds })
 }
 
 /** One and the same 400, whatever is the matter with a token. */

@@ -2,16 +2,8 @@
  * Heading "Double opt-in" of the customer-managed document, on a tenant that asks for it.
  */
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import {
-  anonymous,
-  call,
-  mailbox,
-  mailedToken,
-  signUp,
-  uniqueEmail,
-  type Answer,
-  type CallOptions,
-} from '../../support/client.ts'
+import { anonymous, call, mailbox, mailedToken, signUp, uniqueEmail } from '../../support/client.ts'
+import { later, storefrontOf } from '../../support/storefront.ts'
 import {
   conform,
   conformEmpty,
@@ -26,9 +18,7 @@ const tenant = 'globex'
 const minute = 60_000
 const resendPath = '/signup/optin/refresh_token'
 
-const shop = (method: string, path: string, options: CallOptions = {}): Promise<Answer> =>
-  call(method, `/customer/${tenant}${path}`, options)
-const visitor = async () => (await anonymous(tenant)).access_token
+const { shop, visitor } = storefrontOf(tenant)
 const logIn = async (body: { email: string; password: string }) =>
   shop('POST', '/login', { token: await visitor(), body: { email: body.email, password: body.password } })
 const optIn = async (token: string) => shop('GET', `/signup/optin/${token}`, { token: await visitor() })
@@ -37,10 +27,6 @@ const resend = async (body: unknown) => shop('POST', resendPath, { token: await 
 async function waiting() {
   const customer = await signUp(tenant)
   return { ...customer, mailed: await mailedToken(customer.email, 'opt-in') }
-}
-
-function later(milliseconds: number): void {
-  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + milliseconds })
 }
 
 afterEach(() => {
