@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { optInIdempotenceSeconds, type Credentials } from '../../src/domain/credentials.ts'
 import {
   isSpendable,
-  tokenLifetime,
+  termOf,
   type MailedTokenPurpose,
   type TokenPurpose,
 } from '../../src/domain/one-time-token.ts'
@@ -87,6 +87,7 @@ describe('a token', () => {
     ['email_undo', 72],
     ['deletion', 24],
   ])('for %s lives for %i hours where the tenant says nothing', (purpose, hours) => {
-    expect(defaultTenantSettings.lifetimes[tokenLifetime[purpose]]).toBe(hours * 3600)
+    const term = termOf(defaultTenantSettings.lifetimes, purpose, 1000)
+    expect(term).toEqual({ issuedAt: 1000, expiresAt: 1000 + hours * 3_600_000 })
   })
 })
