@@ -3,11 +3,12 @@
  * Miniflare's own options are used directly, pinned to the version in `package.json`.
  */
 import { readdir, readFile } from 'node:fs/promises'
-import { basename, extname, join } from 'node:path'
+import { extname, join } from 'node:path'
 import process from 'node:process'
 import { Miniflare, type MiniflareOptions } from 'miniflare'
 import { seedStatements } from '../../src/cli/seed.ts'
-import { projectFolder, runWrangler } from '../../src/cli/wrangler.ts'
+import { projectFolder } from '../../src/cli/wrangler.ts'
+import type { Bundle } from '../support/bundle.ts'
 import { cpuSecondsOf, familyOf, programOf } from '../support/processes.ts'
 
 export interface Variables {
@@ -26,17 +27,6 @@ export interface Platform {
 
 type Config = MiniflareOptions['workers'][number]['config']
 type Modules = NonNullable<Config['manifest']>['modules']
-
-export interface Bundle {
-  folder: string
-  mainModule: string
-}
-
-/** Bundles as `wrangler deploy` does. */
-export async function build(script: string, folder: string): Promise<Bundle> {
-  await runWrangler(['deploy', script, '--dry-run', '--outdir', folder])
-  return { folder, mainModule: `${basename(script, '.ts')}.js` }
-}
 
 /** Serves what was built, with an empty database that has the tables and the development seed. */
 export async function serve(bundle: Bundle, variables: Variables): Promise<Platform> {

@@ -11,7 +11,8 @@ import { parseArgs } from 'node:util'
 import autocannon from 'autocannon'
 import { newSecret, newSigningKey } from '../../src/cli/secrets.ts'
 import { projectFolder } from '../../src/cli/wrangler.ts'
-import { build, serve, type Platform } from './platform.ts'
+import { bundle } from '../support/bundle.ts'
+import { serve, type Platform } from './platform.ts'
 
 const { values } = parseArgs({
   options: { rounds: { type: 'string', default: '7' }, seconds: { type: 'string', default: '4' } },
@@ -60,11 +61,11 @@ const variables = {
   TOKEN_SECRET: newSecret(),
 }
 const service = await serve(
-  await build(join(projectFolder, 'src', 'worker.ts'), join(folder, 'service')),
+  await bundle(join(projectFolder, 'src', 'worker.ts'), join(folder, 'service')),
   variables,
 )
 const floor = await serve(
-  await build(join(projectFolder, 'test', 'bench', 'floor.ts'), join(folder, 'floor')),
+  await bundle(join(projectFolder, 'test', 'bench', 'floor.ts'), join(folder, 'floor')),
   variables,
 )
 try {
