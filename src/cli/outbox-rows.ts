@@ -1,5 +1,6 @@
 /**
- * SQL text and words for `npm run outbox`: mails, and addresses that take none. Shows neither tokens nor names, and nothing that a terminal would act on.
+ * SQL text and words for `npm run outbox`: mails, and addresses that take none. Shows neither tokens nor names, and nothing
+ * that a terminal would act on.
  */
 import { mailboxKey } from '../domain/email-address.ts'
 import { sqlText } from './sql.ts'
