@@ -2,17 +2,10 @@
  * What the mail platform reports after it has taken a mail, through the real queue: the address is marked, the back office
  * sees it, nothing more is sent there, and the operator has the last word.
  */
-import {
-  createExecutionContext,
-  createMessageBatch,
-  createScheduledController,
-  getQueueResult,
-} from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { addressRows, allowStatement, outboxRows, retryStatement } from '../../src/cli/outbox-rows.ts'
 import type { Bindings } from '../../src/env.ts'
-import worker from '../../src/worker.ts'
 import {
   anonymous,
   call,
@@ -23,6 +16,7 @@ import {
   uniqueEmail,
 } from '../support/client.ts'
 import { sendingEvent } from '../support/sending-events.ts'
+import { batchOf, consume, runCron } from '../support/triggers.ts'
 
 const minuteMs = 60_000
 
@@ -56,7 +50,7 @@ describe('an address that the platform reports', () => {
         Date.now(),
       ),
     )
-    await worker.scheduled(createScheduledController(), env)
+    await runCron()
     expect((await mailbox(email, 'password-reset')).length).toBe(1)
     expect(await kept()).toEqual([])
   })
@@ -87,21 +81,21 @@ describe('events', () => {
       sendingEvent('bounced', email, {}, Date.now() - 3 * minuteMs),
       sendingEvent('complained', email, {}, Date.now() - 2 * minuteMs),
     ]
-    await consume([second, first, second, first])
+    await report([second, first, second, first])
     const { eventTimestamp: since } = first.metadata
     expect(await shown('acme', id)).toEqual([{ email, since, reason: 'bounced' }])
     await operator(allowStatement([email], Date.now() - minuteMs))
-    await consume([first, second])
+    await report([first, second])
     expect(await shown('acme', id)).toBeUndefined()
     const third = sendingEvent('bounced', email)
-    await consume([third, first])
+    await report([third, first])
     expect(await shown('acme', id)).toMatchObject([{ since: third.metadata.eventTimestamp }])
   })
 
   it('from a clock that is ahead count from now on, so that the operator can overrule them', async () => {
     const { id, email } = await signUp('acme')
     const ahead = sendingEvent('bounced', email, {}, Date.now() + 60 * minuteMs)
-    await consume([ahead])
+    await report([ahead])
     const [mark] = (await shown('acme', id)) as { since: string }[]
     expect(Date.parse(mark?.since ?? '')).toBeLessThanOrEqual(Date.now())
     await operator(allowStatement([email], Date.now()))
@@ -112,7 +106,7 @@ describe('events', () => {
     const { id, email } = await signUp('acme')
     const bounced = await signUp('acme')
     const warned = vi.spyOn(console, 'warn').mockImplementation(() => undefined)
-    const result = await consume([
+    const result = await report([
       sendingEvent('delivered', email),
       sendingEvent('deferred', email),
       sendingEvent('failed', email),
@@ -144,7 +138,7 @@ describe('events', () => {
       [4, 80],
       [90, 3600],
     ] as const) {
-      const result = await consume(events, { ...env, DB }, attempts)
+      const result = await report(events, { ...env, DB }, attempts)
       expect(result).toMatchObject({
         ackAll: false,
         retryBatch: { retry: true },
@@ -153,7 +147,7 @@ describe('events', () => {
     }
     expect(JSON.stringify(warned.mock.calls)).not.toContain(email)
     expect(await shown('acme', id)).toBeUndefined()
-    expect(await consume(events)).toMatchObject({ ackAll: true })
+    expect(await report(events)).toMatchObject({ ackAll: true })
     expect(await shown('acme', id)).toMatchObject([{ reason: 'complained' }])
   })
 })
@@ -164,7 +158,7 @@ it('a customer who is erased takes the marks along, unless somebody else signs i
   const contactEmail = uniqueEmail('contact')
   const { tokens } = customers.acme
   await call('PATCH', '/customer/acme/me', { token: tokens.access_token, body: { contactEmail } })
-  await consume([sendingEvent('bounced', email), sendingEvent('bounced', contactEmail)])
+  await report([sendingEvent('bounced', email), sendingEvent('bounced', contactEmail)])
   expect(await shown('acme', customers.acme.id)).toHaveLength(2)
   await erase('acme', customers.acme.id)
   expect(await shown('globex', customers.globex.id)).toMatchObject([{ email }])
@@ -174,12 +168,10 @@ it('a customer who is erased takes the marks along, unless somebody else signs i
   expect(await marked()).not.toContain(email)
 })
 
-async function consume(events: unknown[], bindings: Bindings = env, attempts = 1) {
-  const messages = events.map((body, index) => ({ id: String(index), timestamp: new Date(), attempts, body }))
-  const batch = createMessageBatch('patron-email-events', messages)
+async function report(events: unknown[], bindings: Bindings = env, attempts = 1) {
+  const batch = batchOf('patron-email-events', events, attempts)
   const retryAll = vi.spyOn(batch, 'retryAll')
-  await worker.queue(batch, bindings)
-  return { ...(await getQueueResult(batch, createExecutionContext())), pauses: retryAll.mock.calls }
+  return { ...(await consume(batch, bindings)), pauses: retryAll.mock.calls }
 }
 
 /** As the back office sees it. */

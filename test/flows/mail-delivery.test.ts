@@ -2,13 +2,7 @@
  * From the outbox to the mailbox, over the real queue, database and objects: a mail that was acknowledged arrives, once,
  * whatever is lost on the way. Time is moved by hand.
  */
-import {
-  createExecutionContext,
-  createMessageBatch,
-  createScheduledController,
-  getQueueResult,
-  runDurableObjectAlarm,
-} from 'cloudflare:test'
+import { runDurableObjectAlarm } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, inject, it, onTestFinished, test, vi } from 'vitest'
 import { openDatabase } from '../../src/adapters/d1/database.ts'
@@ -22,8 +16,8 @@ import {
 } from '../../src/cli/outbox-rows.ts'
 import type { Bindings, OutboxQueueMessage } from '../../src/env.ts'
 import type { Mail } from '../../src/flows/ports.ts'
-import worker from '../../src/worker.ts'
 import { anonymous, call, serviceToken, signUp, uniqueEmail } from '../support/client.ts'
+import { batchOf, consume, runCron } from '../support/triggers.ts'
 
 type Batch = { body: { id: string } }[]
 const queue = Object.getPrototypeOf(env.OUTBOX_QUEUE) as { sendBatch(messages: Batch): Promise<void> }
@@ -62,12 +56,12 @@ test('a mail whose queue message was never sent is queued by the alarm of the cu
 test('a mail that nobody owns is queued by the sweep once its message counts as lost, and not before', async () => {
   const email = await waitingForReset()
   const lost = queued.splice(0)
-  await sweep()
+  await runCron()
   expect(queued).toEqual([])
   later(21)
-  await sweep()
+  await runCron()
   expect(queued).toEqual(lost)
-  await sweep()
+  await runCron()
   expect(queued, 'the second message is under way').toEqual(lost)
   await deliver(queued)
   expect(await arrived(email)).toEqual(['password-reset'])
@@ -89,10 +83,10 @@ test('a mail whose consumer died is delivered when its lease is over', async () 
   expect(await outboxTable(openDatabase(env.DB)).claim(id, Date.now(), 60)).toMatchObject({ id })
   expect(await deliver([id])).toEqual({ acknowledged: 1, repeated: 0 })
   later(59)
-  await sweep()
+  await runCron()
   expect([queued, await arrived(email)], 'somebody else has it').toEqual([[], []])
   later(1)
-  await sweep()
+  await runCron()
   await deliver(queued)
   expect(await arrived(email)).toEqual(['password-reset'])
 })
@@ -149,7 +143,7 @@ describe('a mail server', () => {
     const { id } = await signUp('globex', { email })
     expect(await deliver(queued, bySmtp('plain'))).toEqual({ acknowledged: 1, repeated: 0 })
     later(86_400)
-    await sweep()
+    await runCron()
     expect(queued).toHaveLength(1)
     expect(await operatorSees(queued)).toMatchObject([
       { customerId: id, recipient: email, failure: 'suppressed', reason: expect.stringContaining('550') },
@@ -201,7 +195,7 @@ describe('a mail server', () => {
     expect(await deliver(queued, bySmtp('closing'))).toEqual({ acknowledged: 0, repeated: 1 })
     expect(await deliver(queued, env, 'patron-outbox-dead')).toEqual({ acknowledged: 1, repeated: 0 })
     later(86_400)
-    await sweep()
+    await runCron()
     expect(queued, 'not by itself').toHaveLength(1)
     const [row] = await operatorSees(queued)
     expect(row).toMatchObject({
@@ -213,7 +207,7 @@ describe('a mail server', () => {
     })
     vi.setSystemTime(Date.now() - 86_400_000)
     expect(await operatorSays(retryStatement(queued, Date.now()))).toHaveLength(1)
-    await sweep()
+    await runCron()
     expect(queued).toHaveLength(2)
     await deliver(queued)
     expect(await arrived(email)).toEqual(['opt-in'])
@@ -262,30 +256,19 @@ function later(seconds: number): void {
 }
 
 async function deliver(ids: string[], bindings: Bindings = env, from = 'patron-outbox') {
-  const result = await consume(ids, bindings, from, 1)
+  const result = await consume(batchOf(from, bodiesOf(ids)), bindings)
   return { acknowledged: result.explicitAcks.length, repeated: result.retryMessages.length }
 }
 
-async function consume(ids: string[], bindings: Bindings, from: string, attempts: number) {
-  const batch = createMessageBatch(from, messagesOf(ids, attempts))
-  await worker.queue(batch, bindings)
-  return getQueueResult(batch, createExecutionContext())
-}
-
 async function pauseAfter(ids: string[], bindings: Bindings, attempts: number): Promise<unknown> {
-  const batch = createMessageBatch<OutboxQueueMessage>('patron-outbox', messagesOf(ids, attempts))
+  const batch = batchOf('patron-outbox', bodiesOf(ids), attempts)
   const [message] = batch.messages
   if (!message) throw new Error('There is no message.')
   const retry = vi.spyOn(message, 'retry')
-  await worker.queue(batch, bindings)
+  await consume(batch, bindings)
   return retry.mock.calls[0]?.[0]?.delaySeconds
 }
 
-function messagesOf(ids: string[], attempts: number) {
-  const timestamp = new Date()
-  return ids.map((id, index) => ({ id: `${id} ${index}`, timestamp, attempts, body: { id } }))
-}
-
-async function sweep(): Promise<void> {
-  await worker.scheduled(createScheduledController(), env)
+function bodiesOf(ids: string[]): OutboxQueueMessage[] {
+  return ids.map((id) => ({ id }))
 }

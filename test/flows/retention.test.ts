@@ -2,17 +2,16 @@
  * The daily sweep: what is older than its tenant keeps it goes, the rest stays, and so do the numbers; it does its share
  * and no more; and the schedule that it runs on is the one that is deployed.
  */
-import { createScheduledController } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { defaultTenantSettings, lifetimeSecondsMax, type Tenant } from '../../src/domain/tenant.ts'
 import { passwordMigrationFlow } from '../../src/flows/password-migration.ts'
 import type { CustomerRef, Ports } from '../../src/flows/ports.ts'
 import { retentionFlow } from '../../src/flows/retention.ts'
-import worker from '../../src/worker.ts'
 import { call, newCustomer, serviceToken, type CallOptions } from '../support/client.ts'
 import { fixedTenants, settableClock } from '../support/ports.ts'
 import { tenantWith } from '../support/records.ts'
+import { runCron } from '../support/triggers.ts'
 import configuration from '../../wrangler.toml?raw'
 
 const crons = [...(/^crons = \[(.*)\]$/m.exec(configuration)?.[1] ?? '').matchAll(/"([^"]+)"/g)].map(
@@ -138,16 +137,16 @@ describe('The scheduled sweep', () => {
     vi.setSystemTime(start + 60_000)
     const { id } = await newCustomer('acme')
     vi.setSystemTime(start + 60 * dayMs)
-    await worker.scheduled(createScheduledController({ cron: crons[0] ?? '' }), env)
+    await runCron(crons[0])
     expect(await kept(id)).toEqual(['CustomerCreated', 'CustomerLoggedIn'])
-    await worker.scheduled(createScheduledController({ cron: crons[1] ?? '' }), env)
+    await runCron(crons[1])
     expect(await kept(id)).toEqual([])
   })
 
   /** At this time after the first minute. */
   async function sweepAfter(milliseconds: number): Promise<void> {
     vi.setSystemTime(start + 60_000 + milliseconds)
-    await worker.scheduled(createScheduledController({ cron: crons[1] ?? '' }), env)
+    await runCron(crons[1])
   }
 
   async function kept(id: string): Promise<unknown[]> {
@@ -249,7 +248,7 @@ it('A tenant whose settings are not valid loses nothing, and holds nobody up', a
       ).bind(tenant, `${tenant}-old`, created),
     ),
   ])
-  await worker.scheduled(createScheduledController({ cron: crons[1] ?? '' }), env)
+  await runCron(crons[1])
   const { results } = await env.DB.prepare("SELECT tenant FROM messages WHERE resource_id = 'old'").all()
   expect(results).toEqual([{ tenant: 'broken' }])
   expect(defaultTenantSettings.messageRetentionDays).toBe(15)

@@ -2,17 +2,10 @@
  * The way of an event to its receiver when things go wrong: crashes, receivers that refuse, hang or are gone, and what the
  * operator sees of it. The queue is silent here; its consumer is run by hand, so that time can be moved.
  */
-import {
-  createExecutionContext,
-  createMessageBatch,
-  createScheduledController,
-  getQueueResult,
-} from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { customerStore } from '../../src/adapters/d1/customer-store.ts'
 import { openDatabase } from '../../src/adapters/d1/database.ts'
-import worker from '../../src/worker.ts'
 import { newTenant } from '../security/service.ts'
 import {
   anonymous,
@@ -24,6 +17,7 @@ import {
   uniqueEmail,
 } from '../support/client.ts'
 import { deliverMails } from '../support/meter.ts'
+import { batchOf, consume, runCron } from '../support/triggers.ts'
 import { pendingOf, subscribe, type Subscription } from '../support/webhooks.ts'
 
 const hour = 3_600_000
@@ -43,20 +37,16 @@ beforeEach(() => {
 afterEach(() => void vi.useRealTimers())
 
 /** Hands ids to the consumer; what it says about each. */
-async function consume(...ids: string[]) {
-  const messages = ids.map((id) => ({ id, timestamp: new Date(), attempts: 1, body: { id } }))
-  const batch = createMessageBatch('patron-webhooks', messages)
-  const context = createExecutionContext()
-  await worker.queue(batch, env)
-  return getQueueResult(batch, context)
+function deliver(...ids: string[]) {
+  const bodies = ids.map((id) => ({ id }))
+  return consume(batchOf('patron-webhooks', bodies))
 }
 
 /** Empties the queue, and what comes in meanwhile. */
 async function consumeAll(): Promise<void> {
-  while (queued.length > 0) await consume(...queued.splice(0, 10))
+  while (queued.length > 0) await deliver(...queued.splice(0, 10))
 }
 
-const sweep = () => worker.scheduled(createScheduledController({ cron: '* * * * *' }), env)
 const later = (milliseconds: number) => vi.setSystemTime(Date.now() + milliseconds)
 const idsOf = async (hook: Subscription) =>
   (await hook.received()).map(({ headers }) => headers['webhook-id'])
@@ -86,7 +76,7 @@ async function tryToTheEnd(hook: Subscription): Promise<number> {
   for (;;) {
     const [id] = await pendingOf(hook)
     if (id === undefined) return (Date.now() - begin) / hour
-    await consume(id)
+    await deliver(id)
     vi.setSystemTime((await nextAttemptOf(id)) ?? Date.now())
   }
 }
@@ -97,15 +87,15 @@ describe('An event', () => {
     const hook = await subscribe(tenant, { events: ['CustomerCreated'] })
     await signUp(tenant)
     queued = []
-    await sweep()
+    await runCron()
     expect(queued).toEqual([])
     later(21_000)
-    await sweep()
+    await runCron()
     expect(queued).toEqual(await pendingOf(hook))
     await consumeAll()
     expect(await hook.received()).toHaveLength(1)
     later(hour)
-    await sweep()
+    await runCron()
     expect(queued).toEqual([])
   })
 
@@ -114,8 +104,8 @@ describe('An event', () => {
     const hook = await subscribe(tenant, { events: ['CustomerCreated'] })
     await signUp(tenant)
     const [id = ''] = await pendingOf(hook)
-    await Promise.all([consume(id, id), consume(id)])
-    await consume(id)
+    await Promise.all([deliver(id, id), deliver(id)])
+    await deliver(id)
     expect(await hook.received()).toHaveLength(1)
   })
 
@@ -124,7 +114,7 @@ describe('An event', () => {
     const hook = await subscribe(tenant, { events: ['CustomerCreated'] })
     await signUp(tenant)
     const [id = ''] = await pendingOf(hook)
-    await consume(id)
+    await deliver(id)
     // The consumer died between sending and writing it down.
     const leaseEndsAt = Date.now() + 60_000
     await env.DB.prepare(
@@ -132,10 +122,10 @@ describe('An event', () => {
     )
       .bind(leaseEndsAt, leaseEndsAt, id)
       .run()
-    await consume(id)
+    await deliver(id)
     expect(await hook.received()).toHaveLength(1)
     later(61_000)
-    await sweep()
+    await runCron()
     await consumeAll()
     const [first, second, ...others] = await idsOf(hook)
     expect(first).toBe(second)
@@ -210,16 +200,16 @@ describe('Events of one customer', () => {
     })
     const [first = '', ...rest] = await pendingOf(hook)
     expect(rest).toHaveLength(3)
-    const { retryMessages } = await consume(first)
-    expect(retryMessages).toEqual([{ msgId: first }])
+    const { retryMessages } = await deliver(first)
+    expect(retryMessages).toEqual([{ msgId: '0' }])
     queued = []
-    await consume(...rest.toReversed())
+    await deliver(...rest.toReversed())
     expect(await hook.received()).toHaveLength(1)
     const other = await signUp(tenant)
     await consumeAll()
     expect((await hook.received()).map(({ body }) => body['subject'])).toEqual([id, other.id])
     later(30_000)
-    await sweep()
+    await runCron()
     expect(queued).toContain(first)
     expect(queued.filter((id) => rest.includes(id))).toEqual([])
     await consumeAll()
@@ -274,14 +264,14 @@ describe('A receiver', () => {
     const hook = await subscribe(tenant, { events: ['CustomerCreated'] }, { answers: Array(50).fill(400) })
     await signUp(tenant)
     const [refused = ''] = await pendingOf(hook)
-    await consume(refused)
+    await deliver(refused)
     await hook.plan({ secret: hook.secret })
     later(47 * hour)
     await signUp(tenant)
-    await consume(...(await pendingOf(hook)).filter((id) => id !== refused))
+    await deliver(...(await pendingOf(hook)).filter((id) => id !== refused))
     await hook.plan({ secret: hook.secret, answers: [400] })
     later(2 * hour)
-    await consume(refused)
+    await deliver(refused)
     expect((await log(hook)).map((delivery) => delivery['status'])).toEqual(['delivered', 'failed'])
     expect(await state(hook)).toMatchObject({ enabled: true })
   })
@@ -291,7 +281,7 @@ describe('A receiver', () => {
     const hook = await subscribe(tenant, { events: ['CustomerCreated'] }, { answers: [410] })
     await signUp(tenant)
     await signUp(tenant)
-    for (const id of await pendingOf(hook)) await consume(id)
+    for (const id of await pendingOf(hook)) await deliver(id)
     expect(await hook.received()).toHaveLength(1)
     expect(await state(hook)).toMatchObject({ enabled: false, disabledReason: 'gone' })
     const reasons = (await log(hook)).map((delivery) => delivery['failureReason'])
@@ -303,7 +293,7 @@ describe('A receiver', () => {
     const quick = await subscribe(tenant, { events: ['CustomerCreated'] })
     const slow = await subscribe(tenant, { events: ['CustomerCreated'] }, { after: quick.key })
     await signUp(tenant)
-    await consume(...(await pendingOf(slow)), ...(await pendingOf(quick)))
+    await deliver(...(await pendingOf(slow)), ...(await pendingOf(quick)))
     expect(await log(slow)).toMatchObject([{ status: 'delivered', attempts: 1 }])
   })
 
@@ -316,7 +306,7 @@ describe('A receiver', () => {
     )
     await signUp(tenant)
     const [id = ''] = await pendingOf(hook)
-    await consume(id)
+    await deliver(id)
     expect(await nextAttemptOf(id)).toBe(Date.now() + 600_000)
   })
 
@@ -339,11 +329,11 @@ describe('Old deliveries', () => {
     await signUp(tenant)
     await consumeAll()
     later(15 * 24 * hour - 60_000)
-    const daily = createScheduledController({ cron: '17 3 * * *' })
-    await worker.scheduled(daily, env)
+    const daily = '17 3 * * *'
+    await runCron(daily)
     expect(await log(hook)).toHaveLength(1)
     later(120_000)
-    await worker.scheduled(daily, env)
+    await runCron(daily)
     expect(await log(hook)).toEqual([])
   })
 })

@@ -3,10 +3,9 @@
  * own methods can be watched. One D1 call is one round trip, a batch included. The queue takes nothing while it is
  * metered: a consumer at work in between would be counted too. Delivery is started with `deliverMails`.
  */
-import { createExecutionContext, createMessageBatch, getQueueResult } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { onTestFinished, vi } from 'vitest'
-import worker from '../../src/worker.ts'
+import { batchOf, consume } from './triggers.ts'
 
 export interface Usage {
   d1: number
@@ -80,11 +79,7 @@ export function meter(): { use(work: () => Promise<unknown>): Promise<Usage> } {
 /** Runs the queue's consumer over everything that is in the outbox. */
 export async function deliverMails(): Promise<void> {
   const { results } = await env.DB.prepare('SELECT id FROM outbox').all<{ id: string }>()
-  const messages = results.map(({ id }) => ({ id, timestamp: Date.now(), attempts: 1, body: { id } }))
-  const batch = createMessageBatch('patron-outbox', messages)
-  const context = createExecutionContext()
-  await worker.queue(batch, env)
-  await getQueueResult(batch, context)
+  await consume(batchOf('patron-outbox', results))
 }
 
 function countedStub(stub: object, count: () => void): object {

@@ -3,9 +3,7 @@
  * first log-in, the end of what nobody used; and the log-in by which an employee buys for a customer.
  */
 import { env } from 'cloudflare:workers'
-import { createScheduledController } from 'cloudflare:test'
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import worker from '../../../src/worker.ts'
 import { newTenant, outboxEmpty } from '../../security/service.ts'
 import {
   anonymous,
@@ -20,6 +18,7 @@ import {
   type CustomerTokens,
 } from '../../support/client.ts'
 import { exportedPasswords } from '../../support/exported-passwords.ts'
+import { runCron } from '../../support/triggers.ts'
 import {
   conform,
   conformEmpty,
@@ -89,7 +88,7 @@ const legacy = (more: object = {}) => {
   return { ...more, account: { email, legacyAuth } }
 }
 const sweep = async () => {
-  await worker.scheduled(createScheduledController(), env)
+  await runCron()
   vi.useRealTimers()
   await outboxEmpty()
 }
