@@ -3,7 +3,12 @@
  * visitors, their refresh with a constant token, introspection and revocation.
  * Scopes are granted strictly: what is asked for must exist and be owned.
  */
-import type { AnonymousPrincipal, Principal } from '../domain/principal.ts'
+import type {
+  AnonymousPrincipal,
+  CustomerPrincipal,
+  Principal,
+  ServicePrincipal,
+} from '../domain/principal.ts'
 import { fail, ok, type Result } from '../domain/result.ts'
 import { sufficientScopes } from '../domain/scope.ts'
 import type { SessionGrant } from '../domain/session.ts'
@@ -24,9 +29,14 @@ export interface ClientTokens {
   accessLifetimeSeconds: number
   refreshToken?: string
   scopes: string[]
-  customerId?: string
-  anonymousId?: string
+  owner: TokenOwner
 }
+
+/** Whom a token stands for. */
+export type TokenOwner =
+  | Pick<CustomerPrincipal, 'kind' | 'customerId'>
+  | Pick<AnonymousPrincipal, 'kind' | 'sessionId'>
+  | Pick<ServicePrincipal, 'kind'>
 
 export interface Introspection {
   clientId?: string
@@ -55,7 +65,7 @@ export function clientSessionFlow(ports: ClientSessionPorts, signIn: SignIn, ses
         ? { refreshToken: await anonymousRefreshTokens.issue(session, refreshSeconds) }
         : {}),
       scopes,
-      anonymousId,
+      owner: principal,
     }
   }
 
@@ -65,7 +75,7 @@ export function clientSessionFlow(ports: ClientSessionPorts, signIn: SignIn, ses
     accessLifetimeSeconds: tokens.accessLifetimeSeconds,
     refreshToken: tokens.refreshToken,
     scopes: tokens.scopes,
-    customerId: tokens.customerId,
+    owner: { kind: 'customer', customerId: tokens.customerId },
   })
 
   return {

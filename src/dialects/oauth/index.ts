@@ -1,25 +1,14 @@
 /**
  * The OAuth endpoints, which both APIs share: service tokens for either, and the flows of commercetools' SDK.
- * Credentials by HTTP Basic or in the form; parameters in the form or in the query, decoded leniently, because SDKs
- * send raw spaces and the headers of other requests.
  */
-import { scopeText, type Principal } from '../../domain/principal.ts'
-import { scopeOfProject } from '../../domain/scope.ts'
+import { scopeText } from '../../domain/principal.ts'
 import type { ClientTokens } from '../../flows/client-session.ts'
-import type { AuthenticatedClient, ClientCredentials, ServiceToken } from '../../flows/service-token.ts'
-import { endpoint, type Dialect, type EndpointRequest } from '../../http/endpoint.ts'
-import type { Decoded, HttpFailure, Reply } from '../../http/failure.ts'
-import { readText } from '../../http/json-body.ts'
+import type { AuthenticatedClient, ServiceToken } from '../../flows/service-token.ts'
+import { endpoint, type Dialect } from '../../http/endpoint.ts'
+import type { Decoded, Reply } from '../../http/failure.ts'
 import { clientFault, oauthError, presentFailure } from './error.ts'
-
-type Call = EndpointRequest<undefined, undefined, undefined>
-
-interface Form {
-  parameter(name: string): string | undefined
-  credentials: ClientCredentials | undefined
-  /** Emporix's clients put their credentials in the form and expect its answers. */
-  inForm: boolean
-}
+import { withClient, withForm, type Call, type Form } from './form.ts'
+import { presentTokens, projectScopes, stripProject } from './tokens.ts'
 
 const keyPrefix = 'key='
 /** It stands among the scopes of a token, and a token has to fit into a header. */
@@ -74,9 +63,7 @@ const customerTokens = passwordFlows.map(({ path, heading }) =>
           { email, password },
           form.parameter('scope'),
         )
-        return presentOutcome(
-          withoutRefreshToken(form) && signedIn.ok ? dropRefreshToken(signedIn) : signedIn,
-        )
+        return presentTokens(withoutRefreshToken(form) && signedIn.ok ? dropRefreshToken(signedIn) : signedIn)
       }),
   }),
 )
@@ -94,7 +81,7 @@ const anonymousToken = endpoint({
       const scope = form.parameter('scope')
       if (anonymousId !== undefined && !anonymousIdShape.test(anonymousId))
         return oauthError(400, 'invalid_request', anonymousIdMalformed)
-      return presentOutcome(
+      return presentTokens(
         await call.flows.clientSessions.openAnonymous(client, anonymousId, scope, !withoutRefreshToken(form)),
       )
     }),
@@ -112,7 +99,7 @@ const introspection = endpoint({
         if (!described.ok) return presentFailure(described.error)
         if (!described.value) return { status: 200, body: { active: false } }
         const { principal, expiresAt, clientId } = described.value
-        const scope = projectScopes(client.tenant.key, principal.scopes, ownScope(principal))
+        const scope = projectScopes(client.tenant.key, principal.scopes, principal)
         return { status: 200, body: { active: true, scope, exp: expiresAt, client_id: clientId } }
       }),
     ),
@@ -155,7 +142,11 @@ async function issueServiceToken({ flows }: Call, form: Form): Promise<Reply> {
   if (!form.inForm) {
     return {
       status: 200,
-      body: { ...token, expires_in: lifetimeSeconds, scope: projectScopes(tenant, scopes) },
+      body: {
+        ...token,
+        expires_in: lifetimeSeconds,
+        scope: projectScopes(tenant, scopes, { kind: 'service' }),
+      },
     }
   }
   const noRefresh = { refresh_token_expires_in: 0, refresh_token: '', session_idle_time: 120 }
@@ -178,7 +169,7 @@ function ofProject(
 
 async function refresh({ flows }: Call, client: AuthenticatedClient, form: Form): Promise<Reply> {
   const refreshToken = stripProject(form.parameter('refresh_token') ?? '', client.tenant.key)
-  return presentOutcome(await flows.clientSessions.refresh(client, refreshToken))
+  return presentTokens(await flows.clientSessions.refresh(client, refreshToken))
 }
 
 function parameterMissing(name: string): Reply {
@@ -188,88 +179,6 @@ function parameterMissing(name: string): Reply {
 function grantUnknown(grantType: string): Reply {
   const text = `Invalid parameter: grant_type: Invalid grant type: ${grantType.slice(0, 100)}`
   return oauthError(400, 'unsupported_grant_type', text)
-}
-
-async function withClient(
-  { flows }: Call,
-  { credentials }: Form,
-  act: (client: AuthenticatedClient) => Promise<Reply>,
-): Promise<Reply> {
-  const client: Decoded<AuthenticatedClient> = credentials
-    ? await flows.clientSessions.authenticate(credentials)
-    : { ok: false, error: { kind: 'ClientRejected' } }
-  return client.ok ? act(client.value) : presentFailure(client.error)
-}
-
-/** Any media type is taken for a form: SDKs send the headers of the request that the token is for. */
-async function withForm({ request }: Call, act: (form: Form) => Promise<Reply>): Promise<Reply> {
-  const body = await readText(request, () => true, 'application/x-www-form-urlencoded')
-  if (!body.ok) return presentFailure(body.error)
-  const [form, query] = [new URLSearchParams(body.value), new URL(request.url).searchParams]
-  // One without a value counts as one that was left out (RFC 6749, "Token Endpoint").
-  const parameter = (name: string) => form.get(name) || query.get(name) || undefined
-  const header = request.headers.get('Authorization')
-  const [clientId, clientSecret] = [parameter('client_id'), parameter('client_secret')]
-  const inForm = header === null
-  const credentials = inForm
-    ? { clientId: clientId ?? '', clientSecret: clientSecret ?? '' }
-    : basicCredentials(header)
-  return act({ parameter, credentials, inForm: inForm && (form.has('client_id') || query.has('client_id')) })
-}
-
-function basicCredentials(header: string): ClientCredentials | undefined {
-  const encoded = /^Basic +([A-Za-z0-9+/]+=*) *$/i.exec(header)?.[1]
-  if (encoded === undefined) return undefined
-  try {
-    const bytes = Uint8Array.from(atob(encoded), (letter) => letter.charCodeAt(0))
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
-    const colon = text.indexOf(':')
-    return colon < 1 ? undefined : { clientId: text.slice(0, colon), clientSecret: text.slice(colon + 1) }
-  } catch {
-    return undefined
-  }
-}
-
-function presentOutcome(
-  outcome: { ok: true; value: ClientTokens } | { ok: false; error: HttpFailure },
-): Reply {
-  if (!outcome.ok) return presentFailure(outcome.error)
-  const { tenant, accessToken, accessLifetimeSeconds, refreshToken, scopes, customerId, anonymousId } =
-    outcome.value
-  const own = customerId === undefined ? `anonymous_id:${anonymousId}` : `customer_id:${customerId}`
-  return {
-    status: 200,
-    body: {
-      access_token: accessToken,
-      expires_in: accessLifetimeSeconds,
-      token_type: 'Bearer',
-      scope: projectScopes(tenant, scopes, own),
-      ...(refreshToken === undefined ? {} : { refresh_token: `${tenant}:${refreshToken}` }),
-    },
-  }
-}
-
-/** The scope that says whose token it is. */
-function ownScope(principal: Principal): string | undefined {
-  switch (principal.kind) {
-    case 'customer':
-      return `customer_id:${principal.customerId}`
-    case 'anonymous':
-      return `anonymous_id:${principal.sessionId}`
-    case 'service':
-      return undefined
-  }
-}
-
-/** Scopes as commercetools writes them, with their project; Emporix's scopes have a dot and stay as they are. */
-function projectScopes(tenant: string, scopes: readonly string[], own?: string): string {
-  const named = scopes.map((scope) => scopeOfProject(scope, tenant))
-  return [...named, ...(own === undefined ? [] : [own])].join(' ')
-}
-
-/** Refresh tokens of this API start with their project. */
-function stripProject(token: string, tenant: string): string {
-  return token.startsWith(`${tenant}:`) ? token.slice(tenant.length + 1) : token
 }
 
 function withoutRefreshToken(form: Form): boolean {
