@@ -18,9 +18,12 @@ const inNode = [
   'test/{domain,cli,dialects}/**/*.test.ts',
   'test/http/{authenticate,envelope,mount,network}.test.ts',
   'test/pages/{account,mailbox}.test.ts',
-  'test/flows/{customer-aggregate,mail-delivery-in-memory,mixins,requested-mails,service-token}.test.ts',
+  'test/flows/object/customer-aggregate.test.ts',
+  'test/flows/mail/{mail-delivery-in-memory,requested-mails}.test.ts',
+  'test/flows/sessions/service-token.test.ts',
+  'test/flows/writing/mixins.test.ts',
   'test/adapters/{breached-passwords,carts,json-schema,webhook}/*.test.ts',
-  'test/adapters/{crypto/access-tokens,crypto/sealed-tokens,d1/tenant-settings,email/mime,email/render,email/sending-events}.test.ts',
+  'test/adapters/{crypto/access-tokens,crypto/sealed-tokens,d1/tenants/tenant-settings,email/transports/mime,email/render,email/sending-events}.test.ts',
 ]
 /** One more than Vitest's own choice on two cores: a file of `runtime` waits for the queue and the disk now and then. */
 const maxWorkers = Math.max(2, availableParallelism() - 1)

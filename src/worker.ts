@@ -4,13 +4,13 @@
 import { composeAggregate, composePorts } from './adapters/index.ts'
 import { AttemptCounterObject } from './adapters/durable-object/attempt-counter.ts'
 import { customerObjectClass } from './adapters/durable-object/customer-object.ts'
-import { openMailbox } from './adapters/email/mailbox-transport.ts'
+import { openMailbox } from './adapters/email/transports/mailbox-transport.ts'
 import { readSendingEvent } from './adapters/email/sending-events.ts'
 import { buildApp, eventPresenters } from './app.ts'
-import { retryDelaySeconds } from './domain/mail.ts'
+import { retryDelaySeconds } from './domain/mail/mail.ts'
 import { ConfigurationError, readConfiguration, type Bindings, type OutboxQueueMessage } from './env.ts'
 import { buildFlows, type Flows } from './flows/index.ts'
-import type { Delivery } from './flows/mail-delivery.ts'
+import type { Delivery } from './flows/mail/mail-delivery.ts'
 
 export const CustomerObject = customerObjectClass<Bindings>(composeAggregate)
 export { AttemptCounterObject }

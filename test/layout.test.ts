@@ -39,8 +39,8 @@ const fileRules: Record<string, Rule> = {
   'adapters/index.ts': everything,
   'app.ts': { values: ['dialects', 'http', 'pages', 'domain', 'env.ts'], types: ['flows'], packages: true },
   // Its table belongs to the one schema that the migrations are generated from.
-  'adapters/email/mailbox-transport.ts': {
-    values: ['domain', 'adapters/email', 'adapters/d1/mail-schema.ts'],
+  'adapters/email/transports/mailbox-transport.ts': {
+    values: ['domain', 'adapters/email', 'adapters/d1/mail/mail-schema.ts'],
     types: ['flows'],
     packages: true,
   },
@@ -66,7 +66,11 @@ function ruleOf(path: string): Rule | undefined {
     case 'pages':
       return { values: ['domain', 'http', 'pages'], types: ['flows'], packages: true }
     case 'cli':
-      return { values: ['domain', 'cli', 'adapters/d1/tenant-settings.ts'], types: [], packages: true }
+      return {
+        values: ['domain', 'cli', 'adapters/d1/tenants/tenant-settings.ts'],
+        types: [],
+        packages: true,
+      }
     default:
       return undefined
   }
@@ -172,7 +176,7 @@ const sources: Source[] = readdirSync(sourceFolder, { recursive: true, encoding:
 
 describe('the source', () => {
   test('is found', () => {
-    expect(sources.map(({ path }) => path)).toContain('domain/tenant.ts')
+    expect(sources.map(({ path }) => path)).toContain('domain/tenant/tenant.ts')
   })
 
   test('imports only inwards', () => {
@@ -214,7 +218,7 @@ describe('the rules themselves', () => {
     ['adapters/kv/x.ts', `import type { Ports } from '../../flows/ports.ts'; import { z } from 'zod'`],
     ['adapters/index.ts', `import { a } from './d1/a.ts'; import { f } from '../flows/f.ts'`],
     ['dialects/emporix/x.ts', `import { a } from '../../http/a.ts'; import { b } from './b.ts'`],
-    ['cli/x.ts', `import { parse } from '../adapters/d1/tenant-settings.ts'`],
+    ['cli/x.ts', `import { parse } from '../adapters/d1/tenants/tenant-settings.ts'`],
   ])('accept %s with: %s', (path, text) => {
     expect(importProblems({ path, text })).toEqual([])
   })

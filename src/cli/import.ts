@@ -4,10 +4,10 @@
  */
 import { stat } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
-import { itemsMax, readBatches, type Batch } from './import-batches.ts'
+import { itemsMax, readBatches, type Batch } from './import/import-batches.ts'
 import { readOptions, runCommand, UsageError } from './command-line.ts'
-import { importClient, type Outcome, type Service } from './import-client.ts'
-import { openJournal, type Progress } from './import-journal.ts'
+import { importClient, type Outcome, type Service } from './import/import-client.ts'
+import { openJournal, type Progress } from './import/import-journal.ts'
 
 const usage = `usage: npm run import -- FILE.jsonl --tenant KEY
 

@@ -3,7 +3,7 @@
  * in the local or the deployed database. What is to be tried again is only made due here; the next minute's sweep queues it.
  */
 import { parseArgs } from 'node:util'
-import { isEmailAddress, mailboxKey } from '../domain/email-address.ts'
+import { isEmailAddress, mailboxKey } from '../domain/credentials/email-address.ts'
 import { readOptions, runCommand, UsageError } from './command-line.ts'
 import {
   addressRows,
@@ -13,7 +13,7 @@ import {
   presentAddresses,
   presentRows,
   retryStatement,
-} from './outbox-rows.ts'
+} from './database/outbox-rows.ts'
 import { queryDatabase, type Row } from './wrangler.ts'
 
 const usage = `usage: npm run outbox -- COMMAND [--remote]

@@ -3,7 +3,7 @@
  * by the settings' own schema.
  */
 
-import { isRecord, parseJson } from '../domain/json.ts'
+import { isRecord, parseJson } from '../domain/base/json.ts'
 
 export type JsonRecord = Record<string, unknown>
 

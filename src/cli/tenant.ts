@@ -3,13 +3,13 @@
  * Settings are checked before they are stored. A client's secret is printed once and stored only as its hash.
  */
 import { parseArgs } from 'node:util'
-import { parseTenantSettings } from '../adapters/d1/tenant-settings.ts'
-import { isTenantKey } from '../domain/tenant.ts'
+import { parseTenantSettings } from '../adapters/d1/tenants/tenant-settings.ts'
+import { isTenantKey } from '../domain/tenant/tenant.ts'
 import { readOptions, Refused, runCommand, UsageError } from './command-line.ts'
 import { adminScopes, storefrontScopes } from './scopes.ts'
 import { newSecret } from './secrets.ts'
 import { parseAssignments, type JsonRecord, withAssignments } from './settings-path.ts'
-import { hashClientSecret, insertClient, insertTenant, sqlText } from './sql.ts'
+import { hashClientSecret, insertClient, insertTenant, sqlText } from './database/sql.ts'
 import { queryDatabase, type Row } from './wrangler.ts'
 
 const usage = `usage: npm run tenant -- COMMAND [--remote]

@@ -2,12 +2,12 @@
  * What every use case is told about its caller, and how a use case is put together.
  * `network` is the caller's IPv4 address or IPv6 /64, as the platform saw it; no client can choose it.
  */
-import type { Actor } from '../domain/actor.ts'
-import type { Reach } from '../domain/company.ts'
-import type { CustomerPrincipal } from '../domain/principal.ts'
-import type { SessionGrant } from '../domain/session.ts'
-import type { Tenant } from '../domain/tenant.ts'
-import type { CustomerRef, SessionProof } from './ports.ts'
+import type { Actor } from '../domain/base/actor.ts'
+import type { Reach } from '../domain/customer/company.ts'
+import type { CustomerPrincipal } from '../domain/tenant/principal.ts'
+import type { SessionGrant } from '../domain/credentials/session.ts'
+import type { Tenant } from '../domain/tenant/tenant.ts'
+import type { CustomerRef, SessionProof } from './ports/index.ts'
 
 export interface Context {
   tenant: Tenant

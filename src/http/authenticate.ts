@@ -2,8 +2,8 @@
  * From the `Authorization` header to a principal of the right kind, tenant and scope: the one place for all endpoints.
  * Says nothing about whether a customer's session is alive.
  */
-import { hasAnyScope, type Principal } from '../domain/principal.ts'
-import type { AccessTokens } from '../flows/ports.ts'
+import { hasAnyScope, type Principal } from '../domain/tenant/principal.ts'
+import type { AccessTokens } from '../flows/ports/index.ts'
 import type { Access } from './endpoint.ts'
 import type { Decoded } from './failure.ts'
 

@@ -3,10 +3,10 @@
  * and a handler. Mounting, the security tests and the API document all read the same list.
  */
 import type { z } from 'zod'
-import type { Actor } from '../domain/actor.ts'
-import type { Reach, reachScopes } from '../domain/company.ts'
-import type { Principal, PrincipalKind } from '../domain/principal.ts'
-import type { Tenant } from '../domain/tenant.ts'
+import type { Actor } from '../domain/base/actor.ts'
+import type { Reach, reachScopes } from '../domain/customer/company.ts'
+import type { Principal, PrincipalKind } from '../domain/tenant/principal.ts'
+import type { Tenant } from '../domain/tenant/tenant.ts'
 import type { Flows } from '../flows/index.ts'
 import type { HttpFailure, Reply } from './failure.ts'
 

@@ -4,7 +4,7 @@
  */
 import type { Context, MiddlewareHandler } from 'hono'
 import { cors } from 'hono/cors'
-import type { Tenant } from '../domain/tenant.ts'
+import type { Tenant } from '../domain/tenant/tenant.ts'
 
 export const correlationHeader = 'X-Correlation-ID'
 

@@ -4,8 +4,8 @@
  * well-formed, and the key `__proto__`.
  */
 import { z } from 'zod'
-import { parseJson, type Json } from '../domain/json.ts'
-import type { Violation } from '../domain/result.ts'
+import { parseJson, type Json } from '../domain/base/json.ts'
+import type { Violation } from '../domain/base/result.ts'
 import type { Decoded } from './failure.ts'
 
 export const bodySizeMaxBytes = 1024 * 1024

@@ -4,8 +4,8 @@
  */
 import type { Context as HonoContext, Hono } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
-import type { Reach } from '../domain/company.ts'
-import { reservedTenantKeys, type Tenant } from '../domain/tenant.ts'
+import type { Reach } from '../domain/customer/company.ts'
+import { reservedTenantKeys, type Tenant } from '../domain/tenant/tenant.ts'
 import type { Flows } from '../flows/index.ts'
 import { requestActor } from './actor.ts'
 import { authenticate, type Caller } from './authenticate.ts'

@@ -6,9 +6,9 @@
 import { Hono, type Context } from 'hono'
 import { accepts } from 'hono/accepts'
 import { html, raw } from 'hono/html'
-import { passwordLengthMax, passwordRules } from '../domain/password-policy.ts'
-import type { DomainError, Result, ViolationType } from '../domain/result.ts'
-import type { Tenant } from '../domain/tenant.ts'
+import { passwordLengthMax, passwordRules } from '../domain/passwords/password-policy.ts'
+import type { DomainError, Result, ViolationType } from '../domain/base/result.ts'
+import type { Tenant } from '../domain/tenant/tenant.ts'
 import { accountPageNames, accountTexts, type AccountPageName, type AccountTexts } from './account-texts.ts'
 import { showPage } from './layout.ts'
 

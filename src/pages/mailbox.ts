@@ -5,7 +5,7 @@
 import { Hono, type Context } from 'hono'
 import { accepts } from 'hono/accepts'
 import { html } from 'hono/html'
-import type { Mail } from '../flows/ports.ts'
+import type { Mail } from '../flows/ports/index.ts'
 import { mailFrame, mailPolicy, showPage } from './layout.ts'
 
 export interface MailboxReader {

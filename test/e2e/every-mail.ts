@@ -6,7 +6,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect } from 'vitest'
-import type { MailTemplate } from '../../src/domain/mail.ts'
+import type { MailTemplate } from '../../src/domain/mail/mail.ts'
 
 export const password = 'correct horse battery'
 

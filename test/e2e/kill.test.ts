@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Mail } from '../../src/flows/ports.ts'
+import type { Mail } from '../../src/flows/ports/index.ts'
 import { freePort, startDevServer, until, type DevServer } from './dev-server.ts'
 
 const rounds = Number(process.env['CRASH_ROUNDS'] ?? 3)

@@ -3,8 +3,8 @@
  * header is too odd to be refused.
  */
 import { describe, expect, it } from 'vitest'
-import type { Principal } from '../../src/domain/principal.ts'
-import type { AccessTokens, TokenVerdict } from '../../src/flows/ports.ts'
+import type { Principal } from '../../src/domain/tenant/principal.ts'
+import type { AccessTokens, TokenVerdict } from '../../src/flows/ports/index.ts'
 import { authenticate } from '../../src/http/authenticate.ts'
 import type { Access } from '../../src/http/endpoint.ts'
 

@@ -1,8 +1,8 @@
 /** The pages behind mailed links: nothing happens before a person presses a button (T10, T15). */
 import { Hono } from 'hono'
 import { describe, expect, it } from 'vitest'
-import { fail, invalid, ok, type Result } from '../../src/domain/result.ts'
-import { defaultTenantSettings } from '../../src/domain/tenant.ts'
+import { fail, invalid, ok, type Result } from '../../src/domain/base/result.ts'
+import { defaultTenantSettings } from '../../src/domain/tenant/tenant.ts'
 import { accountPages } from '../../src/pages/account.ts'
 
 const names = ['opt-in', 'reset-password', 'change-email', 'undo-email-change', 'delete']

@@ -1,6 +1,6 @@
 /** Every mail in every language at a glance, in development. */
 import { describe, expect, it } from 'vitest'
-import { mailTemplates } from '../../src/domain/mail.ts'
+import { mailTemplates } from '../../src/domain/mail/mail.ts'
 import { newTenant, serviceWith } from '../security/service.ts'
 import { call, serviceToken } from '../support/client.ts'
 

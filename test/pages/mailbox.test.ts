@@ -1,6 +1,6 @@
 /** The development mailbox as JSON and as a page. */
 import { describe, expect, it } from 'vitest'
-import type { Mail } from '../../src/flows/ports.ts'
+import type { Mail } from '../../src/flows/ports/index.ts'
 import { mailboxPages } from '../../src/pages/mailbox.ts'
 
 const mail: Mail = {

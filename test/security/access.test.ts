@@ -8,7 +8,7 @@ import { env } from 'cloudflare:workers'
 import fc from 'fast-check'
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { composePorts } from '../../src/adapters/index.ts'
-import type { Principal } from '../../src/domain/principal.ts'
+import type { Principal } from '../../src/domain/tenant/principal.ts'
 import {
   anonymous,
   call,

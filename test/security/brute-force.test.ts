@@ -8,7 +8,7 @@ import { env } from 'cloudflare:workers'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { argon2 } from '../../src/adapters/crypto/argon2.ts'
 import { passwordHasher } from '../../src/adapters/crypto/passwords.ts'
-import { importLegacyPassword, type LegacyAuth } from '../../src/domain/imported-password.ts'
+import { importLegacyPassword, type LegacyAuth } from '../../src/domain/passwords/imported-password.ts'
 import { networkOf, networkOfAddress } from '../../src/http/network.ts'
 import {
   anonymous,

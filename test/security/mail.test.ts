@@ -5,8 +5,8 @@
  */
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { MailTemplate } from '../../src/domain/mail.ts'
-import type { Mail } from '../../src/flows/ports.ts'
+import type { MailTemplate } from '../../src/domain/mail/mail.ts'
+import type { Mail } from '../../src/flows/ports/index.ts'
 import { anonymous, call, mailbox, newCustomer, signUp, uniqueEmail } from '../support/client.ts'
 import { newTenant, outboxEmpty } from './service.ts'
 

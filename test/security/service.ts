@@ -6,9 +6,9 @@ import { env } from 'cloudflare:workers'
 import { composePorts } from '../../src/adapters/index.ts'
 import { buildApp, eventPresenters } from '../../src/app.ts'
 import { adminScopes, storefrontScopes } from '../../src/cli/scopes.ts'
-import { hashClientSecret, insertClient, insertTenant } from '../../src/cli/sql.ts'
+import { hashClientSecret, insertClient, insertTenant } from '../../src/cli/database/sql.ts'
 import { buildFlows } from '../../src/flows/index.ts'
-import type { Ports } from '../../src/flows/ports.ts'
+import type { Ports } from '../../src/flows/ports/index.ts'
 import { call, request, type Answer, type CallOptions } from '../support/client.ts'
 
 export interface Service {

@@ -7,11 +7,11 @@ import { env } from 'cloudflare:workers'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { composePorts } from '../../src/adapters/index.ts'
-import { apply } from '../../src/domain/apply.ts'
-import type { CustomerRecord } from '../../src/domain/change.ts'
-import { createCustomer } from '../../src/domain/create.ts'
-import { defaultTenantSettings } from '../../src/domain/tenant.ts'
-import type { AddressAction } from '../../src/domain/update-action.ts'
+import { apply } from '../../src/domain/changes/apply.ts'
+import type { CustomerRecord } from '../../src/domain/changes/change.ts'
+import { createCustomer } from '../../src/domain/changes/create.ts'
+import { defaultTenantSettings } from '../../src/domain/tenant/tenant.ts'
+import type { AddressAction } from '../../src/domain/changes/update-action.ts'
 import {
   anonymous,
   call,

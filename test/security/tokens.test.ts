@@ -5,7 +5,7 @@
 import { env } from 'cloudflare:workers'
 import { base64url, decodeJwt, importJWK, SignJWT, type JWK } from 'jose'
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import type { MailTemplate } from '../../src/domain/mail.ts'
+import type { MailTemplate } from '../../src/domain/mail/mail.ts'
 import {
   anonymous,
   call,

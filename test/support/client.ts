@@ -3,7 +3,7 @@
  * Steps fail loudly when the service does not answer as documented; `call` itself judges nothing.
  */
 import { exports } from 'cloudflare:workers'
-import type { Mail } from '../../src/flows/ports.ts'
+import type { Mail } from '../../src/flows/ports/index.ts'
 
 const worker: Pick<Fetcher, 'fetch'> = exports.default
 

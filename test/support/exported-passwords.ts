@@ -2,7 +2,7 @@
  * Password hashes as other systems export them, with the password of each. They come from RFCs, from the documentation and the
  * test suites of the systems named, and otherwise from Python's hashlib: none was made by this service.
  */
-import type { LegacyAuth } from '../../src/domain/imported-password.ts'
+import type { LegacyAuth } from '../../src/domain/passwords/imported-password.ts'
 
 const umlauts = 'p\u00e4ssw\u00f6rd 1'
 

@@ -1,5 +1,5 @@
 /** A mail for tests, in which everything that could go wrong on the way is present. */
-import type { Mail } from '../../src/flows/ports.ts'
+import type { Mail } from '../../src/flows/ports/index.ts'
 
 export function mailTo(to: string, more: Partial<Mail> = {}): Mail {
   return {

@@ -3,12 +3,18 @@
  * one is an exception, an e-mail belongs to one account of a tenant. Writes can be made to fail before or after they
  * took place; in between they take a turn of the event loop, as a database does.
  */
-import type { CustomerRecord } from '../../src/domain/change.ts'
-import { publishedSequences, type Message } from '../../src/domain/message.ts'
-import { fail, ok, type DomainError, type Result } from '../../src/domain/result.ts'
-import type { Session } from '../../src/domain/session.ts'
-import type { AggregatePorts } from '../../src/flows/customer-aggregate.ts'
-import type { CustomerRef, CustomerStore, StoredCustomer, Write, Written } from '../../src/flows/ports.ts'
+import type { CustomerRecord } from '../../src/domain/changes/change.ts'
+import { publishedSequences, type Message } from '../../src/domain/events/message.ts'
+import { fail, ok, type DomainError, type Result } from '../../src/domain/base/result.ts'
+import type { Session } from '../../src/domain/credentials/session.ts'
+import type { AggregatePorts } from '../../src/flows/object/customer-aggregate.ts'
+import type {
+  CustomerRef,
+  CustomerStore,
+  StoredCustomer,
+  Write,
+  Written,
+} from '../../src/flows/ports/index.ts'
 import { outboxInMemory, queueInMemory } from './ports.ts'
 
 /** `before`: refused, nothing is written. `after`: written, but the answer is lost. */

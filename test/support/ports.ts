@@ -1,12 +1,12 @@
 /**
- * Ports of the use cases in memory, as small as a use case needs them. They keep the promises of `flows/ports.ts` where a
+ * Ports of the use cases in memory, as small as a use case needs them. They keep the promises of `flows/ports/index.ts` where a
  * use case depends on them (a claim holds for its lease, a repeated mail is delivered once) and can be made to fail.
  */
-import { mailboxKey } from '../../src/domain/email-address.ts'
-import type { DeliveryFailure, OutboxEntry, UndeliverableReport } from '../../src/domain/mail.ts'
-import type { MailTemplateOverride } from '../../src/domain/mail-template.ts'
-import type { OneTimeToken } from '../../src/domain/one-time-token.ts'
-import type { Client, Tenant } from '../../src/domain/tenant.ts'
+import { mailboxKey } from '../../src/domain/credentials/email-address.ts'
+import type { DeliveryFailure, OutboxEntry, UndeliverableReport } from '../../src/domain/mail/mail.ts'
+import type { MailTemplateOverride } from '../../src/domain/mail/mail-template.ts'
+import type { OneTimeToken } from '../../src/domain/credentials/one-time-token.ts'
+import type { Client, Tenant } from '../../src/domain/tenant/tenant.ts'
 import type {
   AccountFinder,
   AccountMatch,
@@ -23,8 +23,8 @@ import type {
   SendOutcome,
   TenantDirectory,
   UndeliverableAddresses,
-} from '../../src/flows/ports.ts'
-import { messageLostSeconds } from '../../src/domain/mail.ts'
+} from '../../src/flows/ports/index.ts'
+import { messageLostSeconds } from '../../src/domain/mail/mail.ts'
 import { now } from './records.ts'
 
 export function settableClock(time = now): Clock & { time: number } {

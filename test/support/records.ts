@@ -2,13 +2,13 @@
  * Plain data for tests of the rules: a tenant, an account, a record, each with what a test cares about laid over it.
  * Everything is frozen to the bottom, so that a rule that writes to its input throws.
  */
-import type { Address } from '../../src/domain/address.ts'
-import type { CustomerRecord } from '../../src/domain/change.ts'
-import type { Account, Credentials } from '../../src/domain/credentials.ts'
-import type { Customer } from '../../src/domain/customer.ts'
-import type { OneTimeToken, TokenPurpose } from '../../src/domain/one-time-token.ts'
-import type { Result } from '../../src/domain/result.ts'
-import { defaultTenantSettings, type Tenant, type TenantSettings } from '../../src/domain/tenant.ts'
+import type { Address } from '../../src/domain/customer/address.ts'
+import type { CustomerRecord } from '../../src/domain/changes/change.ts'
+import type { Account, Credentials } from '../../src/domain/credentials/credentials.ts'
+import type { Customer } from '../../src/domain/customer/customer.ts'
+import type { OneTimeToken, TokenPurpose } from '../../src/domain/credentials/one-time-token.ts'
+import type { Result } from '../../src/domain/base/result.ts'
+import { defaultTenantSettings, type Tenant, type TenantSettings } from '../../src/domain/tenant/tenant.ts'
 
 export const now = Date.parse('2026-03-01T12:00:00.000Z')
 export const createdAt = '2026-01-01T00:00:00.000Z'

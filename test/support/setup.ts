@@ -5,7 +5,7 @@
  * a test that reads it watches `console.log`.
  */
 import { env } from 'cloudflare:workers'
-import { seedStatements } from '../../src/cli/seed.ts'
+import { seedStatements } from '../../src/cli/database/seed.ts'
 
 if (env.TEST_LOG === '') console.log = () => undefined
 

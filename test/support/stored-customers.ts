@@ -2,12 +2,12 @@
  * Customers in domain terms, as criteria see them in memory, and the same customers as rows of the real database.
  */
 import { env } from 'cloudflare:workers'
-import { customersOrder, customersWhere } from '../../src/adapters/d1/customer-criteria.ts'
+import { customersOrder, customersWhere } from '../../src/adapters/d1/criteria/customer-criteria.ts'
 import { openDatabase } from '../../src/adapters/d1/database.ts'
 import { accounts, addresses, customers, type StoredProfile } from '../../src/adapters/d1/schema.ts'
-import type { Criteria, SortKey } from '../../src/domain/criteria.ts'
-import { emailKey } from '../../src/domain/email-address.ts'
-import type { Json, JsonObject } from '../../src/domain/json.ts'
+import type { Criteria, SortKey } from '../../src/domain/base/criteria.ts'
+import { emailKey } from '../../src/domain/credentials/email-address.ts'
+import type { Json, JsonObject } from '../../src/domain/base/json.ts'
 
 export interface Row {
   id: string

@@ -3,8 +3,8 @@
  * padding"): five characters of the SHA-1 leave, the service answers every hash that begins so, and the comparison
  * happens here. Padding hides by its size which range was asked for. Anything that is no range is no answer.
  */
-import { fail, ok } from '../../domain/result.ts'
-import type { BreachedPasswords } from '../../flows/ports.ts'
+import { fail, ok } from '../../domain/base/result.ts'
+import type { BreachedPasswords } from '../../flows/ports/index.ts'
 import { fetchText, type Fetch, type FetchLimits } from '../fetch/fetch-text.ts'
 
 const prefixLength = 5

@@ -3,8 +3,8 @@
  * short-lived token of this service, which the other side checks with the published keys. No answer in time, or a bad
  * one, is no cart: nobody's log-in depends on it.
  */
-import type { AccessTokens, CartService } from '../../flows/ports.ts'
-import { isJsonObject, parseJson } from '../../domain/json.ts'
+import type { AccessTokens, CartService } from '../../flows/ports/index.ts'
+import { isJsonObject, parseJson } from '../../domain/base/json.ts'
 import { fetchText, type Fetch, type FetchLimits } from '../fetch/fetch-text.ts'
 
 const cartLimits: FetchLimits = { timeoutMilliseconds: 2000, sizeMaxBytes: 512 * 1024 }

@@ -4,7 +4,7 @@
  */
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
-import type { ClientSecrets } from '../../flows/ports.ts'
+import type { ClientSecrets } from '../../flows/ports/index.ts'
 
 /** Longer texts are no secrets of ours. */
 const secretLengthMax = 512

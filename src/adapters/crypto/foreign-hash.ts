@@ -1,15 +1,20 @@
 /**
  * Computes what a password comes to under the algorithm, cost and salt of a stored hash, as the system that made it did.
  * Also those of others, bcrypt with its 72 bytes included: the log-in hashes the whole password anew. Expects a hash that
- * `domain/stored-password.ts` let pass, and so a bounded cost; compares nothing.
+ * `domain/passwords/stored-password.ts` let pass, and so a bounded cost; compares nothing.
  */
 import { sha1 } from '@noble/hashes/legacy.js'
 import { pbkdf2 } from '@noble/hashes/pbkdf2.js'
 import { sha256, sha512 } from '@noble/hashes/sha2.js'
 import { bytesToHex } from '@noble/hashes/utils.js'
 import bcrypt from 'bcryptjs'
-import { decodeBcryptBase64, encodeBcryptBase64, encodeUtf8, type Bytes } from '../../domain/binary-text.ts'
-import type { PasswordHash } from '../../domain/stored-password.ts'
+import {
+  decodeBcryptBase64,
+  encodeBcryptBase64,
+  encodeUtf8,
+  type Bytes,
+} from '../../domain/base/binary-text.ts'
+import type { PasswordHash } from '../../domain/passwords/stored-password.ts'
 import type { argon2 } from './argon2.ts'
 import { scrypt } from './scrypt.ts'
 

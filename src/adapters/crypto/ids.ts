@@ -3,7 +3,7 @@
  * decimal ids are uniform and never start with zero, so that they survive being read as numbers.
  */
 import { base64url } from 'jose'
-import type { Ids } from '../../flows/ports.ts'
+import type { Ids } from '../../flows/ports/index.ts'
 
 export function randomIds(): Ids {
   return {

@@ -3,15 +3,15 @@
  * A missing or unreadable hash costs as much time as a good one and never matches; a wrong guess at the hash of another
  * system costs that hash and as much on top. Expects passwords that are bounded already; says nothing about which are allowed.
  */
-import { encodeUtf8, type Bytes } from '../../domain/binary-text.ts'
-import { normalizePassword } from '../../domain/password-policy.ts'
+import { encodeUtf8, type Bytes } from '../../domain/base/binary-text.ts'
+import { normalizePassword } from '../../domain/passwords/password-policy.ts'
 import {
   formatStoredPassword,
   parseStoredPassword,
   type CostOf,
   type StoredPassword,
-} from '../../domain/stored-password.ts'
-import type { PasswordHasher } from '../../flows/ports.ts'
+} from '../../domain/passwords/stored-password.ts'
+import type { PasswordHasher } from '../../flows/ports/index.ts'
 import { argon2, type Argon2Cost } from './argon2.ts'
 import { foreignHashes } from './foreign-hash.ts'
 

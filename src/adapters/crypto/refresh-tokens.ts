@@ -4,8 +4,8 @@
  * carries its end. The two kinds have different seals: neither opens as the other.
  */
 import { z } from 'zod'
-import { isTenantKey } from '../../domain/tenant.ts'
-import type { AnonymousRefreshTokens, Clock, RefreshTokens } from '../../flows/ports.ts'
+import { isTenantKey } from '../../domain/tenant/tenant.ts'
+import type { AnonymousRefreshTokens, Clock, RefreshTokens } from '../../flows/ports/index.ts'
 import type { KeyedHash } from './keyed-hash.ts'
 import { seal, unseal } from './sealed-text.ts'
 

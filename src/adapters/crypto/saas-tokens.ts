@@ -4,7 +4,7 @@
  * itself accepts these tokens nowhere.
  */
 import { SignJWT } from 'jose'
-import type { Clock, SaasTokens } from '../../flows/ports.ts'
+import type { Clock, SaasTokens } from '../../flows/ports/index.ts'
 import type { KeyedHash } from './keyed-hash.ts'
 
 /** The 32 bytes that the tenant's services verify with; hand them to nobody but the tenant. */

@@ -2,7 +2,7 @@
  * What an isolate remembers of the database for a short while, so that not every request asks for it. A failing load is
  * an exception, never "unknown" and never a stale value.
  */
-import type { Clock } from '../../flows/ports.ts'
+import type { Clock } from '../../flows/ports/index.ts'
 
 export const memorySeconds = 30
 

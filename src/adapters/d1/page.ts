@@ -5,10 +5,10 @@
 import { and, asc, count, sql, type Column, type SQL } from 'drizzle-orm'
 import type { SelectResultFields } from 'drizzle-orm/query-builders/select.types'
 import type { SelectedFields, SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core'
-import { fail, ok, type Result } from '../../domain/result.ts'
-import type { Page, PageRequest } from '../../flows/ports.ts'
-import type { Places } from './criteria-places.ts'
-import { criteriaSql, orderSql, type CriteriaFailure } from './criteria-sql.ts'
+import { fail, ok, type Result } from '../../domain/base/result.ts'
+import type { Page, PageRequest } from '../../flows/ports/index.ts'
+import type { Places } from './criteria/criteria-places.ts'
+import { criteriaSql, orderSql, type CriteriaFailure } from './criteria/criteria-sql.ts'
 import { ask, type Database } from './database.ts'
 
 /** What the database takes for one statement: criteria, order, tenant, limit and offset together. */

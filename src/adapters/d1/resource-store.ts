@@ -3,10 +3,10 @@
  * follows, so that a writer who has seen another one changes nothing.
  */
 import { and, eq, or, type SQL } from 'drizzle-orm'
-import type { Resource, ResourceKind, ResourceRef } from '../../domain/resource.ts'
-import { fail, ok, type Result } from '../../domain/result.ts'
-import type { Page, PageRequest, ResourceStore } from '../../flows/ports.ts'
-import { jsonPlace, jsonPlaces, type Places } from './criteria-places.ts'
+import type { Resource, ResourceKind, ResourceRef } from '../../domain/resources/resource.ts'
+import { fail, ok, type Result } from '../../domain/base/result.ts'
+import type { Page, PageRequest, ResourceStore } from '../../flows/ports/index.ts'
+import { jsonPlace, jsonPlaces, type Places } from './criteria/criteria-places.ts'
 import { among, ask, databaseFailure, violatedIndex, type Database } from './database.ts'
 import { inOrder, pageClauses, readMeasuredPage } from './page.ts'
 import { resources } from './schema.ts'

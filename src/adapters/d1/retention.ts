@@ -2,10 +2,10 @@
  * Removing what tenants no longer keep, table by table, in bites.
  */
 import { sql } from 'drizzle-orm'
-import type { Kept } from '../../flows/ports.ts'
+import type { Kept } from '../../flows/ports/index.ts'
 import { ask, type Database } from './database.ts'
 import type { messages } from './schema.ts'
-import type { webhookDeliveries } from './webhook-schema.ts'
+import type { webhookDeliveries } from './webhooks/webhook-schema.ts'
 
 /** At most `limit` rows from before what each tenant keeps; says how many. The order of the join is that of the index. */
 export async function forgetOld(

@@ -13,12 +13,12 @@ import {
   text,
   uniqueIndex,
 } from 'drizzle-orm/sqlite-core'
-import type { Actor } from '../../domain/actor.ts'
-import type { Address } from '../../domain/address.ts'
-import type { Credentials } from '../../domain/credentials.ts'
-import type { Customer, ProfileTextField } from '../../domain/customer.ts'
-import type { Identifiers, Message, MessageType } from '../../domain/message.ts'
-import type { ResourceBody, ResourceKind } from '../../domain/resource.ts'
+import type { Actor } from '../../domain/base/actor.ts'
+import type { Address } from '../../domain/customer/address.ts'
+import type { Credentials } from '../../domain/credentials/credentials.ts'
+import type { Customer, ProfileTextField } from '../../domain/customer/customer.ts'
+import type { Identifiers, Message, MessageType } from '../../domain/events/message.ts'
+import type { ResourceBody, ResourceKind } from '../../domain/resources/resource.ts'
 
 export const tenants = sqliteTable('tenants', {
   key: text().primaryKey(),

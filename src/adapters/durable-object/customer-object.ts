@@ -3,11 +3,11 @@
  * Named `tenant:customerId`. Answers plain data, because classes and their fields are lost on the way out.
  */
 import { DurableObject } from 'cloudflare:workers'
-import type { CustomerCreation } from '../../domain/create.ts'
-import type { RequestedMailMessage } from '../../domain/message.ts'
-import type { Session } from '../../domain/session.ts'
-import type { Tenant } from '../../domain/tenant.ts'
-import type { CustomerAggregate } from '../../flows/customer-aggregate.ts'
+import type { CustomerCreation } from '../../domain/changes/create.ts'
+import type { RequestedMailMessage } from '../../domain/events/message.ts'
+import type { Session } from '../../domain/credentials/session.ts'
+import type { Tenant } from '../../domain/tenant/tenant.ts'
+import type { CustomerAggregate } from '../../flows/object/customer-aggregate.ts'
 import type {
   Conditions,
   CustomerCommand,
@@ -18,7 +18,7 @@ import type {
   SessionProof,
   SessionStore,
   WakeUp,
-} from '../../flows/ports.ts'
+} from '../../flows/ports/index.ts'
 
 export interface ObjectParts {
   ref: CustomerRef

@@ -3,7 +3,7 @@
  * A stub that has thrown may be broken, so each call takes a new one. Calls are not repeated here: a write may have
  * happened.
  */
-import type { CustomerRef, Customers } from '../../flows/ports.ts'
+import type { CustomerRef, Customers } from '../../flows/ports/index.ts'
 import { customerObjectName } from './customer-object.ts'
 
 /** The remote methods, as the namespace's stubs offer them. */

@@ -2,8 +2,8 @@
  * The translations that every tenant has, as the same mustache templates that a tenant's own are: one text and one HTML
  * form of the same words.
  */
-import { mailTemplates, type MailTemplate } from '../../domain/mail.ts'
-import type { MailTranslation } from '../../domain/mail-template.ts'
+import { mailTemplates, type MailTemplate } from '../../domain/mail/mail.ts'
+import type { MailTranslation } from '../../domain/mail/mail-template.ts'
 import { escapeHtml } from './mustache.ts'
 import { english } from './words/english.ts'
 import { french } from './words/french.ts'

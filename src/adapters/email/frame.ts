@@ -3,7 +3,7 @@
  * without the style sheet. Loads nothing but the tenant's logo. The words inside have been filled in and escaped.
  */
 import { html, raw } from 'hono/html'
-import type { Brand } from '../../domain/tenant.ts'
+import type { Brand } from '../../domain/tenant/tenant.ts'
 
 export interface Framed {
   language: string

@@ -2,9 +2,9 @@
  * Renders mail orders as text and HTML, from the tenant's own words or the built-in ones. Whatever a customer has written
  * about themselves is shown as plain words or not at all: it never becomes a link, markup, a header or a line of its own.
  */
-import { mailPurpose, type MailRecipient } from '../../domain/mail.ts'
-import { chooseTranslation, siteOf, wishedLanguages } from '../../domain/mail-template.ts'
-import type { MailRenderer } from '../../flows/ports.ts'
+import { mailPurpose, type MailRecipient } from '../../domain/mail/mail.ts'
+import { chooseTranslation, siteOf, wishedLanguages } from '../../domain/mail/mail-template.ts'
+import type { MailRenderer } from '../../flows/ports/index.ts'
 import { builtInTranslations } from './built-in.ts'
 import { framed, withButtons } from './frame.ts'
 import { linkTo } from './links.ts'

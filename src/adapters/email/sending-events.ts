@@ -4,8 +4,8 @@
  * let pass; only three types can say that an address takes no mail.
  */
 import { z } from 'zod'
-import { isEmailAddress } from '../../domain/email-address.ts'
-import type { UndeliverableReport } from '../../domain/mail.ts'
+import { isEmailAddress } from '../../domain/credentials/email-address.ts'
+import type { UndeliverableReport } from '../../domain/mail/mail.ts'
 
 export type SendingEvent =
   | { kind: 'undeliverable'; report: UndeliverableReport }

@@ -2,15 +2,15 @@
  * Whether words that a tenant wants to use can be used: variables that there are, the link where a mail has one, nothing
  * that does not belong in a mail, and no variable in a place where escaping would not hold.
  */
-import { mailPurpose, mayLackLink, type MailTemplate } from '../../domain/mail.ts'
+import { mailPurpose, mayLackLink, type MailTemplate } from '../../domain/mail/mail.ts'
 import {
   mailPartLengthMax,
   mailVariables,
   type MailPart,
   type MailVariable,
   type MailWords,
-} from '../../domain/mail-template.ts'
-import type { Violation } from '../../domain/result.ts'
+} from '../../domain/mail/mail-template.ts'
+import type { Violation } from '../../domain/base/result.ts'
 import { fill, readTags, type Tag } from './mustache.ts'
 
 /** What every reader's mail has; the rest may be absent. */

@@ -3,7 +3,7 @@
  * there is a schema or there is none.
  */
 import type { Schema } from '@cfworker/json-schema'
-import { isJsonObject, parseJson } from '../../domain/json.ts'
+import { isJsonObject, parseJson } from '../../domain/base/json.ts'
 import { fetchText, type Fetch, type FetchLimits } from '../fetch/fetch-text.ts'
 
 export interface LoadLimits extends FetchLimits {

@@ -4,8 +4,8 @@
  * Schemas are remembered per isolate for five minutes, failures for ten seconds.
  */
 import { Validator, type Schema, type SchemaDraft } from '@cfworker/json-schema'
-import { fail, invalid, ok } from '../../domain/result.ts'
-import type { Clock, MixinSchemaValidator } from '../../flows/ports.ts'
+import { fail, invalid, ok } from '../../domain/base/result.ts'
+import type { Clock, MixinSchemaValidator } from '../../flows/ports/index.ts'
 import type { Fetch } from '../fetch/fetch-text.ts'
 import { parseOutboundUrl } from '../fetch/outbound-url.ts'
 import { defaultLoadLimits, loadSchema, type LoadLimits } from './load-schema.ts'

@@ -3,7 +3,7 @@
  * Keywords that only say "something below is wrong" are left out when that something is listed itself.
  */
 import type { OutputUnit } from '@cfworker/json-schema'
-import type { Violation } from '../../domain/result.ts'
+import type { Violation } from '../../domain/base/result.ts'
 
 const violationsMax = 20
 const messageLengthMax = 300

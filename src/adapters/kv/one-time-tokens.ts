@@ -5,9 +5,9 @@
  */
 import { base64url } from 'jose'
 import { z } from 'zod'
-import { parseJson } from '../../domain/json.ts'
-import type { OneTimeToken } from '../../domain/one-time-token.ts'
-import type { Clock, OneTimeTokens } from '../../flows/ports.ts'
+import { parseJson } from '../../domain/base/json.ts'
+import type { OneTimeToken } from '../../domain/credentials/one-time-token.ts'
+import type { Clock, OneTimeTokens } from '../../flows/ports/index.ts'
 
 /** KV refuses to keep anything for a shorter time. */
 const lifetimeSecondsMin = 60

@@ -3,7 +3,7 @@
  * a row and nothing else.
  */
 import type { OutboxQueueMessage } from '../../env.ts'
-import type { OutboxQueue } from '../../flows/ports.ts'
+import type { OutboxQueue } from '../../flows/ports/index.ts'
 
 /** Most messages that one call to the platform takes. */
 const batchMax = 100

@@ -2,7 +2,7 @@
  * The way of an event to its receiver: one POST to a public https address (in development also to this machine), bounded
  * in time, without redirects. Of the answer only the status counts; its body is never read, and nobody is told of it.
  */
-import type { WebhookOutcome, WebhookSecrets, WebhookSender } from '../../flows/ports.ts'
+import type { WebhookOutcome, WebhookSecrets, WebhookSender } from '../../flows/ports/index.ts'
 import type { Fetch } from '../fetch/fetch-text.ts'
 import { parseOutboundUrl } from '../fetch/outbound-url.ts'
 import { secretPrefix, signedHeaders, toBase64 } from './signature.ts'

@@ -2,7 +2,7 @@
  * What a receiver can check an event by: the headers of Standard Webhooks 1.0 (id, time, one signature for each secret that
  * is good), and for Emporix's format that API's own header, an HMAC over the body, which has its keys in order at every level.
  */
-import type { WebhookRequest } from '../../flows/ports.ts'
+import type { WebhookRequest } from '../../flows/ports/index.ts'
 
 export async function signedHeaders(request: WebhookRequest): Promise<Record<string, string>> {
   const { id, body, timestamp, secrets, format } = request

@@ -3,8 +3,8 @@
  * and tests hold it against these.
  */
 import { z } from 'zod'
-import { eventFormats } from '../../domain/event.ts'
-import { mailTemplates } from '../../domain/mail.ts'
+import { eventFormats } from '../../domain/events/event.ts'
+import { mailTemplates } from '../../domain/mail/mail.ts'
 
 const instant = z.iso.datetime()
 

@@ -2,9 +2,9 @@
  * Events as CloudEvents 1.0 in structured mode (JSON format), with the extension `sequence`. The data are our own words for
  * what has happened; nothing of a one-time token is in them but, for a subscription that asks for it, its secret.
  */
-import type { EventMaterial, ToldMessage } from '../../domain/event.ts'
-import type { JsonObject } from '../../domain/json.ts'
-import type { PresentedEvent } from '../../flows/ports.ts'
+import type { EventMaterial, ToldMessage } from '../../domain/events/event.ts'
+import type { JsonObject } from '../../domain/base/json.ts'
+import type { PresentedEvent } from '../../flows/ports/index.ts'
 
 export function presentCloudEvent(material: EventMaterial): PresentedEvent {
   const { eventId, name, tenant, sequence, message, secret } = material

@@ -2,8 +2,8 @@
  * "Mail templates": the words of a tenant's mails, in place of the built-in ones, and how they look.
  */
 import { z } from 'zod'
-import type { Mail } from '../../flows/ports.ts'
-import type { MailTemplateRef, MailTemplateView } from '../../flows/mail-templates.ts'
+import type { Mail } from '../../flows/ports/index.ts'
+import type { MailTemplateRef, MailTemplateView } from '../../flows/mail/mail-templates.ts'
 import { endpoint, type Access, type Endpoint, type EndpointRequest } from '../../http/endpoint.ts'
 import type { Reply } from '../../http/failure.ts'
 import { presentFailure } from './error.ts'

@@ -2,8 +2,8 @@
  * Bodies and queries of the management endpoints. Strict: a mistyped field is refused, not ignored.
  */
 import { z } from 'zod'
-import { eventFormats } from '../../domain/event.ts'
-import { excludedFieldsMax, urlLengthMax } from '../../domain/webhook.ts'
+import { eventFormats } from '../../domain/events/event.ts'
+import { excludedFieldsMax, urlLengthMax } from '../../domain/events/webhook.ts'
 
 const pageLimitMax = 200
 

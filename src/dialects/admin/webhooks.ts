@@ -1,10 +1,10 @@
 /**
  * "Webhooks": a tenant's subscriptions to events, the log of their deliveries, and sending again.
  */
-import type { Webhook } from '../../domain/webhook.ts'
-import type { Result } from '../../domain/result.ts'
-import type { WebhookDelivery, WebhookOutcome } from '../../flows/ports.ts'
-import type { WebhookWithSecret } from '../../flows/webhooks.ts'
+import type { Webhook } from '../../domain/events/webhook.ts'
+import type { Result } from '../../domain/base/result.ts'
+import type { WebhookDelivery, WebhookOutcome } from '../../flows/ports/index.ts'
+import type { WebhookWithSecret } from '../../flows/webhooks/webhooks.ts'
 import { endpoint, type Access, type Endpoint } from '../../http/endpoint.ts'
 import type { Reply } from '../../http/failure.ts'
 import { presentFailure } from './error.ts'

@@ -3,10 +3,10 @@
  * `ownActions` are those of My Customer Profile; the back office has them too, and `officeActions` beside them.
  */
 import { z } from 'zod'
-import { billingTag, shippingTag } from '../../domain/address.ts'
-import type { ResourceRef } from '../../domain/resource.ts'
-import type { AddressRef, UpdateAction } from '../../domain/update-action.ts'
-import type { OfficeAction } from '../../flows/customer-management.ts'
+import { billingTag, shippingTag } from '../../domain/customer/address.ts'
+import type { ResourceRef } from '../../domain/resources/resource.ts'
+import type { AddressRef, UpdateAction } from '../../domain/changes/update-action.ts'
+import type { OfficeAction } from '../../flows/office/customer-management.ts'
 import { fieldChange, typeChange } from './custom-fields.ts'
 import {
   addCustomerGroupAssignment,

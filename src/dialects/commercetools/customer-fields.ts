@@ -2,7 +2,7 @@
  * The fields of a Customer that predicates and sort orders may name, and what the domain calls them.
  * An allow list: passwords, hashes and tokens are not on it, so they can be neither asked for nor sorted by.
  */
-import type { Field, FieldNames } from '../../domain/criteria.ts'
+import type { Field, FieldNames } from '../../domain/base/criteria.ts'
 
 export const customerFields: FieldNames = {
   id: text('id'),

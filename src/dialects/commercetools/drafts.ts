@@ -1,11 +1,11 @@
 /**
  * Drafts of customers, the storefront's and the back office's, as what the use cases make customers from.
  */
-import type { Tenant } from '../../domain/tenant.ts'
-import type { ManagementAction } from '../../domain/update-action.ts'
-import type { NewCustomer } from '../../flows/new-customer.ts'
-import type { Requested } from '../../flows/requested.ts'
-import type { SignUp } from '../../flows/sign-up.ts'
+import type { Tenant } from '../../domain/tenant/tenant.ts'
+import type { ManagementAction } from '../../domain/changes/update-action.ts'
+import type { NewCustomer } from '../../flows/writing/new-customer.ts'
+import type { Requested } from '../../flows/writing/requested.ts'
+import type { SignUp } from '../../flows/account/sign-up.ts'
 import { toCustomFields } from './custom-fields.ts'
 import { setCustomerGroup, setCustomerGroupAssignments, setCustomerNumber, setStores } from './decisions.ts'
 import { localesOf } from './locales.ts'

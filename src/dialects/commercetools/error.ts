@@ -2,9 +2,9 @@
  * Failures in commercetools' words: `{statusCode, message, errors}`, `message` being that of the first error, and the five
  * keys of the authorization service for 401 and 403. `errors` is never empty: the SDK reads the first one unguarded.
  */
-import type { ResourceRef } from '../../domain/resource.ts'
-import type { Violation } from '../../domain/result.ts'
-import { scopeOfProject } from '../../domain/scope.ts'
+import type { ResourceRef } from '../../domain/resources/resource.ts'
+import type { Violation } from '../../domain/base/result.ts'
+import { scopeOfProject } from '../../domain/tenant/scope.ts'
 import type { FailurePlace } from '../../http/endpoint.ts'
 import type { HttpFailure, Reply } from '../../http/failure.ts'
 

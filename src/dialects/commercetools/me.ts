@@ -1,13 +1,13 @@
 /**
  * "My Customer Profile": what a storefront may do for the customer whose token it holds.
  */
-import { ok } from '../../domain/result.ts'
+import { ok } from '../../domain/base/result.ts'
 import { endpoint, type Access, type Endpoint } from '../../http/endpoint.ts'
 import { MyCustomerUpdate } from './actions.ts'
 import { draftToSignUp } from './drafts.ts'
-import { customerReply } from './expansion.ts'
+import { customerReply } from './resources/expansion.ts'
 import { withLocales } from './locales.ts'
-import { ExpandQuery } from './query-parameters.ts'
+import { ExpandQuery } from './query/query-parameters.ts'
 import { reply } from './reply.ts'
 import {
   MyCustomerChangePassword,

@@ -1,7 +1,7 @@
 /**
  * A use case's result as an answer: the presented value, or the failure in commercetools' words. Never an empty body.
  */
-import type { Result } from '../../domain/result.ts'
+import type { Result } from '../../domain/base/result.ts'
 import type { FailurePlace } from '../../http/endpoint.ts'
 import type { Reply } from '../../http/failure.ts'
 import { presentFailure } from './error.ts'

@@ -3,10 +3,10 @@
  * fields are dropped.
  */
 import { z } from 'zod'
-import { addressesMax } from '../../domain/address.ts'
-import { isEmailAddress } from '../../domain/email-address.ts'
-import { customerGroupsMax, storesMax } from '../../domain/management-actions.ts'
-import type { ResourceKind, ResourceRef } from '../../domain/resource.ts'
+import { addressesMax } from '../../domain/customer/address.ts'
+import { isEmailAddress } from '../../domain/credentials/email-address.ts'
+import { customerGroupsMax, storesMax } from '../../domain/changes/management-actions.ts'
+import type { ResourceKind, ResourceRef } from '../../domain/resources/resource.ts'
 
 export const text = z.string().max(4000)
 export const optional = text.nullish()

@@ -1,8 +1,8 @@
 /**
  * Heading "Authentication and authorization" and "Double opt-in" of the customer-managed document.
  */
-import { scopesHeld } from '../../domain/company.ts'
-import { scopeText } from '../../domain/principal.ts'
+import { scopesHeld } from '../../domain/customer/company.ts'
+import { scopeText } from '../../domain/tenant/principal.ts'
 import { endpoint, type Endpoint } from '../../http/endpoint.ts'
 import { anonymous, customer } from './access.ts'
 import { reply } from './reply.ts'

@@ -3,7 +3,7 @@
  * under which a `PUT` makes what is not there.
  */
 import { z } from 'zod'
-import { invalid, ok, type Result } from '../../domain/result.ts'
+import { invalid, ok, type Result } from '../../domain/base/result.ts'
 
 const fault = 'An id has 1 to 66 letters, digits, _ and -.'
 

@@ -2,11 +2,11 @@
  * Events in Emporix's words ("Customer events"). What the document shows and this service does not keep is absent: the
  * e-mail of somebody who has been erased. A token is there only for a subscription that asks for it.
  */
-import type { Actor } from '../../domain/actor.ts'
-import type { Customer } from '../../domain/customer.ts'
-import type { EventMaterial, EmporixEvent } from '../../domain/event.ts'
-import type { Json, JsonObject } from '../../domain/json.ts'
-import type { PresentedEvent } from '../../flows/ports.ts'
+import type { Actor } from '../../domain/base/actor.ts'
+import type { Customer } from '../../domain/customer/customer.ts'
+import type { EventMaterial, EmporixEvent } from '../../domain/events/event.ts'
+import type { Json, JsonObject } from '../../domain/base/json.ts'
+import type { PresentedEvent } from '../../flows/ports/index.ts'
 import { presentCustomerForSeller } from './translate.ts'
 
 export function presentEvent(material: EventMaterial): PresentedEvent | undefined {

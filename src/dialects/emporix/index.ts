@@ -5,10 +5,10 @@ import type { Dialect } from '../../http/endpoint.ts'
 import { addressEndpoints } from './addresses.ts'
 import { authenticationEndpoints } from './authentication.ts'
 import { credentialsEndpoints } from './credentials.ts'
-import { customerAddressEndpoints } from './customer-addresses.ts'
-import { customerEndpoints } from './customers.ts'
+import { customerAddressEndpoints } from './office/customer-addresses.ts'
+import { customerEndpoints } from './office/customers.ts'
 import { presentFailure } from './error.ts'
-import { importEndpoints } from './import.ts'
+import { importEndpoints } from './office/import.ts'
 import { meEndpoints } from './me.ts'
 
 export const emporixDialect: Dialect = {

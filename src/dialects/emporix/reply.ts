@@ -1,7 +1,7 @@
 /**
  * A use case's result as an answer: the success status with the presented value, or the failure in Emporix's words.
  */
-import type { Tenant } from '../../domain/tenant.ts'
+import type { Tenant } from '../../domain/tenant/tenant.ts'
 import type { HttpFailure, Reply } from '../../http/failure.ts'
 import { presentFailure } from './error.ts'
 

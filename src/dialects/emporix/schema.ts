@@ -3,9 +3,9 @@
  * Unknown and read-only fields are dropped. `null` means "clear" in a patch and "not given" elsewhere.
  */
 import { z } from 'zod'
-import { isEmailAddress, sameEmail } from '../../domain/email-address.ts'
-import { normalizePassword, passwordSizeMaxBytes } from '../../domain/password-policy.ts'
-import type { JsonObject } from '../../domain/json.ts'
+import { isEmailAddress, sameEmail } from '../../domain/credentials/email-address.ts'
+import { normalizePassword, passwordSizeMaxBytes } from '../../domain/passwords/password-policy.ts'
+import type { JsonObject } from '../../domain/base/json.ts'
 
 const textLengthMax = 4000
 export const text = z.string().max(textLengthMax)

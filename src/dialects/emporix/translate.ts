@@ -2,19 +2,24 @@
  * Between the wire and the domain: bodies to drafts, patches and actions, customers and tokens to answers.
  * No rules here: what is allowed is the domain's business, what is well-formed the schema's.
  */
-import { addressTextFields, contactNameOf, type Address, type AddressPatch } from '../../domain/address.ts'
+import {
+  addressTextFields,
+  contactNameOf,
+  type Address,
+  type AddressPatch,
+} from '../../domain/customer/address.ts'
 import {
   languageTag,
   type Customer,
   type CustomerDraft,
   type ProfileTextField,
-} from '../../domain/customer.ts'
-import type { DomainError } from '../../domain/result.ts'
-import type { UpdateAction } from '../../domain/update-action.ts'
-import type { AnonymousTokens } from '../../flows/anonymous-session.ts'
-import type { CustomerTokens, SignedIn } from '../../flows/customer-session.ts'
-import type { SignUp } from '../../flows/sign-up.ts'
-import { scopeText } from '../../domain/principal.ts'
+} from '../../domain/customer/customer.ts'
+import type { DomainError } from '../../domain/base/result.ts'
+import type { UpdateAction } from '../../domain/changes/update-action.ts'
+import type { AnonymousTokens } from '../../flows/sessions/anonymous-session.ts'
+import type { CustomerTokens, SignedIn } from '../../flows/sessions/customer-session.ts'
+import type { SignUp } from '../../flows/account/sign-up.ts'
+import { scopeText } from '../../domain/tenant/principal.ts'
 import type { AddressUpdateDto, CustomerPatchDto, CustomerSignup, Expansions } from './schema.ts'
 
 /** Emporix's names of the profile fields it has, with ours. `b2b.companyRegistrationId` is a level deeper. */

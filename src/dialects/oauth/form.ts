@@ -2,7 +2,7 @@
  * A request to the authorization service as its form and its client. Credentials by HTTP Basic or in the form; parameters
  * in the form or in the query, decoded leniently, because SDKs send raw spaces and the headers of other requests.
  */
-import type { AuthenticatedClient, ClientCredentials } from '../../flows/service-token.ts'
+import type { AuthenticatedClient, ClientCredentials } from '../../flows/sessions/service-token.ts'
 import type { EndpointRequest } from '../../http/endpoint.ts'
 import type { Decoded, Reply } from '../../http/failure.ts'
 import { readText } from '../../http/json-body.ts'

@@ -1,9 +1,9 @@
 /**
  * The OAuth endpoints, which both APIs share: service tokens for either, and the flows of commercetools' SDK.
  */
-import { scopeText } from '../../domain/principal.ts'
-import type { ClientTokens } from '../../flows/client-session.ts'
-import type { AuthenticatedClient, ServiceToken } from '../../flows/service-token.ts'
+import { scopeText } from '../../domain/tenant/principal.ts'
+import type { ClientTokens } from '../../flows/sessions/client-session.ts'
+import type { AuthenticatedClient, ServiceToken } from '../../flows/sessions/service-token.ts'
 import { endpoint, type Dialect } from '../../http/endpoint.ts'
 import type { Decoded, Reply } from '../../http/failure.ts'
 import { clientFault, oauthError, presentFailure } from './error.ts'

@@ -2,8 +2,8 @@
  * Tokens as the authorization service of commercetools writes them: scopes and refresh tokens name the project, and one
  * more scope says whose token it is.
  */
-import { scopeOfProject } from '../../domain/scope.ts'
-import type { ClientTokens, TokenOwner } from '../../flows/client-session.ts'
+import { scopeOfProject } from '../../domain/tenant/scope.ts'
+import type { ClientTokens, TokenOwner } from '../../flows/sessions/client-session.ts'
 import type { HttpFailure, Reply } from '../../http/failure.ts'
 import { presentFailure } from './error.ts'
 

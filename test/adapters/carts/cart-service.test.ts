@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest'
 import { cartService } from '../../../src/adapters/carts/cart-service.ts'
 import type { Fetch } from '../../../src/adapters/fetch/fetch-text.ts'
-import type { AnonymousLink } from '../../../src/domain/cart.ts'
-import type { Principal } from '../../../src/domain/principal.ts'
+import type { AnonymousLink } from '../../../src/domain/customer/cart.ts'
+import type { Principal } from '../../../src/domain/tenant/principal.ts'
 import { tenantWith } from '../../support/records.ts'
 
 const url = 'https://carts.example/link?from=patron'

@@ -2,7 +2,7 @@
 import { base64url, CompactSign, exportJWK, generateKeyPair, SignJWT, type JWK } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { accessTokens, remembered } from '../../../src/adapters/crypto/access-tokens.ts'
-import type { Principal } from '../../../src/domain/principal.ts'
+import type { Principal } from '../../../src/domain/tenant/principal.ts'
 
 const publicUrl = 'https://patron.test'
 const start = Date.UTC(2026, 0, 1)

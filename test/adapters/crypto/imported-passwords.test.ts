@@ -13,7 +13,7 @@ import {
   importLegacyPassword,
   importNativePassword,
   type LegacyAuth,
-} from '../../../src/domain/imported-password.ts'
+} from '../../../src/domain/passwords/imported-password.ts'
 import { exportedPasswords } from '../../support/exported-passwords.ts'
 import { valueOf } from '../../support/records.ts'
 

@@ -11,9 +11,9 @@ import {
   mailTemplates,
   type AddressedMail,
   type MailTemplate,
-} from '../../../src/domain/mail.ts'
-import type { MailTranslation } from '../../../src/domain/mail-template.ts'
-import { defaultTenantSettings, type Tenant, type TenantSettings } from '../../../src/domain/tenant.ts'
+} from '../../../src/domain/mail/mail.ts'
+import type { MailTranslation } from '../../../src/domain/mail/mail-template.ts'
+import { defaultTenantSettings, type Tenant, type TenantSettings } from '../../../src/domain/tenant/tenant.ts'
 import { tokenOf } from '../../support/records.ts'
 
 const secret = 'A-secret_of_43'

@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Fetch } from '../../../src/adapters/fetch/fetch-text.ts'
 import { mixinSchemaValidator } from '../../../src/adapters/json-schema/mixin-schemas.ts'
-import type { Json } from '../../../src/domain/json.ts'
-import { defaultTenantSettings, type Tenant } from '../../../src/domain/tenant.ts'
+import type { Json } from '../../../src/domain/base/json.ts'
+import { defaultTenantSettings, type Tenant } from '../../../src/domain/tenant/tenant.ts'
 
 const url = 'https://schemas.shop.example/loyalty.json'
 const limits = { timeoutMilliseconds: 50, sizeMaxBytes: 256 * 1024, depthMax: 64 }

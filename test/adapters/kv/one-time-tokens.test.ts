@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers'
 import { describe, expect, it, vi } from 'vitest'
 import { oneTimeTokens } from '../../../src/adapters/kv/one-time-tokens.ts'
 import { keyedHash } from '../../../src/adapters/crypto/keyed-hash.ts'
-import type { OneTimeToken } from '../../../src/domain/one-time-token.ts'
+import type { OneTimeToken } from '../../../src/domain/credentials/one-time-token.ts'
 
 const now = Date.now()
 const { derive } = keyedHash('a secret of the service, long enough')

@@ -4,7 +4,7 @@
 import { Webhook } from 'standardwebhooks'
 import { describe, expect, it, vi } from 'vitest'
 import { webhookSecrets, webhookSender } from '../../../src/adapters/webhook/sender.ts'
-import type { WebhookRequest } from '../../../src/flows/ports.ts'
+import type { WebhookRequest } from '../../../src/flows/ports/index.ts'
 
 const secret = `whsec_${btoa('a secret of thirty-two letters..')}`
 const request: WebhookRequest = {

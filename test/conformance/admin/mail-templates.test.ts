@@ -3,7 +3,7 @@
  * headings are ours.
  */
 import { beforeAll, describe, expect, it } from 'vitest'
-import { mailTemplates } from '../../../src/domain/mail.ts'
+import { mailTemplates } from '../../../src/domain/mail/mail.ts'
 import { newTenant } from '../../security/service.ts'
 import { anonymous, call, mailbox, serviceToken, signUp, uniqueEmail } from '../../support/client.ts'
 

@@ -2,7 +2,7 @@
  * Managing webhooks, and what arrives at a real receiver: every event of each format, signed as promised.
  */
 import { describe, expect, it } from 'vitest'
-import { emporixEvents } from '../../../src/domain/event.ts'
+import { emporixEvents } from '../../../src/domain/events/event.ts'
 import {
   anonymous,
   call,

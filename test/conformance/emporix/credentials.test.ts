@@ -2,7 +2,7 @@
  * Heading "Credentials" of the customer-managed document: change of the login e-mail, reset and change of the password.
  */
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import type { Mail } from '../../../src/flows/ports.ts'
+import type { Mail } from '../../../src/flows/ports/index.ts'
 import {
   anonymous,
   call,

@@ -3,7 +3,7 @@
  * documents; an endpoint that is mounted and not in it makes the first test red.
  */
 import { beforeAll, describe, expect, it } from 'vitest'
-import { companyDialect } from '../../../src/dialects/emporix/companies.ts'
+import { companyDialect } from '../../../src/dialects/emporix/companies/companies.ts'
 import { emporixDialect } from '../../../src/dialects/emporix/index.ts'
 import { adminScopes } from '../../../src/cli/scopes.ts'
 import { anonymous, call, newCustomer, serviceToken, signUp, type Answer } from '../../support/client.ts'

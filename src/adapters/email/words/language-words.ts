@@ -1,7 +1,7 @@
 /**
  * What a language has to say to be a language of the mails: it has all of them or none.
  */
-import type { MailTemplate } from '../../../domain/mail.ts'
+import type { MailTemplate } from '../../../domain/mail/mail.ts'
 
 /** Mustache templates, all of them single paragraphs of plain text. */
 export interface LanguageWords {

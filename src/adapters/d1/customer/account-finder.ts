@@ -1,0 +1,46 @@
+/**
+ * Finds the account of a login e-mail through the unique index: one query.
+ * The only reader of password hashes outside of the customer's object.
+ */
+import { and, eq, sql } from 'drizzle-orm'
+import { recipientOf } from '../../../domain/mail/mail.ts'
+import type { AccountFinder } from '../../../flows/ports/index.ts'
+import { ask, type Database } from '../database.ts'
+import { accounts, customers } from '../schema.ts'
+
+/** Create once per isolate: the query that every log-in needs is prepared in here. */
+export function accountFinder(database: Database): AccountFinder {
+  const byEmail = database
+    .select({
+      customerId: accounts.customerId,
+      accountId: accounts.id,
+      email: accounts.email,
+      passwordHash: accounts.passwordHash,
+      initialPassword: accounts.initialPassword,
+      clearedAt: accounts.clearedAt,
+      credentialsRevision: customers.credentialsRevision,
+      credentials: customers.credentials,
+      profile: customers.profile,
+    })
+    .from(accounts)
+    .innerJoin(customers, and(eq(customers.tenant, accounts.tenant), eq(customers.id, accounts.customerId)))
+    .where(
+      and(eq(accounts.tenant, sql.placeholder('tenant')), eq(accounts.emailKey, sql.placeholder('emailKey'))),
+    )
+    .prepare()
+
+  return {
+    async findAccount(tenant, emailKey) {
+      const [row] = await ask(byEmail.all({ tenant, emailKey }))
+      if (!row) return undefined
+      const { passwordHash, clearedAt, credentials, profile, ...found } = row
+      return {
+        ...found,
+        optInPending: credentials.optInPending === true,
+        recipient: recipientOf(profile),
+        ...(passwordHash === null ? {} : { passwordHash }),
+        ...(clearedAt === null ? {} : { clearedAt }),
+      }
+    },
+  }
+}

@@ -1,0 +1,96 @@
+/**
+ * A record and what becomes of it: the types of a change, and the few ways to make one.
+ */
+import type { Account, Credentials } from '../credentials/credentials.ts'
+import type { Customer } from '../customer/customer.ts'
+import { recipientOf, type AddressedMail, type MailTemplate } from '../mail/mail.ts'
+import type { Message } from '../events/message.ts'
+import type { MailedTokenPurpose, OneTimeToken } from '../credentials/one-time-token.ts'
+import { ok, type Result } from '../base/result.ts'
+import type { CustomerAction } from './update-action.ts'
+
+/** The whole aggregate: what is seen and what is signed in with. */
+export interface CustomerRecord {
+  customer: Customer
+  credentials: Credentials
+}
+
+/** A record after a change, and what the change has to tell. */
+export interface Change {
+  record: CustomerRecord
+  messages: Message[]
+  mails: AddressedMail[]
+}
+
+/** Whether its owner may sign in and act. */
+export function isUsable({ customer, credentials }: CustomerRecord): boolean {
+  return customer.active && !customer.onHold && credentials.optInPending !== true
+}
+
+/** One handler for each action of a group; a missing one does not compile. `now` in milliseconds since the epoch. */
+export type Handlers<G extends CustomerAction> = {
+  [A in G['action']]: (
+    record: CustomerRecord,
+    action: Extract<CustomerAction, { action: A }>,
+    now: number,
+  ) => Result<Change>
+}
+
+export function unchanged(record: CustomerRecord): Result<Change> {
+  return ok({ record, messages: [], mails: [] })
+}
+
+export function changed(record: CustomerRecord, customer: Customer, ...messages: Message[]): Result<Change> {
+  return ok({ record: { ...record, customer }, messages, mails: [] })
+}
+
+export function withCredentials(record: CustomerRecord, credentials: Credentials): Result<Change> {
+  return ok({ record: { ...record, credentials }, messages: [], mails: [] })
+}
+
+/** For what shows nowhere and is to be told all the same: new objects, so that it is not taken for nothing. */
+export function happened({ customer, credentials }: CustomerRecord, message: Message): Result<Change> {
+  return ok({ record: { customer, credentials: { ...credentials } }, messages: [message], mails: [] })
+}
+
+/** A mail order for somebody whose record is at hand. */
+export function mailTo(
+  to: string,
+  template: MailTemplate,
+  customer: Customer,
+  token?: OneTimeToken<MailedTokenPurpose>,
+): AddressedMail {
+  return { kind: 'addressed', template, to, recipient: recipientOf(customer), ...(token && { token }) }
+}
+
+/** Keeps what the customer shows of its accounts in step with the credentials. */
+export function withAccounts(record: CustomerRecord, credentials: Credentials): CustomerRecord {
+  const accounts = credentials.accounts.map(({ email }) => ({ email }))
+  const { email: _previous, ...rest } = record.customer
+  const first = accounts[0]
+  return { customer: { ...rest, accounts, ...(first ? { email: first.email } : {}) }, credentials }
+}
+
+export function findAccount(record: CustomerRecord, accountId: string): Account | undefined {
+  return record.credentials.accounts.find((account) => account.id === accountId)
+}
+
+export function replaceAccount(record: CustomerRecord, next: Account): Account[] {
+  return record.credentials.accounts.map((account) => (account.id === next.id ? next : account))
+}
+
+/**
+ * Whoever used a mailed token reads the mailbox: that verifies the e-mail and completes an opt-in that was awaited. Both
+ * speak of the first account; a proof of another one's mailbox says nothing about it.
+ */
+export function withProvenMailbox(
+  record: CustomerRecord,
+  account: Account,
+): { record: CustomerRecord; messages: Message[] } {
+  if (account.id !== record.credentials.accounts[0]?.id) return { record, messages: [] }
+  const { optInPending: _done, ...credentials } = record.credentials
+  return {
+    record: { customer: { ...record.customer, emailVerified: true }, credentials },
+    messages: record.customer.emailVerified ? [] : [{ type: 'CustomerEmailVerified', payload: {} }],
+  }
+}

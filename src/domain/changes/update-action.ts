@@ -1,0 +1,189 @@
+/**
+ * Update actions: the only vocabulary in which a customer is changed.
+ * `UpdateAction` is what customers may cause and `ManagementAction` what only the back office may; dialects translate into
+ * both. `TrustedAction` is what only the use cases themselves may cause: no request schema can produce one.
+ */
+import type { AddressPatch } from '../customer/address.ts'
+import type { AnonymousLink } from '../customer/cart.ts'
+import type { ContactAssignmentDraft } from '../customer/company.ts'
+import type { CustomFields } from '../customer/custom-fields.ts'
+import type { CustomerType, ProfileTextField } from '../customer/customer.ts'
+import type { Json, JsonObject } from '../base/json.ts'
+import type { MessageType } from '../events/message.ts'
+import type {
+  Invitation,
+  IssuedTokenPurpose,
+  MailedTokenPurpose,
+  OneTimeToken,
+} from '../credentials/one-time-token.ts'
+import type { Reference } from '../resources/resource.ts'
+
+/** Every settable profile field with the message that reports its change. */
+export const SETTERS: Record<ProfileTextField, MessageType> = {
+  title: 'CustomerTitleSet',
+  salutation: 'CustomerProfileChanged',
+  firstName: 'CustomerFirstNameSet',
+  middleName: 'CustomerProfileChanged',
+  lastName: 'CustomerLastNameSet',
+  dateOfBirth: 'CustomerDateOfBirthSet',
+  contactEmail: 'CustomerProfileChanged',
+  contactPhone: 'CustomerProfileChanged',
+  company: 'CustomerCompanyNameSet',
+  vatId: 'CustomerProfileChanged',
+  language: 'CustomerProfileChanged',
+  currency: 'CustomerProfileChanged',
+  site: 'CustomerProfileChanged',
+  companyRegistrationId: 'CustomerProfileChanged',
+  photoUrl: 'CustomerProfileChanged',
+  key: 'CustomerProfileChanged',
+  externalId: 'CustomerExternalIdSet',
+}
+
+export type ProfileAction =
+  /** `languages`: those of which the customer's has to be one. */
+  | { action: 'set'; field: ProfileTextField; value: string | undefined; languages?: readonly string[] }
+  | {
+      action: 'patchMixins'
+      mixins: JsonObject | null | undefined
+      mixinSchemas: SchemaPatch | null | undefined
+      /** What is not named goes. */
+      replacing?: boolean
+    }
+
+/** An address by its id or by the key that a client gave it. */
+export interface AddressRef {
+  addressId?: string | undefined
+  addressKey?: string | undefined
+}
+
+export type AddressAction<T = Reference> =
+  /** The use case gives the id. */
+  | { action: 'addAddress'; address: AddressPatch<T>; addressId?: string }
+  | ({ action: 'patchAddress'; address: AddressPatch<T> } & AddressRef)
+  | ({ action: 'removeAddress' } & AddressRef)
+  | ({ action: 'addAddressTags'; tags: string[] } & AddressRef)
+  | ({ action: 'removeAddressTags'; tags: string[] } & AddressRef)
+  /** Without a reference there is no default any more. */
+  | ({ action: 'setDefaultAddress'; of: 'shipping' | 'billing' } & AddressRef)
+
+/** The login e-mail of the first account, changed at once and unverified until its owner confirms it. */
+export type EmailAction = {
+  action: 'changeEmail'
+  email: string
+  /** For the notice to the old address, when it is the customer who changes it. */
+  undo?: Invitation | undefined
+}
+
+/** Another Type with all its values (or none at all), or one value; of the customer, or of an address. */
+export type CustomAction<T = Reference> =
+  | { change: 'type'; custom: CustomFields<T> | undefined }
+  | { change: 'field'; name: string; value: Json | undefined }
+
+export type CustomFieldsAction<T = Reference> =
+  | ({ action: 'changeCustomFields' } & CustomAction<T>)
+  | ({ action: 'changeAddressCustomFields' } & CustomAction<T> & AddressRef)
+
+/** `T`: how Types are named; a request may do it by key, but nothing is applied before their ids are known. */
+export type UpdateAction<T = Reference> =
+  ProfileAction | AddressAction<T> | EmailAction | CustomFieldsAction<T>
+
+/** Whether and as what a customer may sign in. The use case gives ids and invitations. */
+export type StatusAction =
+  /** To be made active ends a lock-out, too. */
+  | {
+      action: 'setStatus'
+      active?: boolean | undefined
+      onHold?: boolean | undefined
+      invitation?: Invitation | undefined
+    }
+  /** A contact that becomes a customer gets an account at its contact e-mail. */
+  | {
+      action: 'setType'
+      type: CustomerType | undefined
+      accountId?: string | undefined
+      invitation?: Invitation | undefined
+    }
+  | { action: 'setRestriction'; restriction: string | undefined }
+
+/** What only the back office may cause. References have been found to exist. */
+export type ManagementAction =
+  | StatusAction
+  /** Once and for all; before, the number is the id. */
+  | { action: 'setCustomerNumber'; customerNumber: string | undefined }
+  | { action: 'setCustomerGroup'; customerGroupId: string | undefined }
+  | { action: 'setCustomerGroupAssignments'; customerGroupIds: string[] }
+  | { action: 'addCustomerGroupAssignment'; customerGroupId: string }
+  | { action: 'removeCustomerGroupAssignment'; customerGroupId: string }
+  | { action: 'setStores'; stores: string[] }
+  | { action: 'addStore'; store: string }
+  | { action: 'removeStore'; store: string }
+
+/** What only the back office may cause, and a sign-up that names a company. */
+export type ContactAssignmentAction =
+  | {
+      action: 'addContactAssignment'
+      assignmentId: string
+      draft: ContactAssignmentDraft
+      selfAssigned?: true
+    }
+  | {
+      action: 'changeContactAssignment'
+      assignmentId: string
+      draft: ContactAssignmentDraft
+      expectedVersion?: number | undefined
+    }
+  | { action: 'removeContactAssignment'; assignmentId: string }
+
+export type SchemaPatch = { [name: string]: string | null }
+
+/** Passwords of the system that a customer came from: what becomes of those that nobody has used yet. */
+export type MigrationAction =
+  | { action: 'endLegacyPasswords'; invitation: Invitation | undefined }
+  /** Once for each end date. */
+  | { action: 'remindOfMigration'; endDate: string; invitation: Invitation }
+
+/** What the owner of a mailbox has proved or asked for. */
+export type MailboxAction =
+  /** The owner has proved the first account's mailbox. */
+  | { action: 'verifyEmail' }
+  | {
+      action: 'beginEmailChange'
+      token: OneTimeToken<MailedTokenPurpose>
+      newEmail: string
+      syncContactEmail: boolean
+    }
+  | { action: 'completeEmailChange'; undoToken: OneTimeToken<MailedTokenPurpose> }
+  /** Back to the old address, where the token is mailed that makes the next password. */
+  | { action: 'undoEmailChange'; tokenId: string; resetToken: OneTimeToken<MailedTokenPurpose> }
+  /** `welcome`: by a mail, once. */
+  | { action: 'acceptOptIn'; tokenId: string; welcome: boolean }
+
+export type TrustedAction =
+  | { action: 'setPassword'; accountId: string; passwordHash: string; cause: PasswordCause }
+  | { action: 'rehashPassword'; accountId: string; passwordHash: string }
+  | { action: 'recordLogin'; accountId: string; sessionId?: string }
+  /** Without a password its owner is invited to choose one. */
+  | {
+      action: 'addAccount'
+      accountId: string
+      email: string
+      emailKey: string
+      passwordHash?: string
+      invitation?: Invitation | undefined
+    }
+  /** Somebody of the back office has signed in as the customer. */
+  | { action: 'recordAssistedLogin'; sessionId: string }
+  | MigrationAction
+  | MailboxAction
+  | { action: 'requestDeletion'; token: OneTimeToken<MailedTokenPurpose> }
+  /** A token that the back office delivers itself; without `replacing`, older ones stay good. */
+  | { action: 'issueToken'; token: OneTimeToken<IssuedTokenPurpose>; replacing: boolean }
+  /** Somebody who was a visitor before has signed in. */
+  | { action: 'linkAnonymousSession'; link: AnonymousLink }
+  /** With a password there is a hash; without, the customer signs in elsewhere. */
+  | { action: 'setAuthenticationMode'; passwordHash: string | undefined }
+
+export type CustomerAction = UpdateAction | ManagementAction | ContactAssignmentAction | TrustedAction
+
+/** The current password was given, or a one-time token, which the service mailed or handed out to the shop. */
+export type PasswordCause = 'change' | 'mailed_token' | 'handed_out_token'

@@ -1,0 +1,63 @@
+/**
+ * Sessions of a customer: one per log-in, held by the customer's object, and the rules of refreshing them.
+ * The refresh token in a client's hands names the session and a counter; the session knows the counter that is current.
+ * Counter current → the next one. Counter one behind within the grace → the current pair again, so that twenty tabs stay
+ * logged in. Anything else is a stolen token, and the session ends (RFC 9700 §4.14).
+ */
+import type { Actor } from '../base/actor.ts'
+
+export interface Session {
+  /** Secret name of the session; part of every token of it. */
+  key: string
+  /** The id that a storefront sees; kept from the anonymous session. */
+  sessionId: string
+  credentialsRevision: number
+  /** Which account was used to sign in. */
+  accountId: string
+  /** What the session was granted when it was opened. */
+  grant: SessionGrant
+  counter: number
+  rotatedAt: number
+  createdAt: number
+  /** After this no refresh is accepted, milliseconds since the epoch. */
+  refreshUntil: number
+  /** After this nothing of the session is accepted. */
+  endsAt: number
+  /** Who of the back office signed in as the customer; absent: the customer itself. */
+  assistedBy?: Actor
+}
+
+/** Each dialect opens sessions in its own way; refreshing keeps to the way in which a session was opened. */
+export interface SessionGrant {
+  /** `rotating`: a new refresh token with each refresh. `constant`: the same one, good for longer with each use. */
+  refresh: 'rotating' | 'constant'
+  accessLifetimeSeconds: number
+  refreshLifetimeSeconds: number
+  scopes: string[]
+  clientId?: string
+}
+
+export const refreshGraceSeconds = 10
+/** More sessions than this on one customer push out the oldest ones. */
+export const sessionsMax = 100
+
+export type RefreshOutcome = 'rotate' | 'extend' | 'repeat' | 'ended' | 'stolen'
+
+export function judgeRefresh(session: Session, presentedCounter: number, now: number): RefreshOutcome {
+  if (now >= session.endsAt) return 'ended'
+  const refreshable = now < session.refreshUntil
+  if (session.grant.refresh === 'constant') {
+    return presentedCounter === session.counter && refreshable ? 'extend' : 'ended'
+  }
+  if (presentedCounter === session.counter) return refreshable ? 'rotate' : 'ended'
+  const withinGrace = now - session.rotatedAt <= refreshGraceSeconds * 1000
+  return presentedCounter === session.counter - 1 && withinGrace && refreshable ? 'repeat' : 'stolen'
+}
+
+export function isAlive(
+  session: Session | undefined,
+  credentialsRevision: number,
+  now: number,
+): session is Session {
+  return session !== undefined && session.credentialsRevision === credentialsRevision && now < session.endsAt
+}

@@ -1,0 +1,57 @@
+/**
+ * Reading and changing one's own profile and addresses.
+ */
+import type { AddressPatch } from '../../domain/customer/address.ts'
+import { getAddress, type AddressOfCustomer, type Customer } from '../../domain/customer/customer.ts'
+import type { ResourceRef } from '../../domain/resources/resource.ts'
+import { ok, type Result } from '../../domain/base/result.ts'
+import type { UpdateAction } from '../../domain/changes/update-action.ts'
+import type { ChangeCustomer } from '../writing/change-customer.ts'
+import { proofOf, refOf, type CustomerContext } from '../context.ts'
+import { newInvitation } from '../tokens/one-time-tokens.ts'
+import type { CustomerOutcome, Ports } from '../ports/index.ts'
+
+export function profileFlow(
+  { customers, clock, ids }: Pick<Ports, 'customers' | 'clock' | 'ids'>,
+  changeCustomer: ChangeCustomer,
+) {
+  const update = (
+    { tenant, principal, actor }: CustomerContext,
+    actions: UpdateAction<ResourceRef>[],
+    expectedVersion?: number,
+  ): Promise<Result<CustomerOutcome>> =>
+    changeCustomer({
+      tenant,
+      ref: refOf(principal),
+      proof: proofOf(principal),
+      actions: actions.map((action) =>
+        action.action === 'changeEmail'
+          ? { ...action, undo: newInvitation({ ids, clock }, tenant, 'email_undo') }
+          : action,
+      ),
+      ...(actor && { actor }),
+      ...(expectedVersion !== undefined && { expectedVersion }),
+    })
+
+  const read = ({ principal }: CustomerContext): Promise<Result<Customer>> =>
+    customers.read(refOf(principal), proofOf(principal), clock.now())
+
+  return {
+    read,
+
+    async findAddress(context: CustomerContext, addressId: string): Promise<Result<AddressOfCustomer>> {
+      const found = await read(context)
+      return found.ok ? getAddress(found.value, addressId) : found
+    },
+
+    /** Fails with `VersionConflict` when a version is expected and is not the current one. */
+    update,
+
+    /** The id of the new address. */
+    async addAddress(context: CustomerContext, address: AddressPatch): Promise<Result<string>> {
+      const addressId = ids.addressId()
+      const outcome = await update(context, [{ action: 'addAddress', addressId, address }])
+      return outcome.ok ? ok(addressId) : outcome
+    },
+  }
+}

@@ -1,0 +1,214 @@
+/**
+ * The way of a mail from the outbox to the transport, for the queue's consumers and the scheduled sweep.
+ * Knows a repeat by the entry that is gone. The token of a mail is made known and put into words only here. What will
+ * never be delivered stays in the outbox with its reason, for the operator.
+ */
+import {
+  mailPurpose,
+  messageLostSeconds,
+  retryDelaySeconds,
+  shortReason,
+  type AddressedMail,
+  type FailureKind,
+  type OutboxEntry,
+  type RequestedMail,
+} from '../../domain/mail/mail.ts'
+import type { RequestedMailMessage } from '../../domain/events/message.ts'
+import {
+  termOf,
+  type MailedTokenPurpose,
+  type OneTimeToken,
+} from '../../domain/credentials/one-time-token.ts'
+import type { Tenant } from '../../domain/tenant/tenant.ts'
+import type { Customers, Mail, Ports, SendOutcome } from '../ports/index.ts'
+
+/** How long one consumer has an entry to itself; a crash in the meantime costs this much delay. */
+const leaseSeconds = 60
+/** Pause before the sweep queues the same entry again. */
+const sweepAgainSeconds = 120
+const sweepMax = 500
+
+/** What is left to do with the queue message of an entry. */
+export type Delivery =
+  | { kind: 'settled' }
+  /** Given up; the entry stays. */
+  | { kind: 'failed'; failure: FailureKind }
+  | { kind: 'again'; delaySeconds: number }
+
+export function mailDeliveryFlow(ports: DeliveryPorts) {
+  const { outbox, outboxQueue, accounts, customers, tenants, oneTimeTokens, clock } = ports
+  const { mailTemplates, renderer, transport, undeliverableAddresses } = ports
+
+  /** Undefined when there is nobody to write to, or nothing left to say. */
+  const address = async (entry: OutboxEntry, tenant: Tenant): Promise<Addressee | undefined> => {
+    const { order, customerId } = entry
+    if (order.kind === 'addressed') return { order, customerId }
+    const account = await accounts.findAccount(tenant.key, order.emailKey)
+    if (!account) return strangerOf(order, tenant)
+    const purpose = mailPurpose[order.template]
+    if (purpose === 'opt_in' && !account.optInPending) return undefined
+    const token: OneTimeToken<MailedTokenPurpose> | undefined = purpose && {
+      id: order.tokenId,
+      purpose,
+      tenant: tenant.key,
+      customerId: account.customerId,
+      accountId: account.accountId,
+      credentialsRevision: account.credentialsRevision,
+      ...termOf(tenant.settings.lifetimes, purpose, order.requestedAt),
+    }
+    return {
+      customerId: account.customerId,
+      order: {
+        kind: 'addressed',
+        template: order.template,
+        to: account.email,
+        recipient: account.recipient,
+        ...(token ? { token } : {}),
+        ...(order.site === undefined ? {} : { site: order.site }),
+      },
+    }
+  }
+
+  const send = async (entry: OutboxEntry): Promise<Outcome> => {
+    const tenant = await tenants.findTenant(entry.tenant)
+    const addressee = tenant && (await address(entry, tenant))
+    const token = addressee?.order.token
+    if (!tenant || !addressee || (token && token.expiresAt <= clock.now())) return { kind: 'sent' }
+    const { customerId } = addressee
+    const email = addressee.order.to
+    const [known] = await undeliverableAddresses.find([email])
+    if (known)
+      return { kind: 'suppressed', reason: `The address takes no mail since ${known.since}.`, customerId }
+    const told = entry.order.kind === 'requested' && requestOf(entry.order, addressee)
+    // Before the mail, because nobody would know of a failure after it. A repetition is recognised by the entry's id.
+    if (told && customerId !== undefined)
+      await customers.report({ tenant: tenant.key, customerId }, told, clock.now(), entry.id)
+    const secret = token && (await oneTimeTokens.publish(token))
+    const { order } = addressee
+    const overrides = await mailTemplates.overridesOf(tenant.key, order.template)
+    const mail = renderer.render({ entry, order, tenant, secret, overrides })
+    const outcome = await transport.send(mail).catch(unclear)
+    if (outcome.kind === 'sent') return outcome
+    const reason = presentableReason(outcome.reason, mail)
+    if (outcome.kind === 'suppressed')
+      await undeliverableAddresses.mark([{ email, at: clock.now(), reason: 'refused', detail: reason }])
+    return { ...outcome, reason, customerId }
+  }
+
+  /** Rejects when the database does not answer: then the entry is anybody's again after its lease. */
+  const conclude = async ({ id }: OutboxEntry, outcome: Outcome, attempts: number): Promise<Delivery> => {
+    switch (outcome.kind) {
+      case 'sent':
+        await outbox.complete(id)
+        return { kind: 'settled' }
+      case 'retry': {
+        const delaySeconds = retryDelaySeconds(attempts, outcome.afterSeconds)
+        await outbox.release(id, clock.now() + (delaySeconds + messageLostSeconds) * 1000, outcome.reason)
+        return { kind: 'again', delaySeconds }
+      }
+      case 'permanent':
+      case 'suppressed': {
+        const { kind, reason, customerId } = outcome
+        const failedAt = new Date(clock.now()).toISOString()
+        await outbox.fail(id, {
+          ...{ kind, failedAt, reason },
+          ...(customerId !== undefined && { customerId }),
+        })
+        return { kind: 'failed', failure: kind }
+      }
+    }
+  }
+
+  return {
+    /** `attempts` of this message, the present one included. */
+    async deliver(id: string, attempts: number): Promise<Delivery> {
+      const entry = await outbox.claim(id, clock.now(), leaseSeconds)
+      if (!entry) return { kind: 'settled' }
+      try {
+        return await conclude(entry, await send(entry), attempts)
+      } catch (error) {
+        return conclude(entry, unclear(error), attempts)
+      }
+    },
+
+    /** The queue has given up on an entry. */
+    async giveUp(id: string): Promise<Delivery> {
+      await outbox.fail(id, { kind: 'exhausted', failedAt: new Date(clock.now()).toISOString() })
+      return { kind: 'failed', failure: 'exhausted' }
+    },
+
+    /** Queues what has lost its message or its consumer; returns how many entries that were. */
+    async sweep(): Promise<number> {
+      const now = clock.now()
+      const ids = await outbox.takeDue(now, now + sweepAgainSeconds * 1000, undefined, sweepMax)
+      if (ids.length > 0) await outboxQueue.send(ids)
+      return ids.length
+    },
+  }
+}
+
+/** What the transport says, and whose the address is. */
+type Outcome = SendOutcome & { customerId?: string | undefined }
+
+interface Addressee {
+  order: AddressedMail
+  customerId: string | undefined
+}
+
+/** What there is to tell about a mail that somebody asked for who named the address. */
+function requestOf(
+  { template, site }: RequestedMail,
+  { order: { to: email, token } }: Addressee,
+): RequestedMailMessage | undefined {
+  switch (template) {
+    case 'opt-in-resent':
+      return { type: 'CustomerOptInResent', payload: { email } }
+    case 'password-reset': {
+      const where = site === undefined ? {} : { site }
+      return token && { type: 'CustomerPasswordResetRequested', payload: { email, token, ...where } }
+    }
+    case 'already-registered':
+      return undefined
+  }
+}
+
+/** Nobody has the address: only a tenant that wants so tells its reader. */
+function strangerOf(
+  { template, emailKey, site }: RequestedMail,
+  { settings }: Tenant,
+): Addressee | undefined {
+  if (template !== 'password-reset' || !settings.noAccountMail) return undefined
+  return {
+    customerId: undefined,
+    order: {
+      kind: 'addressed',
+      template: 'no-account',
+      to: emailKey,
+      recipient: {},
+      ...(site === undefined ? {} : { site }),
+    },
+  }
+}
+
+function unclear(error: unknown): Extract<SendOutcome, { kind: 'retry' }> {
+  return { kind: 'retry', reason: error instanceof Error ? error.message : String(error) }
+}
+
+/** One short line, without the secret of the mail: a server may quote what it refuses. */
+function presentableReason(reason: string, { token }: Mail): string {
+  return shortReason(token === undefined ? reason : reason.replaceAll(token, '[token]'))
+}
+
+type DeliveryPorts = Pick<
+  Ports,
+  | 'outbox'
+  | 'outboxQueue'
+  | 'accounts'
+  | 'tenants'
+  | 'oneTimeTokens'
+  | 'mailTemplates'
+  | 'renderer'
+  | 'transport'
+  | 'undeliverableAddresses'
+  | 'clock'
+> & { customers: Pick<Customers, 'report'> }

@@ -1,0 +1,59 @@
+/**
+ * The conditions of a request to one customer: which of them do not hold, and in which order that is said.
+ * Pure: the aggregate finds record and session, this decides.
+ */
+import { isUsable, type CustomerRecord } from '../../domain/changes/change.ts'
+import { isWithin } from '../../domain/customer/company.ts'
+import { isOfStore, maySignInAt, type Customer } from '../../domain/customer/customer.ts'
+import { isSpendable } from '../../domain/credentials/one-time-token.ts'
+import { fail, type DomainError, type Result } from '../../domain/base/result.ts'
+import { isAlive, type Session } from '../../domain/credentials/session.ts'
+import type { Conditions } from '../ports/index.ts'
+
+/** Without a record no condition holds; callers learn what they asked for, not that the customer is gone. */
+export function refuseMissing(conditions: Conditions, customerId: string): Result<never> {
+  if (conditions.proof) return fail({ kind: 'SessionEnded' })
+  if (conditions.token) return fail({ kind: 'OneTimeTokenRejected' })
+  return fail({ kind: 'CustomerNotFound', customerId })
+}
+
+/** The first condition that does not hold. `session` is the one of `conditions.proof`, as far as it is known. */
+export function refusal(
+  record: CustomerRecord,
+  session: Session | undefined,
+  conditions: Conditions,
+): DomainError | undefined {
+  const { customer, credentials } = record
+  const { proof, token, store, reach, signInAt, now, loginAgeMaxSeconds } = conditions
+  const { expectedRevision, expectedVersion } = conditions
+  if (reach && !isWithin(reach, customer)) return { kind: 'CustomerNotFound', customerId: customer.id }
+  if (proof) {
+    if (!isAlive(session, credentials.revision, now) || !isUsable(record)) return { kind: 'SessionEnded' }
+    if (loginAgeMaxSeconds !== undefined && !isRecentLogin(session, now, loginAgeMaxSeconds))
+      return { kind: 'RecentLoginRequired' }
+  }
+  if (store !== undefined && !isOfStore(customer, store))
+    return { kind: 'CustomerNotFound', customerId: customer.id }
+  if (signInAt && !maySignInAt(customer, signInAt.store)) return { kind: 'CredentialsRejected' }
+  if (token && !isSpendable(token, credentials, now))
+    return { kind: 'OneTimeTokenExpired', purpose: token.purpose }
+  const conflict = versionConflict(customer, expectedVersion)
+  if (conflict) return conflict
+  return expectedRevision === undefined || expectedRevision === credentials.revision
+    ? undefined
+    : { kind: 'CredentialsRejected' }
+}
+
+export function versionConflict(
+  { id: customerId, version: actual }: Customer,
+  expected: number | undefined,
+): DomainError | undefined {
+  return expected === undefined || expected === actual
+    ? undefined
+    : { kind: 'VersionConflict', customerId, expected, actual }
+}
+
+/** The customer's own: whoever signed in for the customer has proved nothing of it. */
+function isRecentLogin({ createdAt, assistedBy }: Session, now: number, ageMaxSeconds: number): boolean {
+  return assistedBy === undefined && now - createdAt <= ageMaxSeconds * 1000
+}

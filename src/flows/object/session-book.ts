@@ -1,0 +1,62 @@
+/**
+ * The sessions of one customer: in memory, and beside the customer's object in the same step.
+ * Says nothing about whether a session may be used; see `isAlive`.
+ */
+import { isAlive, sessionsMax, type Session } from '../../domain/credentials/session.ts'
+import type { NewSession, SessionStore } from '../ports/index.ts'
+
+export class SessionBook {
+  readonly #store: SessionStore
+  #known: Map<string, Session> | undefined
+
+  constructor(store: SessionStore) {
+    this.#store = store
+  }
+
+  find(key: string): Session | undefined {
+    return this.#sessions().get(key)
+  }
+
+  put(session: Session): void {
+    this.#sessions().set(session.key, session)
+    this.#store.put(session)
+  }
+
+  remove(keys: string[]): void {
+    if (keys.length === 0) return
+    for (const key of keys) this.#sessions().delete(key)
+    this.#store.remove(keys)
+  }
+
+  clear(): void {
+    this.remove([...this.#sessions().keys()])
+  }
+
+  /** Adds a session, and throws out the dead ones and then the oldest ones above the limit. */
+  open(draft: NewSession, credentialsRevision: number, now: number): Session {
+    const session: Session = { ...draft, credentialsRevision, counter: 0, rotatedAt: now, createdAt: now }
+    const [alive, dead] = partition([...this.#sessions().values()], (other) =>
+      isAlive(other, credentialsRevision, now),
+    )
+    const surplus = alive.sort((a, b) => b.createdAt - a.createdAt).slice(sessionsMax - 1)
+    this.remove([...dead, ...surplus].map(({ key }) => key))
+    this.put(session)
+    return session
+  }
+
+  /** After a change of credentials only the session that made it lives on, under the new revision. */
+  keepOnly(key: string | undefined, credentialsRevision: number): void {
+    const own = key === undefined ? undefined : this.find(key)
+    this.remove([...this.#sessions().keys()].filter((other) => other !== own?.key))
+    if (own) this.put({ ...own, credentialsRevision })
+  }
+
+  #sessions(): Map<string, Session> {
+    this.#known ??= new Map(this.#store.list().map((session) => [session.key, session]))
+    return this.#known
+  }
+}
+
+function partition<T>(items: T[], matches: (item: T) => boolean): [T[], T[]] {
+  return [items.filter(matches), items.filter((item) => !matches(item))]
+}

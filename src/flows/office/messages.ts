@@ -1,0 +1,19 @@
+/**
+ * Looking at messages from the back office. Whoever asks has been found to be allowed to see all of the tenant's.
+ */
+import { fail, ok, type Result } from '../../domain/base/result.ts'
+import type { Tenant } from '../../domain/tenant/tenant.ts'
+import type { Page, PageRequest, Ports, StoredMessage } from '../ports/index.ts'
+
+export function messagesFlow({ messages }: Pick<Ports, 'messages'>) {
+  return {
+    async find(tenant: Tenant, messageId: string): Promise<Result<StoredMessage>> {
+      const message = await messages.find(tenant.key, messageId)
+      return message ? ok(message) : fail({ kind: 'MessageNotFound', messageId })
+    },
+
+    page(tenant: Tenant, request: PageRequest): Promise<Result<Page<StoredMessage>>> {
+      return messages.page(tenant.key, request)
+    },
+  }
+}

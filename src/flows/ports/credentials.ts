@@ -1,0 +1,79 @@
+/**
+ * What the use cases need of cryptography and of what it protects: passwords, client secrets and tokens. Lifetimes are
+ * seconds.
+ */
+import type { OneTimeToken } from '../../domain/credentials/one-time-token.ts'
+import type { Principal } from '../../domain/tenant/principal.ts'
+import type { Result } from '../../domain/base/result.ts'
+
+/** Passwords are well-formed and bounded, in the form in which they were typed. */
+export interface PasswordHasher {
+  /** PHC string of the normalised password. */
+  hash(password: string): Promise<string>
+  /** False too when there is no hash; takes as long as for one of ours, so that unknown accounts cannot be told. */
+  verify(hash: string | undefined, password: string): Promise<boolean>
+  /** Whether the hash is another system's, or weaker than what `hash` makes today. */
+  isOutdated(hash: string): boolean
+}
+
+/** Passwords that data breaches have made known. */
+export interface BreachedPasswords {
+  /** Asks the service at `url`, and tells it next to nothing; `Unavailable` when there is no proper answer. */
+  includes(url: string, password: string): Promise<Result<boolean>>
+}
+
+/** Compares in constant time; an unknown client's secret is compared too. */
+export interface ClientSecrets {
+  matches(secretHash: string | undefined, secret: string): Promise<boolean>
+}
+
+export type TokenVerdict =
+  | { ok: true; principal: Principal; expiresAt: number }
+  /** `principal` and so the signature are good, only the time is over. */
+  | { ok: false; reason: 'expired'; principal: Principal }
+  | { ok: false; reason: 'invalid' }
+
+export interface AccessTokens {
+  issue(principal: Principal, lifetimeSeconds: number): Promise<string>
+  verify(token: string): Promise<TokenVerdict>
+  /** Public keys for `/.well-known/jwks.json`. */
+  publicKeys(): Promise<{ keys: object[] }>
+}
+
+/** Emporix's second token: HS256, signed with a key of the tenant's own. */
+export interface SaasTokens {
+  issue(tenant: string, customerId: string, lifetimeSeconds: number): Promise<string>
+}
+
+/** What a refresh token says; it is sealed, so that nobody can make one up and wake an object with it. */
+export interface RefreshHandle {
+  tenant: string
+  customerId: string
+  sessionKey: string
+  counter: number
+}
+
+export interface RefreshTokens {
+  issue(handle: RefreshHandle): Promise<string>
+  open(token: string): Promise<RefreshHandle | undefined>
+}
+
+/** Refresh tokens of anonymous sessions carry the session themselves; nothing is stored. */
+export interface AnonymousRefreshTokens {
+  issue(session: AnonymousSession, lifetimeSeconds: number): Promise<string>
+  open(token: string): Promise<AnonymousSession | undefined>
+}
+
+export interface AnonymousSession {
+  tenant: string
+  clientId: string
+  sessionId: string
+  scopes: string[]
+}
+
+export interface OneTimeTokens {
+  /** The secret text of a token; from now on `find` knows it. */
+  publish(token: OneTimeToken): Promise<string>
+  /** Says nothing about whether the token is spent. */
+  find(secret: string): Promise<OneTimeToken | undefined>
+}

@@ -1,0 +1,92 @@
+/**
+ * Refreshing a session (T4, T5): of all refresh tokens ever issued one is current, its predecessor is good for a few seconds, and
+ * any other ends the session. By example and over random presentations.
+ */
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import {
+  isAlive,
+  judgeRefresh,
+  refreshGraceSeconds,
+  type Session,
+} from '../../../src/domain/credentials/session.ts'
+import { now } from '../../support/records.ts'
+
+const day = 86_400_000
+const graceMs = refreshGraceSeconds * 1000
+const session: Session = {
+  key: 'key',
+  sessionId: 'session',
+  accountId: 'ada',
+  credentialsRevision: 3,
+  counter: 5,
+  rotatedAt: now,
+  createdAt: now - day,
+  refreshUntil: now + day,
+  endsAt: now + 30 * day,
+  grant: { refresh: 'rotating', accessLifetimeSeconds: 60, refreshLifetimeSeconds: 86_400, scopes: [] },
+}
+
+describe('a refresh token', () => {
+  it.each([
+    ['that is current rotates', 5, now, 'rotate'],
+    ['that is current rotates late', 5, now + day - 1, 'rotate'],
+    ['of before is good at once', 4, now, 'repeat'],
+    ['of before is good until the grace is over', 4, now + graceMs, 'repeat'],
+    ['of before is stolen after the grace', 4, now + graceMs + 1, 'stolen'],
+    ['of two rotations ago is stolen at once', 3, now, 'stolen'],
+    ['that was never issued is stolen', 6, now, 'stolen'],
+    ['that is current is over with its time', 5, now + day, 'ended'],
+  ])('%s', (_what, counter, time, outcome) => {
+    expect(judgeRefresh(session, counter, time)).toBe(outcome)
+  })
+
+  it('is over with the session, whatever its own time', () => {
+    expect(judgeRefresh({ ...session, endsAt: now }, 5, now)).toBe('ended')
+  })
+
+  it('never lives beside another current one, and a stolen one ends the session', () => {
+    const step = fc.record({
+      waitMs: fc.oneof(fc.integer({ min: 0, max: 2 * graceMs }), fc.constantFrom(0, graceMs, graceMs + 1)),
+      age: fc.oneof(fc.constantFrom(0, 0, 0, 1, 1), fc.integer({ min: -1, max: 4 })),
+    })
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
+        let alive: Session | undefined = { ...session, counter: 0 }
+        let time = now
+        for (const { waitMs, age } of steps) {
+          time += waitMs
+          const counter: number = alive.counter - age
+          const sinceRotation = time - alive.rotatedAt
+          const outcome = judgeRefresh(alive, counter, time)
+          const expected = age === 0 ? 'rotate' : age === 1 && sinceRotation <= graceMs ? 'repeat' : 'stolen'
+          expect(outcome).toBe(expected)
+          if (outcome === 'stolen') return
+          if (outcome === 'rotate') {
+            const replaced: Session = alive
+            alive = { ...alive, counter: alive.counter + 1, rotatedAt: time }
+            // From now on only one counter rotates: the new one.
+            const rotating = Array.from({ length: alive.counter + 2 }, (_, candidate) => candidate).filter(
+              (candidate) => alive && judgeRefresh(alive, candidate, time) === 'rotate',
+            )
+            expect(rotating).toEqual([alive.counter])
+            expect(judgeRefresh(alive, replaced.counter, time + graceMs + 1)).toBe('stolen')
+          }
+        }
+      }),
+    )
+  })
+})
+
+describe('a session', () => {
+  it.each<[string, Session | undefined, number, number, boolean]>([
+    ['is alive under its own revision', session, 3, now, true],
+    ['is dead under a later revision', session, 4, now, false],
+    ['is dead under an earlier revision', session, 2, now, false],
+    ['is alive until its end', session, 3, session.endsAt - 1, true],
+    ['is dead at its end', session, 3, session.endsAt, false],
+    ['that is not known is dead', undefined, 3, now, false],
+  ])('%s', (_what, present, revision, time, alive) => {
+    expect(isAlive(present, revision, time)).toBe(alive)
+  })
+})

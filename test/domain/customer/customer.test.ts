@@ -1,0 +1,12 @@
+/** The customer's small rules: one spelling of a language, whatever a dialect writes. */
+import { expect, it } from 'vitest'
+import { languageTag } from '../../../src/domain/customer/customer.ts'
+
+it.each([
+  ['en', 'en'],
+  ['en_US', 'en-US'],
+  ['en-US', 'en-US'],
+  ['zh_Hant_TW', 'zh-Hant-TW'],
+])('the language %s is kept as %s', (written, kept) => {
+  expect(languageTag(written)).toBe(kept)
+})

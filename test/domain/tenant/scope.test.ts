@@ -1,0 +1,46 @@
+/** Scopes: how they are written and kept, who owns them, and which ones are enough. */
+import { describe, expect, it } from 'vitest'
+import { ownsScope, readScope, scopeOfProject, sufficientScopes } from '../../../src/domain/tenant/scope.ts'
+
+describe('a scope', () => {
+  it.each([
+    ['manage_customers', 'manage_customers', 'manage_customers:acme'],
+    ['manage_customers:acme', 'manage_customers', 'manage_customers:acme'],
+    ['manage_customers:acme:berlin', 'manage_customers:berlin', 'manage_customers:acme:berlin'],
+    ['customer.customer_read', 'customer.customer_read', 'customer.customer_read'],
+  ])('%s is kept as %s and shown as %s', (text, kept, shown) => {
+    expect(readScope(text, 'acme')).toBe(kept)
+    expect(scopeOfProject(kept, 'acme')).toBe(shown)
+  })
+
+  it.each(['manage_customers:globex', 'manage_customers:globex:acme', 'manage_customers:', 'a:b:c'])(
+    'of another project is none here: %s',
+    (text) => {
+      expect(readScope(text, 'acme')).toBeUndefined()
+    },
+  )
+
+  it('of the whole project is owned in each store, and the other way round it is not', () => {
+    expect(ownsScope(['view_customers'], 'view_customers:berlin')).toBe(true)
+    expect(ownsScope(['view_customers:berlin'], 'view_customers')).toBe(false)
+    expect(ownsScope(['view_customers:berlin'], 'view_customers:paris')).toBe(false)
+    expect(ownsScope(['view_messages'], 'view_messages:berlin')).toBe(false)
+    expect(ownsScope(['view_customers'], 'view_customers:')).toBe(false)
+  })
+
+  it('for one store is enough within that store only', () => {
+    expect(sufficientScopes(['view_customers'])).toEqual([
+      'view_customers',
+      'manage_customers',
+      'manage_project',
+    ])
+    expect(sufficientScopes(['view_customers'], 'berlin')).toEqual([
+      'view_customers',
+      'manage_customers',
+      'manage_project',
+      'view_customers:berlin',
+      'manage_customers:berlin',
+    ])
+    expect(sufficientScopes(['customer.customer_read'], 'berlin')).toEqual(['customer.customer_read'])
+  })
+})
