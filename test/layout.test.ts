@@ -1,5 +1,6 @@
 /**
- * The import rules and the rules of naming and size, as tests: an arrow that points the wrong way is red.
+ * The import rules and the rules of naming and size, as tests: an arrow that points the wrong way is red, between rings,
+ * between the chapters of a ring, and between files that would close a circle.
  * Imports are read with TypeScript's own parser. The last block feeds the same rules with broken code, so that they are
  * known to be able to fail.
  */
@@ -11,6 +12,8 @@ import { describe, expect, test } from 'vitest'
 
 const linesMax = 300
 const linesNoted = 250
+/** An index is not counted. */
+const filesInFolderMax = 15
 const sourceFolder = join(dirname(fileURLToPath(import.meta.url)), '..', 'src')
 
 interface Source {
@@ -45,6 +48,95 @@ const fileRules: Record<string, Rule> = {
     packages: true,
   },
   'env.ts': { values: ['domain'], types: [], packages: true },
+}
+
+/** The chapters of a ring, lowest first: each may import those before it. Files beside the chapters are `.`. */
+const stacks: Record<string, string[]> = {
+  domain: [
+    'base',
+    'tenant',
+    'credentials',
+    'passwords',
+    'resources',
+    'customer',
+    'events',
+    'mail',
+    'changes',
+  ],
+  flows: [
+    'ports',
+    '.',
+    'object',
+    'tokens',
+    'writing',
+    'sessions',
+    'mail',
+    'account',
+    'office',
+    'webhooks',
+    'upkeep',
+    'index.ts',
+  ],
+}
+
+function chapterOf(path: string): { ring: string; level: number } | undefined {
+  const [ring = '', second = '', ...deeper] = path.split('/')
+  const stack = stacks[ring]
+  if (stack === undefined) return undefined
+  const named = stack.indexOf(second)
+  return { ring, level: named < 0 && deeper.length === 0 ? stack.indexOf('.') : named }
+}
+
+function chapterProblems(source: Source): string[] {
+  const own = chapterOf(source.path)
+  if (own === undefined) return []
+  if (own.level < 0) return [`${source.path}: belongs to no chapter`]
+  return importsOf(source)
+    .map(({ target }) => posix.join(posix.dirname(source.path), target))
+    .filter((target) => {
+      const other = chapterOf(target)
+      return other?.ring === own.ring && other.level > own.level
+    })
+    .map((target) => `${source.path}: must not import the later chapter of ${target}`)
+}
+
+/** Files that import each other, by whatever detour; types count, because a reader follows them, too. */
+function circles(all: readonly Source[]): string[][] {
+  const paths = new Set(all.map(({ path }) => path))
+  const importsByPath = new Map(
+    all.map((source) => [
+      source.path,
+      importsOf(source)
+        .map(({ target }) => posix.join(posix.dirname(source.path), target))
+        .filter((target) => paths.has(target)),
+    ]),
+  )
+  const reaches = (from: string): Set<string> => {
+    const seen = new Set<string>()
+    const open = [...(importsByPath.get(from) ?? [])]
+    for (let path = open.pop(); path !== undefined; path = open.pop()) {
+      if (seen.has(path)) continue
+      seen.add(path)
+      open.push(...(importsByPath.get(path) ?? []))
+    }
+    return seen
+  }
+  const reached = new Map([...paths].map((path) => [path, reaches(path)]))
+  const inCircle = [...paths].filter((path) => reached.get(path)?.has(path))
+  const together = (path: string) =>
+    inCircle.filter((other) => reached.get(path)?.has(other) && reached.get(other)?.has(path))
+  return [...new Set(inCircle.map((path) => together(path).sort().join(' ')))].map((circle) =>
+    circle.split(' '),
+  )
+}
+
+function fullFolders(all: readonly Source[]): string[] {
+  const counts = new Map<string, number>()
+  for (const { path } of all.filter((source) => posix.basename(source.path) !== 'index.ts'))
+    counts.set(posix.dirname(path), (counts.get(posix.dirname(path)) ?? 0) + 1)
+  return [...counts]
+    .filter(([, count]) => count > filesInFolderMax)
+    .map(([folder, count]) => `${folder}: ${count} files`)
 }
 
 function ruleOf(path: string): Rule | undefined {
@@ -183,6 +275,18 @@ describe('the source', () => {
     expect(sources.flatMap(importProblems)).toEqual([])
   })
 
+  test('is a stack of chapters in each ring', () => {
+    expect(sources.flatMap(chapterProblems)).toEqual([])
+  })
+
+  test('has no circle of files', () => {
+    expect(circles(sources)).toEqual([])
+  })
+
+  test(`has no folder with more than ${filesInFolderMax} files`, () => {
+    expect(fullFolders(sources)).toEqual([])
+  })
+
   test('keeps to the rules of naming, size, headers and exports', () => {
     expect(sources.flatMap(styleProblems)).toEqual([])
     for (const { path, text } of sources)
@@ -221,6 +325,54 @@ describe('the rules themselves', () => {
     ['cli/x.ts', `import { parse } from '../adapters/d1/tenants/tenant-settings.ts'`],
   ])('accept %s with: %s', (path, text) => {
     expect(importProblems({ path, text })).toEqual([])
+  })
+
+  test.each([
+    ['domain/base/x.ts', `import { y } from '../customer/y.ts'`],
+    ['domain/customer/x.ts', `import type { Message } from '../events/message.ts'`],
+    ['domain/mail/x.ts', `export * from '../changes/y.ts'`],
+    ['flows/ports/x.ts', `import type { Context } from '../context.ts'`],
+    ['flows/writing/x.ts', `import { y } from '../office/y.ts'`],
+    ['flows/context.ts', `import { y } from './mail/y.ts'`],
+    ['flows/account/x.ts', `import type { Flows } from '../index.ts'`],
+    ['domain/sundry/x.ts', ''],
+  ])('refuse the chapter of %s with: %s', (path, text) => {
+    expect(chapterProblems({ path, text })).toHaveLength(1)
+  })
+
+  test.each([
+    ['domain/changes/x.ts', `import { y } from '../base/y.ts'; import { z } from './z.ts'`],
+    ['flows/index.ts', `import { y } from './upkeep/y.ts'; import type { P } from './ports/index.ts'`],
+    [
+      'flows/account/x.ts',
+      `import { y } from '../context.ts'; import { z } from '../../domain/changes/z.ts'`,
+    ],
+  ])('accept the chapter of %s with: %s', (path, text) => {
+    expect(chapterProblems({ path, text })).toEqual([])
+  })
+
+  test('find circles of two and of three files, of types and of re-exports, and nothing else', () => {
+    const source = (path: string, ...targets: string[]) => ({
+      path: `domain/${path}.ts`,
+      text: targets
+        .map((target) => `import type { X } from './${target}.ts'; export * from './${target}.ts'`)
+        .join(';'),
+    })
+    expect(circles([source('a', 'b'), source('b', 'c'), source('c')])).toEqual([])
+    expect(circles([source('a', 'b'), source('b', 'a'), source('c', 'a')])).toEqual([
+      ['domain/a.ts', 'domain/b.ts'],
+    ])
+    expect(circles([source('a', 'b'), source('b', 'c'), source('c', 'a')])).toHaveLength(1)
+    expect(circles([source('a', 'a')])).toHaveLength(1)
+  })
+
+  test('find full folders', () => {
+    const sixteen = Array.from({ length: filesInFolderMax + 1 }, (_, n) => ({
+      path: `domain/x/${n}.ts`,
+      text: '',
+    }))
+    expect(fullFolders(sixteen)).toHaveLength(1)
+    expect(fullFolders(sixteen.slice(1))).toEqual([])
   })
 
   test.each([

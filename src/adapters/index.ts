@@ -2,12 +2,12 @@
  * Composition: the ports over the platform, once per isolate and environment, and the aggregate inside its object.
  * The only file that knows all adapters.
  */
+import type { Ports } from '../flows/ports/index.ts'
 import { waitUntil } from 'cloudflare:workers'
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import { readConfiguration, type Bindings } from '../env.ts'
 import { CustomerAggregate } from '../flows/object/customer-aggregate.ts'
-import type { Ports } from '../flows/ports/index.ts'
 import { breachedPasswords } from './breached-passwords/pwned-range.ts'
 import { cartService } from './carts/cart-service.ts'
 import { accessTokens, remembered } from './crypto/access-tokens.ts'

@@ -2,8 +2,8 @@
  * What every use case is told about its caller, and how a use case is put together.
  * `network` is the caller's IPv4 address or IPv6 /64, as the platform saw it; no client can choose it.
  */
+import type { Reach } from '../domain/customer/reach.ts'
 import type { Actor } from '../domain/base/actor.ts'
-import type { Reach } from '../domain/customer/company.ts'
 import type { CustomerPrincipal } from '../domain/tenant/principal.ts'
 import type { SessionGrant } from '../domain/credentials/session.ts'
 import type { Tenant } from '../domain/tenant/tenant.ts'

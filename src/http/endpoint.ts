@@ -2,9 +2,9 @@
  * What an endpoint is: data about it (who may call it, what it takes, which heading of the vendor's document it follows)
  * and a handler. Mounting, the security tests and the API document all read the same list.
  */
+import type { Reach, reachScopes } from '../domain/customer/reach.ts'
 import type { z } from 'zod'
 import type { Actor } from '../domain/base/actor.ts'
-import type { Reach, reachScopes } from '../domain/customer/company.ts'
 import type { Principal, PrincipalKind } from '../domain/tenant/principal.ts'
 import type { Tenant } from '../domain/tenant/tenant.ts'
 import type { Flows } from '../flows/index.ts'

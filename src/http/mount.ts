@@ -2,9 +2,9 @@
  * Puts a dialect's endpoints on the router: tenant, token, scope, session, query and body are settled here, in this
  * order, before a handler runs, and every failure is worded by the dialect.
  */
+import type { Reach } from '../domain/customer/reach.ts'
 import type { Context as HonoContext, Hono } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
-import type { Reach } from '../domain/customer/company.ts'
 import { reservedTenantKeys, type Tenant } from '../domain/tenant/tenant.ts'
 import type { Flows } from '../flows/index.ts'
 import { requestActor } from './actor.ts'

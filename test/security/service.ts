@@ -2,13 +2,13 @@
  * The service with some of its ports replaced or watched, and tenants with settings of their own.
  * Everything that is not replaced works on the real bindings, so customers can be shared with the deployed-like Worker.
  */
+import type { Ports } from '../../src/flows/ports/index.ts'
 import { env } from 'cloudflare:workers'
 import { composePorts } from '../../src/adapters/index.ts'
 import { buildApp, eventPresenters } from '../../src/app.ts'
 import { adminScopes, storefrontScopes } from '../../src/cli/scopes.ts'
 import { hashClientSecret, insertClient, insertTenant } from '../../src/cli/database/sql.ts'
 import { buildFlows } from '../../src/flows/index.ts'
-import type { Ports } from '../../src/flows/ports/index.ts'
 import { call, request, type Answer, type CallOptions } from '../support/client.ts'
 
 export interface Service {

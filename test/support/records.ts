@@ -2,11 +2,12 @@
  * Plain data for tests of the rules: a tenant, an account, a record, each with what a test cares about laid over it.
  * Everything is frozen to the bottom, so that a rule that writes to its input throws.
  */
+import type { TokenPurpose } from '../../src/domain/base/names.ts'
 import type { Address } from '../../src/domain/customer/address.ts'
 import type { CustomerRecord } from '../../src/domain/changes/change.ts'
 import type { Account, Credentials } from '../../src/domain/credentials/credentials.ts'
 import type { Customer } from '../../src/domain/customer/customer.ts'
-import type { OneTimeToken, TokenPurpose } from '../../src/domain/credentials/one-time-token.ts'
+import type { OneTimeToken } from '../../src/domain/credentials/one-time-token.ts'
 import type { Result } from '../../src/domain/base/result.ts'
 import { defaultTenantSettings, type Tenant, type TenantSettings } from '../../src/domain/tenant/tenant.ts'
 

@@ -2,8 +2,8 @@
  * Identifiers from the platform's random source. Those that act as secrets (`tokenId`, `sessionKey`) have 192 bits;
  * decimal ids are uniform and never start with zero, so that they survive being read as numbers.
  */
-import { base64url } from 'jose'
 import type { Ids } from '../../flows/ports/index.ts'
+import { base64url } from 'jose'
 
 export function randomIds(): Ids {
   return {

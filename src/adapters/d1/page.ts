@@ -2,11 +2,11 @@
  * A page of rows by criteria, whatever the table: the clauses that criteria and order make, and the rows together with
  * how many there are on all pages, both from the same moment.
  */
+import type { Page, PageRequest } from '../../flows/ports/index.ts'
 import { and, asc, count, sql, type Column, type SQL } from 'drizzle-orm'
 import type { SelectResultFields } from 'drizzle-orm/query-builders/select.types'
 import type { SelectedFields, SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { fail, ok, type Result } from '../../domain/base/result.ts'
-import type { Page, PageRequest } from '../../flows/ports/index.ts'
 import type { Places } from './criteria/criteria-places.ts'
 import { criteriaSql, orderSql, type CriteriaFailure } from './criteria/criteria-sql.ts'
 import { ask, type Database } from './database.ts'

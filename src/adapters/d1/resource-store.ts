@@ -2,10 +2,11 @@
  * Types, stores and customer groups as rows of one table. Each change is one statement that names the version that it
  * follows, so that a writer who has seen another one changes nothing.
  */
-import { and, eq, or, type SQL } from 'drizzle-orm'
-import type { Resource, ResourceKind, ResourceRef } from '../../domain/resources/resource.ts'
-import { fail, ok, type Result } from '../../domain/base/result.ts'
 import type { Page, PageRequest, ResourceStore } from '../../flows/ports/index.ts'
+import type { ResourceKind, ResourceRef } from '../../domain/base/names.ts'
+import { and, eq, or, type SQL } from 'drizzle-orm'
+import type { Resource } from '../../domain/resources/resource.ts'
+import { fail, ok, type Result } from '../../domain/base/result.ts'
 import { jsonPlace, jsonPlaces, type Places } from './criteria/criteria-places.ts'
 import { among, ask, databaseFailure, violatedIndex, type Database } from './database.ts'
 import { inOrder, pageClauses, readMeasuredPage } from './page.ts'

@@ -3,6 +3,7 @@
  * No cascading foreign keys (a generated table rebuild would empty the child table), additive changes only.
  * Those of companies, mail and webhooks are in files beside it. Owner, lifetime and an example of each table: `migrations/README.md`.
  */
+import type { ResourceKind } from '../../domain/base/names.ts'
 import { sql, type SQL, type SQLWrapper } from 'drizzle-orm'
 import {
   foreignKey,
@@ -18,7 +19,7 @@ import type { Address } from '../../domain/customer/address.ts'
 import type { Credentials } from '../../domain/credentials/credentials.ts'
 import type { Customer, ProfileTextField } from '../../domain/customer/customer.ts'
 import type { Identifiers, Message, MessageType } from '../../domain/events/message.ts'
-import type { ResourceBody, ResourceKind } from '../../domain/resources/resource.ts'
+import type { ResourceBody } from '../../domain/resources/resource.ts'
 
 export const tenants = sqliteTable('tenants', {
   key: text().primaryKey(),

@@ -2,10 +2,10 @@
  * The Durable Object that counts attempts exactly: one per tenant and e-mail, named by a hash, known customer or not.
  * Reads and writes happen without a pause between them, so a hundred calls at once count a hundred.
  */
+import type { AttemptCounter } from '../../flows/ports/index.ts'
 import { DurableObject } from 'cloudflare:workers'
 import { judgeAttempt, judgeHour, type AttemptState, type HourState } from '../../domain/tenant/attempts.ts'
 import type { AttemptLimits } from '../../domain/tenant/tenant.ts'
-import type { AttemptCounter } from '../../flows/ports/index.ts'
 
 /** Counters that nobody has touched for this long are thrown away. */
 const idleSeconds = 86_400

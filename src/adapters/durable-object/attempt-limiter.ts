@@ -2,9 +2,9 @@
  * Bounds on guessing and flooding: the platform's approximate burst limit first, the exact counter behind it.
  * A limit that cannot be asked is an exception, never a yes.
  */
+import type { AttemptCounter, AttemptLimiter } from '../../flows/ports/index.ts'
 import { fail, ok, type Result } from '../../domain/base/result.ts'
 import type { Tenant } from '../../domain/tenant/tenant.ts'
-import type { AttemptCounter, AttemptLimiter } from '../../flows/ports/index.ts'
 
 export interface BurstLimits {
   standard: RateLimit

@@ -2,8 +2,8 @@
  * Links of mails: the page that the site or the tenant has set, else ours, and the token. Pages are taken byte for byte
  * from the settings, never from a request.
  */
+import type { MailedTokenPurpose } from '../../domain/base/names.ts'
 import { ofSite } from '../../domain/mail/mail-template.ts'
-import type { MailedTokenPurpose } from '../../domain/credentials/one-time-token.ts'
 import type { Links, Tenant } from '../../domain/tenant/tenant.ts'
 
 /** Setting with the tenant's page, and our own page, for each purpose. */

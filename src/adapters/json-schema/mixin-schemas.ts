@@ -3,9 +3,9 @@
  * Interprets, never compiles, and fetches nothing but the schema itself: a `$ref` to another document is a violation.
  * Schemas are remembered per isolate for five minutes, failures for ten seconds.
  */
+import type { Clock, MixinSchemaValidator } from '../../flows/ports/index.ts'
 import { Validator, type Schema, type SchemaDraft } from '@cfworker/json-schema'
 import { fail, invalid, ok } from '../../domain/base/result.ts'
-import type { Clock, MixinSchemaValidator } from '../../flows/ports/index.ts'
 import type { Fetch } from '../fetch/fetch-text.ts'
 import { parseOutboundUrl } from '../fetch/outbound-url.ts'
 import { defaultLoadLimits, loadSchema, type LoadLimits } from './load-schema.ts'

@@ -2,9 +2,9 @@
  * Update actions: for each of the vendor's the shape of its body and what it becomes in domain terms, side by side.
  * `ownActions` are those of My Customer Profile; the back office has them too, and `officeActions` beside them.
  */
+import type { ResourceRef } from '../../domain/base/names.ts'
 import { z } from 'zod'
 import { billingTag, shippingTag } from '../../domain/customer/address.ts'
-import type { ResourceRef } from '../../domain/resources/resource.ts'
 import type { AddressRef, UpdateAction } from '../../domain/changes/update-action.ts'
 import type { OfficeAction } from '../../flows/office/customer-management.ts'
 import { fieldChange, typeChange } from './custom-fields.ts'

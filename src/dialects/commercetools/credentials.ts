@@ -2,8 +2,8 @@
  * "Customers": what the back office does about their passwords, their e-mails and their log-in, for the whole project or
  * one store. The service sends no mail for this dialect: tokens are handed to the shop, which delivers them itself.
  */
+import type { IssuedTokenPurpose } from '../../domain/base/names.ts'
 import { ok, type Result } from '../../domain/base/result.ts'
-import type { IssuedTokenPurpose } from '../../domain/credentials/one-time-token.ts'
 import type { CustomerOutcome } from '../../flows/ports/index.ts'
 import { endpoint, type Endpoint } from '../../http/endpoint.ts'
 import { customerReply, expansionOf } from './resources/expansion.ts'

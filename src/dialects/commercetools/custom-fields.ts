@@ -2,11 +2,11 @@
  * Custom fields from the wire: a `null` is no value, and without a Type there are none. Whether values fit their Type is
  * found out elsewhere.
  */
+import type { CustomAction } from '../../domain/customer/custom-fields.ts'
+import type { ResourceRef } from '../../domain/base/names.ts'
 import type { CustomFields } from '../../domain/customer/custom-fields.ts'
 import { normalizeValue } from '../../domain/resources/field-values.ts'
 import type { Json } from '../../domain/base/json.ts'
-import type { ResourceRef } from '../../domain/resources/resource.ts'
-import type { CustomAction } from '../../domain/changes/update-action.ts'
 import type { CustomFieldsDraft, CustomTypeChange } from './schema.ts'
 
 export function toCustomFields({ type, fields }: CustomFieldsDraft): CustomFields<ResourceRef> {

@@ -2,7 +2,8 @@
  * What a shop decides about a customer, as drafts and update actions name it: groups and stores by id or by key. Kept are
  * the ids of groups and the keys of stores, as the vendor shows them.
  */
-import type { Resource, ResourceRef } from '../../domain/resources/resource.ts'
+import type { ResourceRef } from '../../domain/base/names.ts'
+import type { Resource } from '../../domain/resources/resource.ts'
 import type { ManagementAction } from '../../domain/changes/update-action.ts'
 import type { Requested } from '../../flows/writing/requested.ts'
 

@@ -2,7 +2,7 @@
  * Failures in commercetools' words: `{statusCode, message, errors}`, `message` being that of the first error, and the five
  * keys of the authorization service for 401 and 403. `errors` is never empty: the SDK reads the first one unguarded.
  */
-import type { ResourceRef } from '../../domain/resources/resource.ts'
+import type { ResourceRef } from '../../domain/base/names.ts'
 import type { Violation } from '../../domain/base/result.ts'
 import { scopeOfProject } from '../../domain/tenant/scope.ts'
 import type { FailurePlace } from '../../http/endpoint.ts'

@@ -2,7 +2,7 @@
  * The locales of a project: its languages, which a customer's locale is one of. A locale that the customer has from
  * elsewhere stays; Emporix takes any for the same field.
  */
-import { languageTag } from '../../domain/customer/customer.ts'
+import { languageTag } from '../../domain/base/language-tag.ts'
 import type { Tenant } from '../../domain/tenant/tenant.ts'
 import type { ProfileAction } from '../../domain/changes/update-action.ts'
 

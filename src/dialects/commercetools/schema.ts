@@ -2,11 +2,11 @@
  * The shapes of My Customer Profile and Customers but for the update actions, by the names of the vendor's types. Unknown
  * fields are dropped.
  */
+import type { ResourceKind, ResourceRef } from '../../domain/base/names.ts'
 import { z } from 'zod'
 import { addressesMax } from '../../domain/customer/address.ts'
 import { isEmailAddress } from '../../domain/credentials/email-address.ts'
 import { customerGroupsMax, storesMax } from '../../domain/changes/management-actions.ts'
-import type { ResourceKind, ResourceRef } from '../../domain/resources/resource.ts'
 
 export const text = z.string().max(4000)
 export const optional = text.nullish()

@@ -2,12 +2,12 @@
  * Between the wire and the domain: the names of fields, addresses in, customers and addresses out.
  * Unset fields are absent, never null. No rules here.
  */
+import type { ResourceRef } from '../../domain/base/names.ts'
 import type { Actor } from '../../domain/base/actor.ts'
 import type { Address, AddressPatch, AddressTextField } from '../../domain/customer/address.ts'
 import type { AnonymousLink } from '../../domain/customer/cart.ts'
 import type { Customer, CustomerDraft, ProfileTextField } from '../../domain/customer/customer.ts'
 import type { Principal } from '../../domain/tenant/principal.ts'
-import type { ResourceRef } from '../../domain/resources/resource.ts'
 import type { IssuedToken } from '../../flows/tokens/issued-tokens.ts'
 import type { Identified } from '../../flows/sessions/sign-in.ts'
 import { toCustomFields } from './custom-fields.ts'

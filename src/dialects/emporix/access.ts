@@ -1,7 +1,7 @@
 /**
  * The kinds of access that the two documents know ("Note: The request needs to be authorized with …", "Scopes").
  */
-import { reachScopes } from '../../domain/customer/company.ts'
+import { reachScopes } from '../../domain/customer/reach.ts'
 import type { Access } from '../../http/endpoint.ts'
 
 export const anonymous: Access<'anonymous'> = { kinds: ['anonymous'] }

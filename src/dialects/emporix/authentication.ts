@@ -1,7 +1,7 @@
 /**
  * Heading "Authentication and authorization" and "Double opt-in" of the customer-managed document.
  */
-import { scopesHeld } from '../../domain/customer/company.ts'
+import { scopesHeld } from '../../domain/customer/reach.ts'
 import { scopeText } from '../../domain/tenant/principal.ts'
 import { endpoint, type Endpoint } from '../../http/endpoint.ts'
 import { anonymous, customer } from './access.ts'

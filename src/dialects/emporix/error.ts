@@ -2,7 +2,7 @@
  * Failures in Emporix's words: the ErrorMessage body, and the gateway's `fault` for every 401 that is no wrong password.
  * Follows "Responses" of the customer-managed document; its odd `type` values are reproduced as they are documented.
  */
-import type { ResourceRef } from '../../domain/resources/resource.ts'
+import type { ResourceRef } from '../../domain/base/names.ts'
 import type { Violation, ViolationType } from '../../domain/base/result.ts'
 import type { FailurePlace } from '../../http/endpoint.ts'
 import type { HttpFailure, Reply } from '../../http/failure.ts'

@@ -2,18 +2,14 @@
  * Between the wire and the domain: bodies to drafts, patches and actions, customers and tokens to answers.
  * No rules here: what is allowed is the domain's business, what is well-formed the schema's.
  */
+import { languageTag } from '../../domain/base/language-tag.ts'
 import {
   addressTextFields,
   contactNameOf,
   type Address,
   type AddressPatch,
 } from '../../domain/customer/address.ts'
-import {
-  languageTag,
-  type Customer,
-  type CustomerDraft,
-  type ProfileTextField,
-} from '../../domain/customer/customer.ts'
+import { type Customer, type CustomerDraft, type ProfileTextField } from '../../domain/customer/customer.ts'
 import type { DomainError } from '../../domain/base/result.ts'
 import type { UpdateAction } from '../../domain/changes/update-action.ts'
 import type { AnonymousTokens } from '../../flows/sessions/anonymous-session.ts'

@@ -2,8 +2,8 @@
  * Fields as a dialect names them (`FieldNames`): how a dotted name is looked up, and what the text of a value means to a
  * field of a known type. Dialects read their own syntax; this is what both do with the words in it.
  */
+import { languageTag } from './language-tag.ts'
 import type { Field, FieldNames, Path, Value } from './criteria.ts'
-import { languageTag } from '../customer/customer.ts'
 
 /** Names of members that no catalogue knows: custom fields, mixins, languages. */
 export const openName = /^[-_A-Za-z0-9]{1,256}$/

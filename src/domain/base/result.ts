@@ -4,10 +4,10 @@
  * Plain data, because a thrown error class loses its fields on the way out of a Durable Object.
  */
 
-import type { CompanyKind } from '../customer/company.ts'
+import type { ResourceKind, ResourceRef } from './names.ts'
+import type { CompanyKind } from './names.ts'
+import type { TokenPurpose } from './names.ts'
 import type { Json } from './json.ts'
-import type { TokenPurpose } from '../credentials/one-time-token.ts'
-import type { ResourceKind, ResourceRef } from '../resources/resource.ts'
 
 export type Result<T, E = DomainError> = { ok: true; value: T } | { ok: false; error: E }
 

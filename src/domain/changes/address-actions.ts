@@ -1,6 +1,7 @@
 /**
  * The actions on a customer's addresses, their tags, defaults and custom fields.
  */
+import { changeCustomFields } from './custom-fields-actions.ts'
 import {
   addressTextFields,
   addressesMax,
@@ -12,7 +13,6 @@ import {
   type AddressPatch,
 } from '../customer/address.ts'
 import { changed, unchanged, type Change, type CustomerRecord, type Handlers } from './change.ts'
-import { changeCustomFields } from '../customer/custom-fields.ts'
 import type { Customer } from '../customer/customer.ts'
 import { sameJson } from '../base/json.ts'
 import type { AddressRole, Message } from '../events/message.ts'

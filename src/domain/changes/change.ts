@@ -1,11 +1,12 @@
 /**
  * A record and what becomes of it: the types of a change, and the few ways to make one.
  */
+import type { MailedTokenPurpose } from '../base/names.ts'
 import type { Account, Credentials } from '../credentials/credentials.ts'
 import type { Customer } from '../customer/customer.ts'
 import { recipientOf, type AddressedMail, type MailTemplate } from '../mail/mail.ts'
 import type { Message } from '../events/message.ts'
-import type { MailedTokenPurpose, OneTimeToken } from '../credentials/one-time-token.ts'
+import type { OneTimeToken } from '../credentials/one-time-token.ts'
 import { ok, type Result } from '../base/result.ts'
 import type { CustomerAction } from './update-action.ts'
 

@@ -2,12 +2,13 @@
  * `createCustomer`: what a new record looks like, from a draft, its first account and the tenant's settings.
  * Starts at version 1 and revision 1. With double opt-in the account waits, and the mail that ends the wait is ordered.
  */
+import { languageTag } from '../base/language-tag.ts'
 import type { Actor } from '../base/actor.ts'
 import { apply } from './apply.ts'
 import { addressLists, type AddressPatch, type AddressUse } from '../customer/address.ts'
 import { mailTo, withAccounts, type Change, type CustomerRecord } from './change.ts'
 import type { Account, Credentials } from '../credentials/credentials.ts'
-import { languageTag, profileTextFields, type Customer, type CustomerDraft } from '../customer/customer.ts'
+import { profileTextFields, type Customer, type CustomerDraft } from '../customer/customer.ts'
 import { invitationMails } from './invitation.ts'
 import type { Invitation, OneTimeToken } from '../credentials/one-time-token.ts'
 import { ok, type Result } from '../base/result.ts'

@@ -2,6 +2,7 @@
  * The actions on a login e-mail: opt-in, verification, a change that waits for the new mailbox, one at once, and taking either
  * back. The notice to the old address holds what takes the change back, unless the back office has made it.
  */
+import type { MailedTokenPurpose } from '../base/names.ts'
 import {
   findAccount,
   mailTo,
@@ -21,7 +22,7 @@ import {
 } from '../credentials/credentials.ts'
 import { emailKey, sameEmail } from '../credentials/email-address.ts'
 import { tokenFor } from './invitation.ts'
-import type { MailedTokenPurpose, OneTimeToken } from '../credentials/one-time-token.ts'
+import type { OneTimeToken } from '../credentials/one-time-token.ts'
 import { fail, invalid, ok } from '../base/result.ts'
 import type { EmailAction, MailboxAction } from './update-action.ts'
 

@@ -3,10 +3,11 @@
  * whoever has been given one by an employee is told to choose another, too. While the account cannot be used yet, the mail
  * only says that there will be one.
  */
+import type { MailedTokenPurpose } from '../base/names.ts'
 import { isUsable, mailTo, type CustomerRecord } from './change.ts'
 import type { Account } from '../credentials/credentials.ts'
 import type { AddressedMail, MailTemplate } from '../mail/mail.ts'
-import type { Invitation, MailedTokenPurpose, OneTimeToken } from '../credentials/one-time-token.ts'
+import type { Invitation, OneTimeToken } from '../credentials/one-time-token.ts'
 
 /** Nothing without an invitation, or for an account whose owner has a password or signs in elsewhere. */
 export function invitationMails(

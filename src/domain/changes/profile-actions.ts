@@ -1,8 +1,8 @@
 /**
  * The actions on a customer's own fields, mixins and custom fields.
  */
+import { changeCustomFields } from './custom-fields-actions.ts'
 import { changed, unchanged, type Handlers } from './change.ts'
-import { changeCustomFields } from '../customer/custom-fields.ts'
 import type { Customer, ProfileTextField } from '../customer/customer.ts'
 import { isJsonObject, mergePatch, sameJson, type JsonObject } from '../base/json.ts'
 import type { Message } from '../events/message.ts'

@@ -3,19 +3,20 @@
  * `UpdateAction` is what customers may cause and `ManagementAction` what only the back office may; dialects translate into
  * both. `TrustedAction` is what only the use cases themselves may cause: no request schema can produce one.
  */
+/**
+ * Update actions: the only vocabulary in which a customer is changed.
+ * `UpdateAction` is what customers may cause and `ManagementAction` what only the back office may; dialects translate into
+ * both. `TrustedAction` is what only the use cases themselves may cause: no request schema can produce one.
+ */
+import type { CustomAction } from '../customer/custom-fields.ts'
+import type { IssuedTokenPurpose, MailedTokenPurpose } from '../base/names.ts'
 import type { AddressPatch } from '../customer/address.ts'
 import type { AnonymousLink } from '../customer/cart.ts'
 import type { ContactAssignmentDraft } from '../customer/company.ts'
-import type { CustomFields } from '../customer/custom-fields.ts'
 import type { CustomerType, ProfileTextField } from '../customer/customer.ts'
-import type { Json, JsonObject } from '../base/json.ts'
+import type { JsonObject } from '../base/json.ts'
 import type { MessageType } from '../events/message.ts'
-import type {
-  Invitation,
-  IssuedTokenPurpose,
-  MailedTokenPurpose,
-  OneTimeToken,
-} from '../credentials/one-time-token.ts'
+import type { Invitation, OneTimeToken } from '../credentials/one-time-token.ts'
 import type { Reference } from '../resources/resource.ts'
 
 /** Every settable profile field with the message that reports its change. */
@@ -73,11 +74,6 @@ export type EmailAction = {
   /** For the notice to the old address, when it is the customer who changes it. */
   undo?: Invitation | undefined
 }
-
-/** Another Type with all its values (or none at all), or one value; of the customer, or of an address. */
-export type CustomAction<T = Reference> =
-  | { change: 'type'; custom: CustomFields<T> | undefined }
-  | { change: 'field'; name: string; value: Json | undefined }
 
 export type CustomFieldsAction<T = Reference> =
   | ({ action: 'changeCustomFields' } & CustomAction<T>)

@@ -3,8 +3,8 @@
  * `revision` grows with every change of a password or login e-mail; sessions and tokens remember the revision that they
  * were made under and are dead under any other. Never leaves the service.
  */
-import type { IssuedTokenPurpose } from './one-time-token.ts'
 
+import type { IssuedTokenPurpose } from '../base/names.ts'
 export interface Credentials {
   revision: number
   accounts: Account[]

@@ -3,17 +3,9 @@
  * A token is bound to purpose, tenant, customer and the revision of the credentials that it was issued under; whatever it
  * does raises that revision or clears the pending state, and that spends it. No list of used tokens exists.
  */
+import type { TokenPurpose, MailedTokenPurpose } from '../base/names.ts'
 import { optInIdempotenceSeconds, type Credentials } from './credentials.ts'
 import type { Lifetimes } from '../tenant/tenant.ts'
-
-export type TokenPurpose =
-  'opt_in' | 'password_reset' | 'email_change' | 'email_undo' | 'email_verification' | 'deletion'
-
-/** Those that the service mails, with a lifetime that the tenant has set. */
-export type MailedTokenPurpose = Exclude<TokenPurpose, 'email_verification'>
-
-/** Those that the back office issues, with a lifetime of its choice, and delivers itself. */
-export type IssuedTokenPurpose = 'password_reset' | 'email_verification'
 
 /** Everything that the service remembers of a token; the token itself is derived from `id` when it is mailed. */
 export interface OneTimeToken<P extends TokenPurpose = TokenPurpose> {

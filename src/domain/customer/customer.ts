@@ -108,8 +108,3 @@ export function maySignInAt(customer: Customer, storeKey: string | undefined): b
 
 /** Bytes of JSON that one customer with all addresses may have; keeps a row far below the database's limit. */
 export const customerSizeMaxBytes = 512 * 1024
-
-/** Languages are kept as BCP 47 tags (`en-US`), whatever separator a dialect writes. */
-export function languageTag(text: string): string {
-  return text.replaceAll('_', '-')
-}

@@ -2,7 +2,8 @@
  * Mails the service sends: which ones there are and what an order for one carries until it is delivered.
  * An order never holds a token, only the token's id; orders live in the outbox table and nowhere else.
  */
-import type { MailedTokenPurpose, OneTimeToken } from '../credentials/one-time-token.ts'
+import type { MailedTokenPurpose } from '../base/names.ts'
+import type { OneTimeToken } from '../credentials/one-time-token.ts'
 
 export const mailTemplates = [
   'opt-in',

@@ -3,7 +3,7 @@
  * long as it is there, and values of enumerations only become more, because customers may hold them.
  */
 import { sameJson } from '../base/json.ts'
-import type { ChangeContent, LocalizedText, ResourceContent } from './resource.ts'
+import type { ChangeOf, LocalizedText, Content } from './content.ts'
 import { fail, invalid, ok, type Result } from '../base/result.ts'
 
 export interface CustomType {
@@ -66,7 +66,7 @@ export type CustomTypeAction =
 export const fieldDefinitionsMax = 100
 export const enumValuesMax = 500
 
-export const changeCustomType: ChangeContent<'type'> = (content, action) => {
+export const changeCustomType: ChangeOf<CustomType, CustomTypeAction> = (content, action) => {
   const { body } = content
   switch (action.action) {
     case 'changeKey':
@@ -159,10 +159,10 @@ function kindOf(type: FieldType): unknown {
 }
 
 function changeDefinition(
-  content: ResourceContent<'type'>,
+  content: Content<CustomType>,
   fieldName: string,
   change: (field: FieldDefinition) => Result<FieldDefinition[]>,
-): Result<ResourceContent<'type'>> {
+): Result<Content<CustomType>> {
   const { fieldDefinitions } = content.body
   const index = fieldDefinitions.findIndex(({ name }) => name === fieldName)
   const field = fieldDefinitions[index]
@@ -174,10 +174,10 @@ function changeDefinition(
 }
 
 function changeValues(
-  content: ResourceContent<'type'>,
+  content: Content<CustomType>,
   { of, fieldName }: { of: EnumName; fieldName: string },
   change: (values: EnumValue[]) => Result<EnumValue[]>,
-): Result<ResourceContent<'type'>> {
+): Result<Content<CustomType>> {
   return changeDefinition(content, fieldName, (field) => {
     const { type } = field
     const element = type.name === 'Set' ? type.elementType : type
@@ -195,9 +195,9 @@ function changeValues(
 }
 
 function withDefinitions(
-  content: ResourceContent<'type'>,
+  content: Content<CustomType>,
   fieldDefinitions: FieldDefinition[],
-): Result<ResourceContent<'type'>> {
+): Result<Content<CustomType>> {
   const body = { ...content.body, fieldDefinitions }
   const valid = checkDefinitions(body)
   return valid.ok ? ok({ ...content, body }) : valid

@@ -1,7 +1,7 @@
 /**
  * Customer groups: names that a merchant gives to kinds of customers.
  */
-import type { ChangeContent } from './resource.ts'
+import type { ChangeOf } from './content.ts'
 import { ok } from '../base/result.ts'
 
 export interface CustomerGroup {
@@ -11,7 +11,7 @@ export interface CustomerGroup {
 export type CustomerGroupAction =
   { action: 'changeName'; name: string } | { action: 'setKey'; key: string | undefined }
 
-export const changeCustomerGroup: ChangeContent<'customer-group'> = (content, action) => {
+export const changeCustomerGroup: ChangeOf<CustomerGroup, CustomerGroupAction> = (content, action) => {
   switch (action.action) {
     case 'changeName':
       return ok({ ...content, body: { name: action.name } })

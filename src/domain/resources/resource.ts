@@ -2,20 +2,20 @@
  * What a tenant keeps beside its customers and customers refer to: Types, stores, customer groups.
  * Small, rarely changed and versioned like customers; each kind has a body and actions of its own.
  */
+import type { ResourceKind } from '../base/names.ts'
 import type { Actor } from '../base/actor.ts'
+import type { ChangeOf, Content } from './content.ts'
 import type { CustomType, CustomTypeAction } from './custom-type.ts'
 import type { CustomerGroup, CustomerGroupAction } from './customer-group.ts'
 import { jsonSizeBytes, sameJson } from '../base/json.ts'
 import { invalid, ok, type Result } from '../base/result.ts'
 import type { Store, StoreAction } from './store.ts'
 
-interface Kinds {
+interface Kinds extends Record<ResourceKind, { body: object; action: object }> {
   type: { body: CustomType; action: CustomTypeAction }
   store: { body: Store; action: StoreAction }
   'customer-group': { body: CustomerGroup; action: CustomerGroupAction }
 }
-
-export type ResourceKind = keyof Kinds
 export type ResourceBody<K extends ResourceKind = ResourceKind> = Kinds[K]['body']
 export type ResourceAction<K extends ResourceKind = ResourceKind> = Kinds[K]['action']
 
@@ -33,20 +33,11 @@ export interface Resource<K extends ResourceKind = ResourceKind> {
   body: ResourceBody<K>
 }
 
-/** What a client decides about a resource. */
-export interface ResourceContent<K extends ResourceKind = ResourceKind> {
-  key?: string | undefined
-  body: ResourceBody<K>
-}
+/** What a client decides about a resource of this kind. */
+export type ResourceContent<K extends ResourceKind = ResourceKind> = Content<ResourceBody<K>>
 
-/** How one action changes a resource; pure. */
-export type ChangeContent<K extends ResourceKind> = (
-  content: ResourceContent<K>,
-  action: ResourceAction<K>,
-) => Result<ResourceContent<K>>
-
-/** Text in several languages, by BCP 47 tag. */
-export type LocalizedText = { [language: string]: string }
+/** How one action changes a resource of this kind. */
+export type ChangeContent<K extends ResourceKind> = ChangeOf<ResourceBody<K>, ResourceAction<K>>
 
 /** Bytes of JSON that one body may have: a few languages for each of many enumeration values, and no more than a row takes. */
 export const resourceSizeMaxBytes = 256 * 1024
@@ -81,9 +72,6 @@ export function changeResource<K extends ResourceKind>(
     modifiedBy: actor,
   })
 }
-
-/** A resource by either of its names. */
-export type ResourceRef = { id: string } | { key: string }
 
 /** How a record names a resource, in the form that commercetools shows and searches: groups and Types by id, … */
 export interface Reference {

@@ -2,7 +2,7 @@
  * Stores: the shops of a tenant that customers can belong to, as far as customers need them. What belongs to goods (channels,
  * product selections) is no concern of this service.
  */
-import type { ChangeContent, LocalizedText } from './resource.ts'
+import type { ChangeOf, LocalizedText } from './content.ts'
 import { fail, ok } from '../base/result.ts'
 
 export interface Store {
@@ -22,7 +22,7 @@ export type StoreAction =
   | { action: 'addCountry'; country: StoreCountry }
   | { action: 'removeCountry'; country: StoreCountry }
 
-export const changeStore: ChangeContent<'store'> = (content, action) => {
+export const changeStore: ChangeOf<Store, StoreAction> = (content, action) => {
   const { name: _previous, ...unnamed } = content.body
   const { countries } = content.body
   switch (action.action) {

@@ -3,12 +3,12 @@
  * A taken address is refused, or mailed to where the tenant hides accounts. Asks the customer for a recent log-in, because
  * whoever adds a way in owns the account; the first login e-mail gets a notice.
  */
+import type { Ports } from '../ports/index.ts'
 import { emailKey } from '../../domain/credentials/email-address.ts'
 import { ok, type Result } from '../../domain/base/result.ts'
 import { proofOf, refOf, type CustomerContext, type OfficeContext } from '../context.ts'
 import type { NewPasswords } from '../writing/new-password.ts'
 import { newInvitation } from '../tokens/one-time-tokens.ts'
-import type { Ports } from '../ports/index.ts'
 import type { RequestedMails } from '../mail/requested-mails.ts'
 
 const loginAgeMaxSeconds = 900

@@ -1,12 +1,12 @@
 /**
  * Deleting one's own account: asked for while logged in, confirmed with the mailed token by anybody who has it.
  */
+import type { Ports } from '../ports/index.ts'
 import { primaryAccount } from '../../domain/credentials/credentials.ts'
 import type { Customer } from '../../domain/customer/customer.ts'
 import { ok, type Result } from '../../domain/base/result.ts'
 import { proofOf, refOf, type Context, type CustomerContext } from '../context.ts'
 import { newToken, type OneTimeTokenFlow } from '../tokens/one-time-tokens.ts'
-import type { Ports } from '../ports/index.ts'
 
 export function deletionFlow(
   { customers, clock, ids }: Pick<Ports, 'customers' | 'clock' | 'ids'>,

@@ -2,13 +2,13 @@
  * Changing the login e-mail: the password and a token to the new mailbox, a notice to the old one.
  * Nothing changes before the token comes back; then every session but the confirming one ends.
  */
+import type { Ports } from '../ports/index.ts'
 import { emailKey } from '../../domain/credentials/email-address.ts'
 import { checkPassword } from '../../domain/passwords/password-policy.ts'
 import type { Principal } from '../../domain/tenant/principal.ts'
 import { fail, invalid, ok, type Result } from '../../domain/base/result.ts'
 import { proofOf, refOf, type Context, type CustomerContext } from '../context.ts'
 import { newToken, type OneTimeTokenFlow } from '../tokens/one-time-tokens.ts'
-import type { Ports } from '../ports/index.ts'
 import type { RequestedMails } from '../mail/requested-mails.ts'
 
 export interface EmailChangeRequest {

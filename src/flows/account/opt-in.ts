@@ -1,11 +1,11 @@
 /**
  * Double opt-in: accepting the link of the sign-up mail, which also logs in, and asking for the mail again.
  */
+import type { Ports } from '../ports/index.ts'
 import { emailKey } from '../../domain/credentials/email-address.ts'
 import { ok, type Result } from '../../domain/base/result.ts'
 import type { Context, VisitorContext } from '../context.ts'
 import type { OneTimeTokenFlow } from '../tokens/one-time-tokens.ts'
-import type { Ports } from '../ports/index.ts'
 import type { RequestedMails } from '../mail/requested-mails.ts'
 import type { SignedIn } from '../sessions/customer-session.ts'
 import type { SignIn } from '../sessions/sign-in.ts'

@@ -1,9 +1,9 @@
 /**
  * Reading and changing one's own profile and addresses.
  */
+import type { ResourceRef } from '../../domain/base/names.ts'
 import type { AddressPatch } from '../../domain/customer/address.ts'
 import { getAddress, type AddressOfCustomer, type Customer } from '../../domain/customer/customer.ts'
-import type { ResourceRef } from '../../domain/resources/resource.ts'
 import { ok, type Result } from '../../domain/base/result.ts'
 import type { UpdateAction } from '../../domain/changes/update-action.ts'
 import type { ChangeCustomer } from '../writing/change-customer.ts'

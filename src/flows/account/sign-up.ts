@@ -2,13 +2,13 @@
  * Sign-up: the password's policy, the limits, then one new customer. Where the tenant hides which accounts exist, a taken
  * address is answered like a free one, and its owner gets a mail.
  */
+import type { Ports } from '../ports/index.ts'
 import type { Customer } from '../../domain/customer/customer.ts'
 import { emailKey } from '../../domain/credentials/email-address.ts'
 import { ok, type Result } from '../../domain/base/result.ts'
 import type { Context } from '../context.ts'
 import type { NewCustomer, NewCustomers } from '../writing/new-customer.ts'
 import type { NewPasswords } from '../writing/new-password.ts'
-import type { Ports } from '../ports/index.ts'
 import type { RequestedMails } from '../mail/requested-mails.ts'
 
 export interface SignUp extends Pick<

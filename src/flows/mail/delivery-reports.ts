@@ -2,8 +2,8 @@
  * What a mail platform reports about mails that it had taken: which addresses take no mail. Reports come late, repeatedly,
  * in any order and without a tenant.
  */
-import { shortReason, type UndeliverableReport } from '../../domain/mail/mail.ts'
 import type { Ports } from '../ports/index.ts'
+import { shortReason, type UndeliverableReport } from '../../domain/mail/mail.ts'
 
 export function deliveryReportsFlow({
   undeliverableAddresses,

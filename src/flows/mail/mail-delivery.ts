@@ -3,6 +3,7 @@
  * Knows a repeat by the entry that is gone. The token of a mail is made known and put into words only here. What will
  * never be delivered stays in the outbox with its reason, for the operator.
  */
+import type { MailedTokenPurpose } from '../../domain/base/names.ts'
 import {
   mailPurpose,
   messageLostSeconds,
@@ -14,11 +15,7 @@ import {
   type RequestedMail,
 } from '../../domain/mail/mail.ts'
 import type { RequestedMailMessage } from '../../domain/events/message.ts'
-import {
-  termOf,
-  type MailedTokenPurpose,
-  type OneTimeToken,
-} from '../../domain/credentials/one-time-token.ts'
+import { termOf, type OneTimeToken } from '../../domain/credentials/one-time-token.ts'
 import type { Tenant } from '../../domain/tenant/tenant.ts'
 import type { Customers, Mail, Ports, SendOutcome } from '../ports/index.ts'
 

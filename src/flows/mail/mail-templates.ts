@@ -2,6 +2,7 @@
  * The words of a tenant's mails, for its back office: which there are, with the built-in ones, and what the tenant wants
  * instead. Words are checked before they are stored, and can be looked at with made-up data before that.
  */
+import type { MailedTokenPurpose } from '../../domain/base/names.ts'
 import {
   isToCustomer,
   mailPurpose,
@@ -10,11 +11,7 @@ import {
   type MailTemplate,
 } from '../../domain/mail/mail.ts'
 import { canonicalLanguage, type MailTranslation, type MailWords } from '../../domain/mail/mail-template.ts'
-import {
-  termOf,
-  type MailedTokenPurpose,
-  type OneTimeToken,
-} from '../../domain/credentials/one-time-token.ts'
+import { termOf, type OneTimeToken } from '../../domain/credentials/one-time-token.ts'
 import { fail, ok, type Result } from '../../domain/base/result.ts'
 import type { Tenant } from '../../domain/tenant/tenant.ts'
 import type { Mail, Ports } from '../ports/index.ts'

@@ -2,9 +2,9 @@
  * Mails that a stranger asks for by naming an address: reset, resent opt-in, "you already have an account".
  * Ordering one is the same insert whether or not the address belongs to anybody; delivery finds that out.
  */
+import type { Ports } from '../ports/index.ts'
 import type { RequestedMail } from '../../domain/mail/mail.ts'
 import type { Tenant } from '../../domain/tenant/tenant.ts'
-import type { Ports } from '../ports/index.ts'
 
 export function requestedMailsFlow({ outbox, outboxQueue, clock, ids, defer }: RequestedMailsPorts) {
   return {

@@ -2,8 +2,8 @@
  * The conditions of a request to one customer: which of them do not hold, and in which order that is said.
  * Pure: the aggregate finds record and session, this decides.
  */
+import { isWithin } from '../../domain/customer/reach.ts'
 import { isUsable, type CustomerRecord } from '../../domain/changes/change.ts'
-import { isWithin } from '../../domain/customer/company.ts'
 import { isOfStore, maySignInAt, type Customer } from '../../domain/customer/customer.ts'
 import { isSpendable } from '../../domain/credentials/one-time-token.ts'
 import { fail, type DomainError, type Result } from '../../domain/base/result.ts'

@@ -3,9 +3,9 @@
  * and within one store or company when the caller keeps to it. What a request refers to and the passwords in it are settled here;
  * a request that was made on another version fails with that before anything else is wrong with it.
  */
+import type { ResourceRef } from '../../domain/base/names.ts'
 import type { Customer } from '../../domain/customer/customer.ts'
 import { emailKey } from '../../domain/credentials/email-address.ts'
-import type { ResourceRef } from '../../domain/resources/resource.ts'
 import { fail, invalid, ok, type Result } from '../../domain/base/result.ts'
 import { refusedRestriction, type Tenant } from '../../domain/tenant/tenant.ts'
 import type { ManagementAction, UpdateAction } from '../../domain/changes/update-action.ts'

@@ -2,13 +2,13 @@
  * Customers and addresses that the back office names itself, and writes without asking first whether they are there. Of two
  * who write the same one at once, one makes it and the other changes it.
  */
+import type { Ports } from '../ports/index.ts'
 import type { AddressPatch } from '../../domain/customer/address.ts'
 import { fail, invalid, ok, type Result } from '../../domain/base/result.ts'
 import type { UpdateAction } from '../../domain/changes/update-action.ts'
 import type { OfficeContext } from '../context.ts'
 import type { CustomerManagement, OfficeAction, UpdateOptions } from './customer-management.ts'
 import type { NewCustomer } from '../writing/new-customer.ts'
-import type { Ports } from '../ports/index.ts'
 
 interface WantedAddress {
   address: AddressPatch

@@ -2,7 +2,9 @@
  * Looking at customers from the back office. Whoever asks has been found to be allowed to see all of the tenant's, of one
  * store or of one company: then customers of others do not exist.
  */
-import { isWithin, within, type Reach } from '../../domain/customer/company.ts'
+import type { Page, PageRequest, Ports } from '../ports/index.ts'
+import { isWithin, within, type Reach } from '../../domain/customer/reach.ts'
+import type { ResourceRef } from '../../domain/base/names.ts'
 import { allOf, type Criteria } from '../../domain/base/criteria.ts'
 import {
   getAddress,
@@ -11,10 +13,8 @@ import {
   type Customer,
 } from '../../domain/customer/customer.ts'
 import type { UndeliverableAddress } from '../../domain/mail/mail.ts'
-import type { ResourceRef } from '../../domain/resources/resource.ts'
 import { fail, ok, type Result } from '../../domain/base/result.ts'
 import type { OfficeContext } from '../context.ts'
-import type { Page, PageRequest, Ports } from '../ports/index.ts'
 
 type View = Omit<OfficeContext, 'actor'>
 

@@ -1,13 +1,13 @@
 /**
  * The kinds of resources beside customers, each with the rules of its own.
  */
+import type { Ports } from '../ports/index.ts'
 import type { Criteria } from '../../domain/base/criteria.ts'
 import { changeCustomerGroup } from '../../domain/resources/customer-group.ts'
 import { changeCustomType, checkAgainst, checkDefinitions } from '../../domain/resources/custom-type.ts'
 import { changeStore } from '../../domain/resources/store.ts'
 import { ok } from '../../domain/base/result.ts'
 import { resourceFlow, type ResourceRules } from './resources.ts'
-import type { Ports } from '../ports/index.ts'
 
 export function resourceFlows(ports: Pick<Ports, 'resources' | 'customerQuery' | 'clock' | 'ids'>) {
   return {

@@ -2,6 +2,8 @@
  * What the back office does with the resources beside customers, the same for each kind. The rules of a kind come with it;
  * two writers at once are told apart by the version, in the statement that writes.
  */
+import type { Page, PageRequest, Ports } from '../ports/index.ts'
+import type { ResourceKind, ResourceRef } from '../../domain/base/names.ts'
 import type { Actor } from '../../domain/base/actor.ts'
 import type { Criteria } from '../../domain/base/criteria.ts'
 import {
@@ -11,12 +13,9 @@ import {
   type Resource,
   type ResourceAction,
   type ResourceContent,
-  type ResourceKind,
-  type ResourceRef,
 } from '../../domain/resources/resource.ts'
 import { fail, ok, type Result } from '../../domain/base/result.ts'
 import type { Tenant } from '../../domain/tenant/tenant.ts'
-import type { Page, PageRequest, Ports } from '../ports/index.ts'
 
 /** What makes one kind of resource different from the others. */
 export interface ResourceRules<K extends ResourceKind> {

@@ -1,10 +1,10 @@
 /**
- * The ports around companies. Part of `ports.ts`, through which everybody imports it.
+ * The ports around companies.
  */
+import type { Page, PageRequest } from './page.ts'
 import type { ContactAssignment, LegalEntity } from '../../domain/customer/company.ts'
 import type { Result } from '../../domain/base/result.ts'
 import type { CustomerRef } from './customers.ts'
-import type { Page, PageRequest } from './index.ts'
 
 /** Legal entities in the database. One that is dissolved is found by nobody, from that moment on. */
 export interface LegalEntityStore {

@@ -77,3 +77,17 @@ export interface OneTimeTokens {
   /** Says nothing about whether the token is spent. */
   find(secret: string): Promise<OneTimeToken | undefined>
 }
+
+/**
+ * The port around visitors that clients name themselves.
+ */
+/** Ids of visitors that clients chose themselves; each can be chosen once. */
+export interface AnonymousIds {
+  /** False when the id has been claimed before. */
+  claim(tenant: string, anonymousId: string): Promise<boolean>
+  /** The visitor's session is not to be refreshed again, whoever chose its id. */
+  revoke(tenant: string, anonymousId: string): Promise<void>
+  isRevoked(tenant: string, anonymousId: string): Promise<boolean>
+  /** Forgets at most `limit` claims that are older, and says how many. */
+  forget(olderThan: string, limit: number): Promise<number>
+}

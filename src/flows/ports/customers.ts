@@ -1,10 +1,10 @@
 /**
  * The ports around one customer: what the Worker asks of the customer's object, and what the object itself needs.
- * Part of `ports.ts`, through which everybody imports it.
  */
+import type { Reach } from '../../domain/customer/reach.ts'
 import type { Actor } from '../../domain/base/actor.ts'
 import type { Change, CustomerRecord } from '../../domain/changes/change.ts'
-import type { ContactAssignment, Reach } from '../../domain/customer/company.ts'
+import type { ContactAssignment } from '../../domain/customer/company.ts'
 import type { CustomerCreation } from '../../domain/changes/create.ts'
 import type { Customer } from '../../domain/customer/customer.ts'
 import type { OutboxEntry } from '../../domain/mail/mail.ts'

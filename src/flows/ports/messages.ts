@@ -1,10 +1,10 @@
 /**
- * The port around messages that have been written. Part of `ports.ts`, through which everybody imports it.
+ * The port around messages that have been written.
  */
+import type { Page, PageRequest } from './page.ts'
 import type { Actor } from '../../domain/base/actor.ts'
 import type { Identifiers, PublishedMessage } from '../../domain/events/message.ts'
 import type { Result } from '../../domain/base/result.ts'
-import type { Page, PageRequest } from './index.ts'
 
 export interface MessageStore {
   /** Internal messages are never found. */

@@ -1,11 +1,10 @@
 /**
- * The ports around webhooks: subscriptions, the deliveries of their events, and the way to a receiver. Part of `ports.ts`,
- * through which everybody imports it.
+ * The ports around webhooks: subscriptions, the deliveries of their events, and the way to a receiver.
  */
+import type { MailedTokenPurpose } from '../../domain/base/names.ts'
 import type { EventFormat, EventMaterial, ToldMessage } from '../../domain/events/event.ts'
 import type { JsonObject } from '../../domain/base/json.ts'
 import type { OutboxEntry } from '../../domain/mail/mail.ts'
-import type { MailedTokenPurpose } from '../../domain/credentials/one-time-token.ts'
 import type { Tenant } from '../../domain/tenant/tenant.ts'
 import type { DisabledReason, Webhook } from '../../domain/events/webhook.ts'
 import type { Kept } from './messages.ts'

@@ -2,10 +2,10 @@
  * Anonymous sessions: opened and refreshed without any storage.
  * The session id is public and lasts through refresh and log-in; holding it proves nothing.
  */
+import type { Ports } from '../ports/index.ts'
 import type { AnonymousPrincipal } from '../../domain/tenant/principal.ts'
 import { fail, ok, type Result } from '../../domain/base/result.ts'
 import type { Tenant } from '../../domain/tenant/tenant.ts'
-import type { Ports } from '../ports/index.ts'
 
 export interface AnonymousTokens {
   accessToken: string

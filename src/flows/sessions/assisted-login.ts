@@ -2,11 +2,11 @@
  * The back office signs in as a customer, to buy for it ("Assisted buying login"): a session like any other, known in itself
  * and in the messages as opened by somebody else. Needs no password, and proves none: what asks for a recent log-in stays shut.
  */
+import type { Ports } from '../ports/index.ts'
 import { primaryAccount } from '../../domain/credentials/credentials.ts'
 import { invalid, type Result } from '../../domain/base/result.ts'
 import type { OfficeContext } from '../context.ts'
 import type { CustomerSessions, SignedIn } from './customer-session.ts'
-import type { Ports } from '../ports/index.ts'
 
 export function assistedLoginFlow(
   { customers, clock, ids }: Pick<Ports, 'customers' | 'clock' | 'ids'>,

@@ -3,6 +3,7 @@
  * visitors, their refresh with a constant token, introspection and revocation.
  * Scopes are granted strictly: what is asked for must exist and be owned.
  */
+import type { Ports } from '../ports/index.ts'
 import type {
   AnonymousPrincipal,
   CustomerPrincipal,
@@ -14,7 +15,6 @@ import { sufficientScopes } from '../../domain/tenant/scope.ts'
 import type { SessionGrant } from '../../domain/credentials/session.ts'
 import type { Client, Tenant } from '../../domain/tenant/tenant.ts'
 import type { CustomerSessions, CustomerTokens } from './customer-session.ts'
-import type { Ports } from '../ports/index.ts'
 import {
   authenticateClient,
   grantScopes,

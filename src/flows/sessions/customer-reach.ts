@@ -4,7 +4,7 @@
  * (`isWithin`) and to a search (`within`); a change carries the company as a condition, so that the object of the customer who
  * is to be changed decides.
  */
-import { companyScopes, reachScopes, type Reach } from '../../domain/customer/company.ts'
+import { companyScopes, reachScopes, type Reach } from '../../domain/customer/reach.ts'
 import type { Principal } from '../../domain/tenant/principal.ts'
 import { fail, ok, type Result } from '../../domain/base/result.ts'
 import type { CustomerSessions } from './customer-session.ts'

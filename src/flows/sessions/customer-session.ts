@@ -2,7 +2,8 @@
  * A customer's session seen from the Worker: which one to open, the tokens that stand for it, refresh, check and end.
  * Whether a session is alive is the customer's object's word alone.
  */
-import { assignmentTo, companyScopes, type ContactAssignment } from '../../domain/customer/company.ts'
+import { companyScopes } from '../../domain/customer/reach.ts'
+import { assignmentTo, type ContactAssignment } from '../../domain/customer/company.ts'
 import { customerScopes, type CustomerPrincipal } from '../../domain/tenant/principal.ts'
 import { fail, invalid, ok, type Result } from '../../domain/base/result.ts'
 import type { Session, SessionGrant } from '../../domain/credentials/session.ts'

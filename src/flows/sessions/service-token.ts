@@ -3,11 +3,11 @@
  * Scopes with a dot (Emporix) that the client lacks are dropped; undotted ones (commercetools), which may name their
  * project after a colon, must be owned, as `contract.md` lays down for the common endpoint.
  */
+import type { Ports } from '../ports/index.ts'
 import type { ServicePrincipal } from '../../domain/tenant/principal.ts'
 import { fail, ok, type Result } from '../../domain/base/result.ts'
 import { ownsScope, readScope } from '../../domain/tenant/scope.ts'
 import type { Client, Tenant, TenantSettings } from '../../domain/tenant/tenant.ts'
-import type { Ports } from '../ports/index.ts'
 
 export interface ServiceToken {
   tenant: string

@@ -3,6 +3,7 @@
  * Limits come first, then one look-up, the counter, and always one hash, known account or not; what answers a wrong
  * password and an unknown e-mail is the same in content and in work.
  */
+import type { AccountMatch, Ports } from '../ports/index.ts'
 import type { AnonymousLink } from '../../domain/customer/cart.ts'
 import { emailKey } from '../../domain/credentials/email-address.ts'
 import type { JsonObject } from '../../domain/base/json.ts'
@@ -12,7 +13,6 @@ import { fail, ok, type Result } from '../../domain/base/result.ts'
 import type { TrustedAction } from '../../domain/changes/update-action.ts'
 import type { Context, VisitorContext } from '../context.ts'
 import type { CustomerSessions, SignedIn } from './customer-session.ts'
-import type { AccountMatch, Ports } from '../ports/index.ts'
 
 export interface Identified {
   customer: Customer

@@ -2,10 +2,11 @@
  * One-time tokens that the back office asks for and delivers itself, and what their owners do with the one that proves a
  * mailbox. A token is known from the moment of the answer; the record only remembers that it was issued.
  */
+import type { IssuedTokenPurpose } from '../../domain/base/names.ts'
 import type { Actor } from '../../domain/base/actor.ts'
 import type { Customer } from '../../domain/customer/customer.ts'
 import { emailKey } from '../../domain/credentials/email-address.ts'
-import type { IssuedTokenPurpose, OneTimeToken } from '../../domain/credentials/one-time-token.ts'
+import type { OneTimeToken } from '../../domain/credentials/one-time-token.ts'
 import { fail, ok, type Result } from '../../domain/base/result.ts'
 import type { Context, OfficeContext } from '../context.ts'
 import type { OneTimeTokenFlow } from './one-time-tokens.ts'

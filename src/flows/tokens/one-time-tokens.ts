@@ -1,13 +1,8 @@
 /**
  * Making, recognising and spending one-time tokens. Whether one can still be spent is decided by the customer's object.
  */
-import {
-  termOf,
-  type Invitation,
-  type MailedTokenPurpose,
-  type OneTimeToken,
-  type TokenPurpose,
-} from '../../domain/credentials/one-time-token.ts'
+import type { MailedTokenPurpose, TokenPurpose } from '../../domain/base/names.ts'
+import { termOf, type Invitation, type OneTimeToken } from '../../domain/credentials/one-time-token.ts'
 import { fail, ok, type Result } from '../../domain/base/result.ts'
 import type { Tenant } from '../../domain/tenant/tenant.ts'
 import type { Context } from '../context.ts'

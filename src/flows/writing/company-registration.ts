@@ -3,10 +3,10 @@
  * Whoever knows the number may name it, so the assignment that comes of a sign-up opens nobody else's record until the back
  * office has written it. A company founded for a customer who is not made after all stays, with nobody in it.
  */
+import type { Ports } from '../ports/index.ts'
 import type { CustomerDraft } from '../../domain/customer/customer.ts'
 import type { Tenant } from '../../domain/tenant/tenant.ts'
 import type { ContactAssignmentAction } from '../../domain/changes/update-action.ts'
-import type { Ports } from '../ports/index.ts'
 
 export type CompanyRegistration = ReturnType<typeof companyRegistrationFlow>
 

@@ -3,6 +3,7 @@
  * the database, so this happens in the Worker, on a rehearsal of the change. Nothing is remembered between requests: a Type
  * that has changed counts at once.
  */
+import type { ResourceRef } from '../../domain/base/names.ts'
 import type { AddressPatch } from '../../domain/customer/address.ts'
 import {
   checkFields,
@@ -12,7 +13,7 @@ import {
 import type { Customer, CustomerDraft } from '../../domain/customer/customer.ts'
 import type { ValueReference } from '../../domain/resources/field-values.ts'
 import { sameJson } from '../../domain/base/json.ts'
-import type { Reference, ResourceRef } from '../../domain/resources/resource.ts'
+import type { Reference } from '../../domain/resources/resource.ts'
 import { fail, ok, type Result, type Violation } from '../../domain/base/result.ts'
 import type { Tenant } from '../../domain/tenant/tenant.ts'
 import type {
@@ -22,7 +23,6 @@ import type {
   TrustedAction,
   UpdateAction,
 } from '../../domain/changes/update-action.ts'
-import type { CustomersFlow } from '../office/find-customers.ts'
 import type { References } from './references.ts'
 
 /** Actions and drafts as a request has them: Types may be named by key. */
@@ -50,9 +50,14 @@ export function touchesCustomFields(action: CustomerAction | RequestedAction): b
   }
 }
 
+/** Those of the named customers that exist, in one query. */
+export interface CustomersById {
+  findAll(office: { tenant: Tenant }, ids: readonly string[]): Promise<Result<Customer[]>>
+}
+
 export type CustomFieldsFlow = ReturnType<typeof customFieldsFlow>
 
-export function customFieldsFlow(references: References, customers: CustomersFlow) {
+export function customFieldsFlow(references: References, customers: CustomersById) {
   /** `write` with every Type by its id; asks for the ids of Types only when there is one named by key. */
   const identified = async <T>(tenant: Tenant, write: (identify: Identify) => T): Promise<Result<T>> => {
     const keys = new Set<string>()

@@ -2,6 +2,7 @@
  * Mixins are valid when each value has a schema and satisfies it. Schemas are loaded from the network, so this happens
  * in the Worker, on a rehearsal of the change, and never in the customer's object.
  */
+import type { MixinSchemaValidator } from '../ports/index.ts'
 import type { Address } from '../../domain/customer/address.ts'
 import type { Customer } from '../../domain/customer/customer.ts'
 import { sameJson } from '../../domain/base/json.ts'
@@ -9,7 +10,6 @@ import { fail, ok, type Result, type Violation } from '../../domain/base/result.
 import type { Tenant } from '../../domain/tenant/tenant.ts'
 import type { CustomerAction } from '../../domain/changes/update-action.ts'
 import type { RequestedAction } from './custom-fields.ts'
-import type { MixinSchemaValidator } from '../ports/index.ts'
 
 /** Whether the action can change a mixin, so that the change has to be rehearsed. No schema minds that all are gone. */
 export function touchesMixins(action: CustomerAction | RequestedAction): boolean {

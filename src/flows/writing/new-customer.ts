@@ -3,12 +3,13 @@
  * data are tried first, then the password is hashed (`prepare`), then one write makes the customer or finds something taken
  * (`make`). The password is hashed before anybody knows whether the address is free, so both answers take the same time.
  */
+import type { Ports } from '../ports/index.ts'
+import type { ResourceRef } from '../../domain/base/names.ts'
 import type { Actor } from '../../domain/base/actor.ts'
 import type { AddressPatch } from '../../domain/customer/address.ts'
 import { createCustomer, type CustomerCreation } from '../../domain/changes/create.ts'
 import type { Customer, CustomerDraft } from '../../domain/customer/customer.ts'
 import { emailKey } from '../../domain/credentials/email-address.ts'
-import type { ResourceRef } from '../../domain/resources/resource.ts'
 import { fail, ok, type Result } from '../../domain/base/result.ts'
 import type { Tenant } from '../../domain/tenant/tenant.ts'
 import type { ManagementAction } from '../../domain/changes/update-action.ts'
@@ -16,7 +17,6 @@ import type { CustomFieldsFlow } from './custom-fields.ts'
 import type { CompanyRegistration } from './company-registration.ts'
 import { checkMixins } from './mixins.ts'
 import { newInvitation, newToken } from '../tokens/one-time-tokens.ts'
-import type { Ports } from '../ports/index.ts'
 import type { References } from './references.ts'
 import { settle, type Requested } from './requested.ts'
 

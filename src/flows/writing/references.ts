@@ -2,10 +2,11 @@
  * References that a request makes to resources beside customers: found to exist, one query for all of a kind.
  * A request may name a resource by id or by key; what is kept is up to the caller, who gets the resources themselves.
  */
-import type { Resource, ResourceKind, ResourceRef } from '../../domain/resources/resource.ts'
+import type { Ports } from '../ports/index.ts'
+import type { ResourceKind, ResourceRef } from '../../domain/base/names.ts'
+import type { Resource } from '../../domain/resources/resource.ts'
 import { fail, ok, type Result } from '../../domain/base/result.ts'
 import type { Tenant } from '../../domain/tenant/tenant.ts'
-import type { Ports } from '../ports/index.ts'
 
 export type References = ReturnType<typeof referencesFlow>
 

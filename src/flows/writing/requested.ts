@@ -2,7 +2,8 @@
  * What a request asks for before the resources that it names have been found, and how it is settled then.
  * Dialects say what an action becomes, because they know what a request may name; the looking up happens here.
  */
-import type { Resource, ResourceKind, ResourceRef } from '../../domain/resources/resource.ts'
+import type { ResourceKind, ResourceRef } from '../../domain/base/names.ts'
+import type { Resource } from '../../domain/resources/resource.ts'
 import { ok, type Result } from '../../domain/base/result.ts'
 import type { Tenant } from '../../domain/tenant/tenant.ts'
 import type { References } from './references.ts'

@@ -1,13 +1,10 @@
 /** Contact assignments in their customer's record: one for each legal entity, versions of their own, all or nothing. */
+import { companyScopes, isWithin, scopesHeld, within } from '../../../src/domain/customer/reach.ts'
 import { describe, expect, it } from 'vitest'
 import { apply } from '../../../src/domain/changes/apply.ts'
 import {
-  companyScopes,
   contactAssignmentsMax,
   contactAssignmentTypes,
-  isWithin,
-  scopesHeld,
-  within,
   type ContactAssignment,
 } from '../../../src/domain/customer/company.ts'
 import { matches } from '../../../src/domain/base/criteria.ts'

@@ -2,14 +2,10 @@
  * When a one-time token can be spent: each purpose in each state of the credentials (T12: a token dies with the state
  * that it was issued for).
  */
+import type { MailedTokenPurpose, TokenPurpose } from '../../../src/domain/base/names.ts'
 import { describe, expect, it } from 'vitest'
 import { optInIdempotenceSeconds, type Credentials } from '../../../src/domain/credentials/credentials.ts'
-import {
-  isSpendable,
-  termOf,
-  type MailedTokenPurpose,
-  type TokenPurpose,
-} from '../../../src/domain/credentials/one-time-token.ts'
+import { isSpendable, termOf } from '../../../src/domain/credentials/one-time-token.ts'
 import { defaultTenantSettings } from '../../../src/domain/tenant/tenant.ts'
 import { accountOf, now, tokenOf } from '../../support/records.ts'
 

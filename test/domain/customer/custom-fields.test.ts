@@ -1,15 +1,12 @@
 /** Custom fields by themselves: what an action makes of them, what it tells, and what a Type takes. */
+import { changeCustomFields } from '../../../src/domain/changes/custom-fields-actions.ts'
+import type { CustomAction } from '../../../src/domain/customer/custom-fields.ts'
 import { describe, expect, it } from 'vitest'
-import {
-  changeCustomFields,
-  checkFields,
-  type CustomFields,
-} from '../../../src/domain/customer/custom-fields.ts'
+import { checkFields, type CustomFields } from '../../../src/domain/customer/custom-fields.ts'
 import type { FieldDefinition, FieldType } from '../../../src/domain/resources/custom-type.ts'
 import { fitsType, normalizeValue, referencesIn } from '../../../src/domain/resources/field-values.ts'
 import type { Json, JsonObject } from '../../../src/domain/base/json.ts'
 import type { Resource } from '../../../src/domain/resources/resource.ts'
-import type { CustomAction } from '../../../src/domain/changes/update-action.ts'
 import { createdAt, frozen, valueOf } from '../../support/records.ts'
 
 const custom = (fields: JsonObject, id = 'type'): CustomFields =>

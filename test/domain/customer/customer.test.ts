@@ -1,6 +1,6 @@
 /** The customer's small rules: one spelling of a language, whatever a dialect writes. */
+import { languageTag } from '../../../src/domain/base/language-tag.ts'
 import { expect, it } from 'vitest'
-import { languageTag } from '../../../src/domain/customer/customer.ts'
 
 it.each([
   ['en', 'en'],

@@ -2,16 +2,16 @@
  * Companies, their contacts and customers refer to one another, and nothing outlives what it refers to: over real storage,
  * by any sequence of management calls, while calls fail and while they race. And whom a caller may see or change.
  */
+import type { Ports } from '../../../src/flows/ports/index.ts'
+import { isWithin, within, type Reach } from '../../../src/domain/customer/reach.ts'
 import { env } from 'cloudflare:workers'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { composePorts } from '../../../src/adapters/index.ts'
-import { isWithin, within, type Reach } from '../../../src/domain/customer/company.ts'
 import type { Principal } from '../../../src/domain/tenant/principal.ts'
 import type { Tenant } from '../../../src/domain/tenant/tenant.ts'
 import { eventPresenters } from '../../../src/app.ts'
 import { buildFlows } from '../../../src/flows/index.ts'
-import type { Ports } from '../../../src/flows/ports/index.ts'
 import { call as callShop, logIn, newCustomer, serviceToken, signUp } from '../../support/client.ts'
 import { officeOf, refresh, type Office } from '../../support/company.ts'
 import { newTenant } from '../../security/service.ts'

@@ -1,11 +1,11 @@
 /** Mixins: each new or changed value has to have a schema and to satisfy it; what has not changed is not asked again. */
+import type { MixinSchemaValidator } from '../../../src/flows/ports/index.ts'
 import { describe, expect, it } from 'vitest'
 import type { Customer } from '../../../src/domain/customer/customer.ts'
 import type { Json } from '../../../src/domain/base/json.ts'
 import { invalid, fail, ok } from '../../../src/domain/base/result.ts'
 import type { CustomerAction } from '../../../src/domain/changes/update-action.ts'
 import { checkMixins, touchesMixins } from '../../../src/flows/writing/mixins.ts'
-import type { MixinSchemaValidator } from '../../../src/flows/ports/index.ts'
 import { addressOf, recordWith, tenantWith, tokenOf } from '../../support/records.ts'
 
 const url = 'https://schema.example/size'

@@ -2,9 +2,9 @@
  * Finds the account of a login e-mail through the unique index: one query.
  * The only reader of password hashes outside of the customer's object.
  */
+import type { AccountFinder } from '../../../flows/ports/index.ts'
 import { and, eq, sql } from 'drizzle-orm'
 import { recipientOf } from '../../../domain/mail/mail.ts'
-import type { AccountFinder } from '../../../flows/ports/index.ts'
 import { ask, type Database } from '../database.ts'
 import { accounts, customers } from '../schema.ts'
 

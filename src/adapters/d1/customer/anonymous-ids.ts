@@ -1,8 +1,8 @@
 /**
  * Visitor ids that clients chose: the primary key decides which claim comes first.
  */
-import { and, eq, sql } from 'drizzle-orm'
 import type { AnonymousIds, Clock } from '../../../flows/ports/index.ts'
+import { and, eq, sql } from 'drizzle-orm'
 import { ask, type Database } from '../database.ts'
 import { anonymousIds as table } from '../schema.ts'
 

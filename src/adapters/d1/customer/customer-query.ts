@@ -2,10 +2,10 @@
  * Customers by criteria, for management: one batch finds the ids of a page and the total, a second one reads those
  * customers with their accounts and addresses, all three from the same moment. Reads nothing secret.
  */
+import type { CustomerQuery } from '../../../flows/ports/index.ts'
 import { and, asc, eq, isNull, sql, type SQLWrapper } from 'drizzle-orm'
 import type { Customer } from '../../../domain/customer/customer.ts'
 import { fail, ok, type Result } from '../../../domain/base/result.ts'
-import type { CustomerQuery } from '../../../flows/ports/index.ts'
 import { customersOrder, customersWhere } from '../criteria/customer-criteria.ts'
 import { toCustomer } from './customer-rows.ts'
 import { among, ask, type Database } from '../database.ts'

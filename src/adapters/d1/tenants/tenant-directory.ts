@@ -2,10 +2,10 @@
  * Tenants and clients, read from the database and remembered per isolate for a short while, unknown ones included.
  * A change of settings is effective everywhere after `memorySeconds`.
  */
+import type { Clock, TenantDirectory } from '../../../flows/ports/index.ts'
 import { asc, eq, gt } from 'drizzle-orm'
 import type { Client, Tenant } from '../../../domain/tenant/tenant.ts'
 import { isTenantKey } from '../../../domain/tenant/tenant.ts'
-import type { Clock, TenantDirectory } from '../../../flows/ports/index.ts'
 import { ask, type Database } from '../database.ts'
 import { memory } from '../memory.ts'
 import { clients, tenants } from '../schema.ts'

@@ -2,10 +2,10 @@
  * What every query and every path of this dialect has in common: the page that is asked for and the one that is answered,
  * and a resource that is named by id or by `key=`.
  */
-import type { FieldNames } from '../../../domain/base/criteria.ts'
-import type { ResourceRef } from '../../../domain/resources/resource.ts'
-import type { Result } from '../../../domain/base/result.ts'
 import type { Page, PageRequest } from '../../../flows/ports/index.ts'
+import type { ResourceRef } from '../../../domain/base/names.ts'
+import type { FieldNames } from '../../../domain/base/criteria.ts'
+import type { Result } from '../../../domain/base/result.ts'
 import type { Reply } from '../../../http/failure.ts'
 import { presentFailure } from '../error.ts'
 import { keyIn, keyPrefix } from '../office.ts'

@@ -2,10 +2,10 @@
  * The parameters of every query: `where`, `sort`, `limit`, `offset`, `withTotal` and `var.{name}`, and `expand`; whatever
  * else a client sends is let through. A parameter that is given twice is a list.
  */
+import type { PageRequest } from '../../../flows/ports/index.ts'
 import { z } from 'zod'
 import type { FieldNames } from '../../../domain/base/criteria.ts'
 import type { Result } from '../../../domain/base/result.ts'
-import type { PageRequest } from '../../../flows/ports/index.ts'
 import { parsePredicates } from './predicate.ts'
 import type { MalformedParameter } from './predicate-cursor.ts'
 import type { Variables } from './predicate-values.ts'

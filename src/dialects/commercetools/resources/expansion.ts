@@ -2,9 +2,10 @@
  * `expand`: references of an answer with what they refer to beside them, as `obj`. Whatever is asked for and however much
  * is shown, each kind of thing is looked up once. Unknown paths, and references to nothing, stay as they are.
  */
+import type { ResourceKind } from '../../../domain/base/names.ts'
 import type { Customer } from '../../../domain/customer/customer.ts'
 import { hasAnyScope, type Principal } from '../../../domain/tenant/principal.ts'
-import type { Resource, ResourceKind } from '../../../domain/resources/resource.ts'
+import type { Resource } from '../../../domain/resources/resource.ts'
 import type { Result } from '../../../domain/base/result.ts'
 import type { Tenant } from '../../../domain/tenant/tenant.ts'
 import type { Flows } from '../../../flows/index.ts'

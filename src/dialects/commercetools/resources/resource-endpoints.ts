@@ -2,14 +2,10 @@
  * The endpoints that every kind of resource beside customers has: create, query, get, update and delete, by id or by
  * `key=`. `HEAD` comes with every `GET`.
  */
+import type { ResourceKind } from '../../../domain/base/names.ts'
 import { z } from 'zod'
 import type { FieldNames } from '../../../domain/base/criteria.ts'
-import type {
-  Resource,
-  ResourceAction,
-  ResourceContent,
-  ResourceKind,
-} from '../../../domain/resources/resource.ts'
+import type { Resource, ResourceAction, ResourceContent } from '../../../domain/resources/resource.ts'
 import type { Flows } from '../../../flows/index.ts'
 import type { ResourceFlow } from '../../../flows/office/resources.ts'
 import { endpoint, type Access, type Endpoint } from '../../../http/endpoint.ts'

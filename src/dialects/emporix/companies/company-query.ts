@@ -2,9 +2,9 @@
  * What lists of the customer management document can be asked for: the fields that `q` and `sort` may name, and the filters
  * that are parameters of their own, each an equality or, without regard to case, a part of the text.
  */
+import type { PageRequest } from '../../../flows/ports/index.ts'
 import type { Criteria, Field, FieldNames, Path } from '../../../domain/base/criteria.ts'
 import type { Result } from '../../../domain/base/result.ts'
-import type { PageRequest } from '../../../flows/ports/index.ts'
 import type { ContactAssignmentsQuery, LegalEntitySearchQuery } from './company-schema.ts'
 import type { MalformedParameter } from '../query/query-cursor.ts'
 import { asksForTotal, toPageRequest } from '../query/query-parameters.ts'

@@ -3,8 +3,8 @@
  * what a new customer gets by default comes back; only contact e-mail, type and status stay as they are, since leaving them
  * out is no decision about them.
  */
+import { languageTag } from '../../../domain/base/language-tag.ts'
 import type { AddressPatch } from '../../../domain/customer/address.ts'
-import { languageTag } from '../../../domain/customer/customer.ts'
 import type { Tenant } from '../../../domain/tenant/tenant.ts'
 import type { ManagementAction, UpdateAction } from '../../../domain/changes/update-action.ts'
 import type { OfficeAction } from '../../../flows/office/customer-management.ts'

@@ -2,9 +2,9 @@
  * The parameters of every list for the back office: `q`, `sort`, `pageNumber` and `pageSize`, and the headers that say how
  * many there are on all pages together.
  */
+import type { Page, PageRequest } from '../../../flows/ports/index.ts'
 import { allOf, type Criteria, type FieldNames } from '../../../domain/base/criteria.ts'
 import type { Result } from '../../../domain/base/result.ts'
-import type { Page, PageRequest } from '../../../flows/ports/index.ts'
 import { parseQuery } from './query.ts'
 import type { MalformedParameter } from './query-cursor.ts'
 import type { PageQuery } from '../schema.ts'

@@ -3,6 +3,7 @@
  * queries against the evaluator in memory, the indexes that both languages use (by the database's own plan), and pages
  * that are too large to hold.
  */
+import { within } from '../../../../src/domain/customer/reach.ts'
 import { env } from 'cloudflare:workers'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -16,7 +17,6 @@ import { parseSort as parseCommercetoolsSort } from '../../../../src/dialects/co
 import { customerFields } from '../../../../src/dialects/emporix/customer-fields.ts'
 import { parseQuery } from '../../../../src/dialects/emporix/query/query.ts'
 import { parseSort } from '../../../../src/dialects/emporix/query/sort.ts'
-import { within } from '../../../../src/domain/customer/company.ts'
 import { matches, type Criteria, type SortKey } from '../../../../src/domain/base/criteria.ts'
 import type { Json } from '../../../../src/domain/base/json.ts'
 import { database, day, find, insert, row, type Row } from '../../../support/stored-customers.ts'

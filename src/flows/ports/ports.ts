@@ -1,0 +1,76 @@
+/**
+ * Everything that the use cases need of the outside, by name.
+ */
+
+import type { AttemptLimiter } from './attempts.ts'
+import type { ContactAssignmentQuery, LegalEntityStore } from './companies.ts'
+import type {
+  AccessTokens,
+  AnonymousIds,
+  AnonymousRefreshTokens,
+  BreachedPasswords,
+  ClientSecrets,
+  OneTimeTokens,
+  PasswordHasher,
+  RefreshTokens,
+  SaasTokens,
+} from './credentials.ts'
+import type { AccountFinder, CustomerQuery } from './customer-query.ts'
+import type { CustomerIntake, Customers } from './customers.ts'
+import type {
+  EmailTransport,
+  MailRenderer,
+  MailTemplateStore,
+  Outbox,
+  OutboxQueue,
+  UndeliverableAddresses,
+} from './mail.ts'
+import type { MessageStore } from './messages.ts'
+import type { CartService, MixinSchemaValidator } from './neighbours.ts'
+import type { PasswordMigrations } from './password-migrations.ts'
+import type { ResourceStore } from './resources.ts'
+import type { Clock, Defer, Ids } from './runtime.ts'
+import type { TenantDirectory } from './tenants.ts'
+import type { TokenLinks, WebhookDeliveries, WebhookSecrets, WebhookSender, Webhooks } from './webhooks.ts'
+
+export interface Ports {
+  clock: Clock
+  ids: Ids
+  tenants: TenantDirectory
+  accounts: AccountFinder
+  customerQuery: CustomerQuery
+  resources: ResourceStore
+  messages: MessageStore
+  legalEntities: LegalEntityStore
+  contactAssignments: ContactAssignmentQuery
+  passwords: PasswordHasher
+  passwordMigrations: PasswordMigrations
+  breachedPasswords: BreachedPasswords
+  accessTokens: AccessTokens
+  saasTokens: SaasTokens
+  clientSecrets: ClientSecrets
+  refreshTokens: RefreshTokens
+  anonymousRefreshTokens: AnonymousRefreshTokens
+  anonymousIds: AnonymousIds
+  oneTimeTokens: OneTimeTokens
+  customers: Customers
+  customerIntake: CustomerIntake
+  outbox: Outbox
+  outboxQueue: OutboxQueue
+  webhooks: Webhooks
+  webhookDeliveries: WebhookDeliveries
+  webhookQueue: OutboxQueue
+  webhookSender: WebhookSender
+  webhookSecrets: WebhookSecrets
+  tokenLinks: TokenLinks
+  limiter: AttemptLimiter
+  mixinSchemas: MixinSchemaValidator
+  carts: CartService
+  renderer: MailRenderer
+  mailTemplates: MailTemplateStore
+  transport: EmailTransport
+  undeliverableAddresses: UndeliverableAddresses
+  defer: Defer
+  /** Rejects when the database does not answer. */
+  databaseProbe(): Promise<void>
+}
