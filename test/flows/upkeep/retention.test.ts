@@ -12,7 +12,7 @@ import { call, newCustomer, serviceToken, type CallOptions } from '../../support
 import { fixedTenants, settableClock } from '../../support/ports.ts'
 import { tenantWith } from '../../support/records.ts'
 import { runCron } from '../../support/triggers.ts'
-import configuration from '../../wrangler.toml?raw'
+import configuration from '../../../wrangler.toml?raw'
 
 const crons = [...(/^crons = \[(.*)\]$/m.exec(configuration)?.[1] ?? '').matchAll(/"([^"]+)"/g)].map(
   ([, cron = '']) => cron,
