@@ -1,5 +1,5 @@
 /**
- * What each endpoint may ask of the platform, counted: the table is the one in `README.md`, and a figure that is
+ * What each endpoint may ask of the platform, counted: the table is the one in `budgets.md`, and a figure that is
  * exceeded is as red as one that is no longer reached. Warm: the customer's object has the record in memory; cold: it was
  * evicted before. Time stands still here, so that tenants and clients stay remembered, as they are under load; and it is
  * tomorrow, so that no object's alarm goes off while somebody counts.
@@ -7,7 +7,7 @@
 import { evictAllDurableObjects } from 'cloudflare:test'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { dialects } from '../src/app.ts'
-import readme from './README.md?raw'
+import document from './budgets.md?raw'
 import {
   anonymous,
   call,
@@ -599,7 +599,7 @@ const cases: Case[] = [
   }),
 ]
 
-const budgets = readBudgets(readme)
+const budgets = readBudgets(document)
 
 beforeEach(async () => {
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 86_400_000 })

@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: the built service and the floor Worker, alternating under the same load, on this machine.
- * Prints medians and their ratios as the table for `README.md`. What counts are the ratios; local figures say nothing of
+ * Prints medians and their ratios as the table for `test/benchmark.md`. What counts are the ratios; local figures say nothing of
  * what a deployment can do. `-- --rounds N --seconds N` for longer runs.
  */
 import { mkdtemp, rm } from 'node:fs/promises'

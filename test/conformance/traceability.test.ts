@@ -1,11 +1,11 @@
 /**
- * The traceability table of `test/README.md` is true: every endpoint has a row with the heading that it follows, every row
+ * The table of `test/traceability.md` is true: every endpoint has a row with the heading that it follows, every row
  * names an endpoint that exists, and every guarantee in it is the name of a test in the file beside it.
  */
 /// <reference types="vite/types/importMeta.d.ts" />
 import { describe, expect, it } from 'vitest'
 import { dialects } from '../../src/app.ts'
-import readme from '../README.md?raw'
+import document from '../traceability.md?raw'
 
 interface Row {
   endpoint: string
@@ -18,7 +18,7 @@ interface Row {
 const everywhere = 'every endpoint'
 
 const files = import.meta.glob<string>('./**/*.test.ts', { query: '?raw', import: 'default', eager: true })
-const rows = readRows(readme)
+const rows = readRows(document)
 const endpoints = dialects
   .flatMap((dialect) => dialect.endpoints)
   .map(({ method, path, heading }) => ({ endpoint: `${method.toUpperCase()} ${named(path)}`, heading }))

@@ -1,5 +1,5 @@
 /**
- * The error codes of the commercetools dialect and of its authorization service: the table of test/README.md is what they
+ * The error codes of the commercetools dialect and of its authorization service: the table of test/error-codes.md is what they
  * are, and here every row of it is caused and compared, byte for byte. What is answered in which situation is tested where
  * the situation is.
  */
@@ -14,7 +14,7 @@ import { intercepted, newTenant, serviceWith } from '../../security/service.ts'
 import { call, serviceToken, uniqueEmail, type Answer, type CallOptions } from '../../support/client.ts'
 import { asShop, createdBy, password, passwordFlow } from '../../support/commercetools.ts'
 import { insert, row } from '../../support/stored-customers.ts'
-import readme from '../../README.md?raw'
+import document from '../../error-codes.md?raw'
 
 interface Row {
   code: string
@@ -23,8 +23,10 @@ interface Row {
   extras: string[]
 }
 
-const rows = readRows(readme)
-const never = [...section(readme, 'Codes that the vendor').matchAll(/^\| `(\w+)` \|/gm)].map(
+/** Below it are the codes that are never answered. */
+const neverHeading = '## Codes that are never answered'
+const rows = readRows(document)
+const never = [...document.slice(document.indexOf(neverHeading)).matchAll(/^\| `(\w+)` \|/gm)].map(
   ([, code = '']) => code,
 )
 
@@ -322,14 +324,9 @@ describe('an error', () => {
   })
 })
 
-function section(text: string, start: string): string {
-  const from = text.slice(text.indexOf(start))
-  return from.slice(0, from.indexOf('\n## '))
-}
-
 function readRows(text: string): Row[] {
   const table = /^\| `(\w+)` \| (\d{3}) \| `(.+?)` \| (.+?) \|$/gm
-  return [...section(text, '## Error codes').matchAll(table)].map(
+  return [...text.slice(0, text.indexOf(neverHeading)).matchAll(table)].map(
     ([, code = '', status = '', message = '', extras = '']) => ({
       code,
       status: Number(status),

@@ -22,7 +22,7 @@ import type { CustomerAction } from '../../../src/domain/changes/update-action.t
 import type { StoredCustomer } from '../../../src/flows/ports/index.ts'
 import { baseUrl, call, newCustomer, serviceToken } from '../../support/client.ts'
 import { accountOf, addressOf, now, recordWith, valueOf } from '../../support/records.ts'
-import readme from '../../README.md?raw'
+import document from '../../messages.md?raw'
 
 // The SDK's build for browsers looks at the browser's name for its user agent.
 vi.stubGlobal('window', { navigator: { userAgent: 'workerd' } })
@@ -318,8 +318,8 @@ describe('A message', () => {
     expect(byId.body).toEqual(message)
   })
 
-  it('of every type that the service tells is a row of the table in test/README.md', () => {
-    const rows = [...readme.matchAll(/^\| `(Customer\w+)`[^|]* \|/gm)].map(([, name]) => name)
+  it('of every type that the service tells is a row of the table in test/messages.md', () => {
+    const rows = [...document.matchAll(/^\| `(Customer\w+)`[^|]* \|/gm)].map(([, name]) => name)
     expect(rows.toSorted()).toEqual(Object.keys(wire).toSorted())
   })
 
