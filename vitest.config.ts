@@ -13,7 +13,7 @@ import { newCertificateFile } from './test/support/certificate.ts'
 
 /** What needs nothing of the platform, and so no workerd. */
 const inNode = [
-  'test/layout.test.ts',
+  'test/{documents,layout}.test.ts',
   'test/conformance/traceability.test.ts',
   'test/{domain,cli,dialects}/**/*.test.ts',
   'test/http/{authenticate,envelope,mount,network}.test.ts',

@@ -1,0 +1,94 @@
+/**
+ * The documents are true where a machine can tell: the map of `src/README.md` has every folder of the source, every link leads
+ * to a file, every path of the source that a document names exists, and every decision has its page and its place in the index.
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+
+const project = join(dirname(fileURLToPath(import.meta.url)), '..')
+const read = (path: string) => readFileSync(join(project, path), 'utf8')
+const entriesOf = (folder: string) => readdirSync(join(project, folder), { withFileTypes: true })
+const markdownOf = (folder: string) =>
+  entriesOf(folder)
+    .filter(({ name }) => name.endsWith('.md'))
+    .map(({ name }) => join(folder, name))
+
+const decisionFiles = entriesOf('docs/decisions')
+  .map(({ name }) => name)
+  .filter((name) => name !== 'README.md')
+const documents = ['.', 'docs', 'docs/decisions', 'migrations', 'src', 'test'].flatMap(markdownOf)
+const rings = entriesOf('src')
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name)
+
+describe('The map of the source', () => {
+  const map = read('src/README.md')
+  const named = [...map.matchAll(/^\| `([\w/-]+\/)` \|/gm)].map(([, folder]) => folder)
+
+  test('has a line for every folder', () => {
+    expect(foldersBelow('src').filter((folder) => !named.includes(`${folder}/`))).toEqual([])
+  })
+
+  test('has no folder that is not there', () => {
+    const folders = foldersBelow('src').map((folder) => `${folder}/`)
+    expect(named.filter((folder) => folder !== undefined && !folders.includes(folder))).toEqual([])
+  })
+})
+
+describe('Documents', () => {
+  test.each(documents)('%s links to files that are there', (document) => {
+    const targets = [...read(document).matchAll(/\]\((?!https?:)([^)#\s]+)[^)]*\)/g)].map(
+      ([, target = '']) => target,
+    )
+    expect(targets.filter((target) => !existsSync(join(project, dirname(document), target)))).toEqual([])
+  })
+
+  test.each(documents)('%s names paths of the source that are there', (document) => {
+    const paths = [...read(document).matchAll(/`(?:src\/)?([\w-]+\/[\w/-]*(?:\.ts)?)`/g)]
+      .map(([, path = '']) => path)
+      .filter((path) => rings.includes(path.split('/')[0] ?? ''))
+    const missing = paths.filter(
+      (path) => !existsSync(join(project, 'src', path)) && !existsSync(join(project, 'test', path)),
+    )
+    expect(missing).toEqual([])
+  })
+})
+
+describe('Decisions', () => {
+  const numbers = decisionFiles.map((name) => Number(/^(\d{3})-/.exec(name)?.[1]))
+  const index = read('docs/decisions/README.md')
+
+  test('are numbered without a gap, and no number is given twice', () => {
+    expect(numbers.toSorted((a, b) => a - b)).toEqual(numbers.map((_, place) => place + 1))
+  })
+
+  test.each(decisionFiles)(
+    '%s has its number as a title, a context, a decision and a consequence',
+    (name) => {
+      const text = read(`docs/decisions/${name}`)
+      expect(text).toMatch(new RegExp(`^# ${Number(name.slice(0, 3))}\\. \\S`))
+      expect([...text.matchAll(/^## (\w+)$/gm)].map(([, heading]) => heading)).toEqual([
+        'Context',
+        'Decision',
+        'Consequence',
+      ])
+    },
+  )
+
+  test.each(decisionFiles)('%s stands in the index once, under its title', (name) => {
+    const title = read(`docs/decisions/${name}`).split('\n')[0]?.slice('# '.length)
+    expect(index.split(`- [${title}](${name})\n`)).toHaveLength(2)
+  })
+})
+
+/** All folders below, relative to it. */
+function foldersBelow(root: string, prefix = ''): string[] {
+  return entriesOf(join(root, prefix))
+    .filter((entry) => entry.isDirectory())
+    .flatMap(({ name }) => {
+      const folder = `${prefix}${name}`
+      return [folder, ...foldersBelow(root, `${folder}/`)]
+    })
+}
