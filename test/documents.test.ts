@@ -1,6 +1,7 @@
 /**
  * The documents are true where a machine can tell: the map of `src/README.md` has every folder of the source, every link leads
- * to a file, every path of the source that a document names exists, and every decision has its page and its place in the index.
+ * to a file, every path of the source that a document names exists, every decision has its page and its place in the index, and
+ * every threat of the table has its tests.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -82,6 +83,42 @@ describe('Decisions', () => {
     expect(index.split(`- [${title}](${name})\n`)).toHaveLength(2)
   })
 })
+
+describe('The table of threats', () => {
+  const rows = [...read('test/threats.md').matchAll(/^\| (T\d+) \| (.+?) \|/gm)].map(
+    ([, threat = '', cell = '']) => ({
+      threat,
+      files: [...cell.matchAll(/`([^`]+)`/g)].map(([, file = '']) => file),
+    }),
+  )
+  const testFiles = readdirSync(join(project, 'test'), { recursive: true, encoding: 'utf8' }).filter((path) =>
+    path.endsWith('.test.ts'),
+  )
+
+  test.each(rows)(
+    'names files that are there for $threat, and those of security/ test it by its number',
+    ({ threat, files }) => {
+      const tests = (file: string) =>
+        file.startsWith('security/')
+          ? threatsIn(read(join('test', file))).includes(threat)
+          : existsSync(join(project, 'test', file))
+      expect(files.filter((file) => !tests(file))).toEqual([])
+    },
+  )
+
+  test('has a row for every threat that a test names', () => {
+    const listed = rows.map(({ threat }) => threat)
+    const named = testFiles.flatMap((path) => threatsIn(read(join('test', path))))
+    expect([...new Set(named)].filter((threat) => !listed.includes(threat))).toEqual([])
+  })
+})
+
+/** The numbers with which names of tests begin, as in `T8, T9: …`. */
+function threatsIn(text: string): string[] {
+  return [...text.matchAll(/['"`]((?:T\d{1,2}[,:]? )+)/g)].flatMap(
+    ([, numbers = '']) => numbers.match(/T\d+/g) ?? [],
+  )
+}
 
 /** All folders below, relative to it. */
 function foldersBelow(root: string, prefix = ''): string[] {
