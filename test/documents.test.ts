@@ -1,7 +1,7 @@
 /**
  * The documents are true where a machine can tell: the map of `src/README.md` has every folder of the source, every link leads
- * to a file, every path of the source that a document names exists, every decision has its page and its place in the index, and
- * every threat of the table has its tests.
+ * to a file, every path of the source that a document names exists, every decision has its page and its place in the index,
+ * every threat of the table has its tests, and every setting is explained.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -54,6 +54,18 @@ describe('Documents', () => {
       (path) => !existsSync(join(project, 'src', path)) && !existsSync(join(project, 'test', path)),
     )
     expect(missing).toEqual([])
+  })
+})
+
+describe('docs/settings.md', () => {
+  const source = read('src/adapters/d1/tenants/tenant-settings.ts')
+  const schema = source.slice(source.indexOf('const schema ='), source.indexOf('.superRefine('))
+  const settings = [...schema.matchAll(/^ {4}(\w+)[:,]/gm)].map(([, name]) => name)
+
+  test('has a row for every setting of a tenant', () => {
+    const document = read('docs/settings.md')
+    expect(settings).toContain('limits')
+    expect(settings.filter((name) => !new RegExp(`^\\|.*\`${name}[.\`]`, 'm').test(document))).toEqual([])
   })
 })
 

@@ -40,7 +40,7 @@ it('the tour of the README answers at each step what the README says', async () 
   const statuses = [...(await outputOf('README.md')).matchAll(/ (\d{3})$/gm)].map(([, status]) =>
     Number(status),
   )
-  expect(statuses).toEqual([201, 403, 200, 200, 200, 204, 200, 204, 204, 401])
+  expect(statuses).toEqual([201, 403, 200, 200, 200, 204, 200, 200, 204, 204, 401])
 })
 
 it('the commands of docs/webhooks.md make a webhook and show its secret', async () => {
