@@ -49,7 +49,7 @@ export const eventPresenters: EventPresenters = {
   cloudevents: presentCloudEvent,
 }
 
-/** Paths that belong to no tenant: open to pages of any origin, they carry nobody's data. */
+/** Paths that belong to no tenant: open to pages of any origin, because they carry no data of a customer. */
 const sharedPaths = new Set([
   '/health',
   '/.well-known/jwks.json',

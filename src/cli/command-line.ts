@@ -1,6 +1,6 @@
 /**
  * How the operator's commands end: words that are no command show how to say it and exit with 2, what cannot be done says why
- * and exits with 1, and only what nobody expected shows its stack.
+ * and exits with 1, and only an unexpected failure shows its stack.
  */
 import process from 'node:process'
 
@@ -26,7 +26,7 @@ export async function runCommand(usage: string, run: () => Promise<number | void
   }
 }
 
-/** Options that cannot be read are a usage error, whoever notices. */
+/** Options that cannot be read are a usage error, wherever that is noticed. */
 export function readOptions<T>(read: () => T): T {
   try {
     return read()

@@ -58,7 +58,7 @@ async function run(): Promise<number> {
   try {
     for await (const next of readBatches(file, progress.end, limits)) {
       const outcome = client.importLines(next.items)
-      // Looked at when its turn comes; until then its failure is nobody's surprise.
+      // Looked at when its turn comes; until then its failure must not count as unhandled.
       outcome.catch(() => undefined)
       underWay.push({ batch: next, outcome })
       const first = underWay.length >= parallel ? underWay.shift() : undefined

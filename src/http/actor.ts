@@ -1,6 +1,6 @@
 /**
  * As whom a request is recorded: the principal of its token, and whom its client says that it acts for. The one place that
- * reads `X-External-User-ID`; what is no visible text of a fair length is nobody's id and is not kept.
+ * reads `X-External-User-ID`; a value that is no visible text of a fair length is no id and is not kept.
  */
 import type { Actor } from '../domain/base/actor.ts'
 import { actorOf, type Principal } from '../domain/tenant/principal.ts'

@@ -48,7 +48,7 @@ export interface Endpoint {
   path: string
   /** The section of the vendor's document, for the traceability table. */
   heading: string
-  /** Absent: anybody may call. */
+  /** Absent: the endpoint is public. */
   access?: Access
   /** Where the tenant is named; `none` for endpoints that find it out by themselves. */
   tenantFrom: 'path' | 'query' | 'none'

@@ -53,7 +53,7 @@ export function protection(): MiddlewareHandler {
 
 /**
  * Browsers of the tenant's own origins may call everything; there are no cookies, so no credentials mode either.
- * `tenantOf` finds the tenant of a request; endpoints that are nobody's own are open to any origin.
+ * `tenantOf` finds the tenant of a request; endpoints that belong to no tenant are open to any origin.
  */
 export function crossOrigin(
   tenantOf: (context: Context) => Promise<Tenant | undefined>,

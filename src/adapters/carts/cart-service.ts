@@ -1,7 +1,7 @@
 /**
  * The shop's cart service over HTTP: told about a log-in, it answers with the customer's cart. The call carries a
  * short-lived token of this service, which the other side checks with the published keys. No answer in time, or a bad
- * one, is no cart: nobody's log-in depends on it.
+ * one, is no cart: no log-in depends on it.
  */
 import type { AccessTokens, CartService } from '../../flows/ports/index.ts'
 import { isJsonObject, parseJson } from '../../domain/base/json.ts'

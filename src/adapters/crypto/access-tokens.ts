@@ -147,7 +147,7 @@ export function remembered(tokens: AccessTokens, clock: Clock, entriesMax = 1000
   }
 }
 
-/** Our tokens have these three members and no other; `jku`, `jwk`, `x5u` or `crit` mean that somebody else made it. */
+/** Our tokens have these three members and no other; `jku`, `jwk`, `x5u` or `crit` mean that another service made it. */
 function hasExpectedHeader(header: JWTHeaderParameters): boolean {
   return Object.keys(header).every((name) => name === 'alg' || name === 'kid' || name === 'typ')
 }

@@ -1,5 +1,5 @@
 /**
- * Refresh tokens: opaque to clients, sealed, so that nobody can make one up. A customer's names a session and its
+ * Refresh tokens: opaque to clients, and sealed, so that a client cannot make one up. A customer's names a session and its
  * counter, and whether that is current is the customer's object's business; an anonymous one is the session itself and
  * carries its end. The two kinds have different seals: neither opens as the other.
  */

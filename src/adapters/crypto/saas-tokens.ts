@@ -7,7 +7,7 @@ import { SignJWT } from 'jose'
 import type { Clock, SaasTokens } from '../../flows/ports/index.ts'
 import type { KeyedHash } from './keyed-hash.ts'
 
-/** The 32 bytes that the tenant's services verify with; hand them to nobody but the tenant. */
+/** The 32 bytes that the tenant's services verify with; hand them to the tenant only. */
 export function deriveSaasKey(hash: KeyedHash, tenant: string): Promise<Uint8Array<ArrayBuffer>> {
   return hash.derive('saas-token', tenant)
 }

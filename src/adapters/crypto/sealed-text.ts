@@ -1,5 +1,5 @@
 /**
- * Sealed values: JSON that anybody can read and only this service can make, `base64url(JSON).base64url(MAC)`.
+ * Sealed values: JSON that every reader can read and only this service can make, `base64url(JSON).base64url(MAC)`.
  * The seal is checked before anything is parsed. A value sealed under one label does not open under another.
  */
 import { base64url } from 'jose'

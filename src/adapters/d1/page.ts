@@ -92,7 +92,7 @@ export function inOrder<Row extends { id: string }>(ids: readonly string[], rows
   })
 }
 
-/** What is too much for a statement is the same to whoever asked, whichever limit it was. */
+/** What is too much for a statement is the same to the caller, whichever limit it was. */
 export function refused(failure: CriteriaFailure): Result<never> {
   return failure.kind === 'FieldUnknown' ? fail(failure) : fail({ kind: 'CriteriaTooComplex' })
 }

@@ -7,7 +7,7 @@ import { DurableObject } from 'cloudflare:workers'
 import { judgeAttempt, judgeHour, type AttemptState, type HourState } from '../../domain/tenant/attempts.ts'
 import type { AttemptLimits } from '../../domain/tenant/tenant.ts'
 
-/** Counters that nobody has touched for this long are thrown away. */
+/** Counters that were not touched for this long are thrown away. */
 const idleSeconds = 86_400
 
 export class AttemptCounterObject extends DurableObject implements AttemptCounter {

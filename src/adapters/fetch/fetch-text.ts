@@ -1,6 +1,6 @@
 /**
  * The one way to read something from another server: bounded in time and size, and without redirects.
- * What the other side answers on failure is never repeated to anybody: there is a text or there is none.
+ * What the other side answers on failure is never repeated to a caller: there is a text or there is none.
  */
 
 export interface FetchLimits {

@@ -1,5 +1,5 @@
 /**
- * Which URLs that somebody else has chosen may be called: https, on an allowed host, never one inside a private network.
+ * Which URLs that clients and tenants have chosen may be called: https, on an allowed host, never one inside a private network.
  * A public name that resolves to a private address cannot be seen from here; the platform's own fetch refuses those
  * (`global_fetch_strictly_public`), and redirects are not followed.
  */

@@ -1,5 +1,5 @@
 /**
- * Loads one JSON Schema, bounded in time, size and depth. What the other side answers is never repeated to anybody:
+ * Loads one JSON Schema, bounded in time, size and depth. What the other side answers is never repeated to a caller:
  * there is a schema or there is none.
  */
 import type { Schema } from '@cfworker/json-schema'

@@ -1,6 +1,6 @@
 /**
  * The way of an event to its receiver: one POST to a public https address (in development also to this machine), bounded
- * in time, without redirects. Of the answer only the status counts; its body is never read, and nobody is told of it.
+ * in time, without redirects. Of the answer only the status counts; its body is never read and never shown.
  */
 import type { WebhookOutcome, WebhookSecrets, WebhookSender } from '../../flows/ports/index.ts'
 import type { Fetch } from '../fetch/fetch-text.ts'

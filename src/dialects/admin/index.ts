@@ -1,6 +1,6 @@
 /**
  * Our own management endpoints, below `/admin/{tenant}`: plain REST for what neither vendor's API has. Service tokens
- * only, with scopes of their own; what they are is described in OpenAPI, for anybody.
+ * only, with scopes of their own; OpenAPI describes them, and its document is public.
  */
 import type { Dialect } from '../../http/endpoint.ts'
 import { presentFailure } from './error.ts'

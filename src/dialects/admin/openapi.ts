@@ -1,6 +1,6 @@
 /**
  * The management endpoints described in OpenAPI 3.1, made of the list that is mounted and the schemas that decode requests,
- * so that it says what is true. Open to anybody: it holds nobody's data.
+ * so that it says what is true. Public, because it holds no data of a customer.
  */
 import { z } from 'zod'
 import { endpoint, type Endpoint } from '../../http/endpoint.ts'

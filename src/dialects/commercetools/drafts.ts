@@ -16,7 +16,7 @@ export function draftToSignUp(tenant: Tenant, draft: MyCustomerDraft): SignUp {
   return { ...customerOf(tenant, draft), email: draft.email, password: draft.password }
 }
 
-/** Passwords are for those who sign in here: whoever signs in elsewhere gets none, even if one was sent. */
+/** Passwords are for customers who sign in here: one who signs in elsewhere gets none, even if one was sent. */
 export function draftToNewCustomer(tenant: Tenant, draft: CustomerDraft): NewCustomer {
   const external = draft.authenticationMode === 'ExternalAuth'
   return {

@@ -129,7 +129,7 @@ export function presentToken({ token, secret, replacing, issuedBy }: IssuedToken
   }
 }
 
-/** The visitor of the token that somebody signs in with, if it is one of a visitor. */
+/** The visitor whose token the log-in was sent with, if it is one of a visitor. */
 export function visitorLinkOf(
   { activeCartSignInMode, updateProductData }: MyCustomerSignin,
   principal: Principal,

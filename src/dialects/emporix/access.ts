@@ -13,7 +13,7 @@ export const anonymousOrLiveCustomer: Access<'anonymous' | 'customer'> = {
   checkSession: true,
 }
 
-/** The back office, and whoever manages customers of one company. */
+/** The back office, and customers who manage those of their company. */
 export const customerReader: Access<'service' | 'customer'> = {
   kinds: ['service', 'customer'],
   scopes: Object.values(reachScopes.read),

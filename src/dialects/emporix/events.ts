@@ -1,6 +1,6 @@
 /**
  * Events in Emporix's words ("Customer events"). What the document shows and this service does not keep is absent: the
- * e-mail of somebody who has been erased. A token is there only for a subscription that asks for it.
+ * e-mail of a customer who has been erased. A token is there only for a subscription that asks for it.
  */
 import type { Actor } from '../../domain/base/actor.ts'
 import type { Customer } from '../../domain/customer/customer.ts'

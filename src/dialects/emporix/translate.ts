@@ -186,7 +186,7 @@ export function presentAddress(customer: Customer, address: Address) {
   }
 }
 
-/** Schema `Address`: in a profile and to the back office the name is there even when nobody has given one. */
+/** Schema `Address`: in a profile and to the back office the name is there even when none was given. */
 export function presentNamedAddress(customer: Customer, address: Address) {
   return { contactName: '', ...presentAddress(customer, address) }
 }

@@ -79,7 +79,7 @@ function brokenInvariant(before: Customer, after: Customer): Result<never> | und
     : undefined
 }
 
-/** A new password counts as a change although nobody can see it; a log-in shows in `lastLoginAt` and does not. */
+/** A new password counts as a change although no client can see it; a log-in shows in `lastLoginAt` and does not. */
 function nextVersion(
   before: CustomerRecord,
   after: CustomerRecord,

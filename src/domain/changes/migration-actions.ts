@@ -1,5 +1,5 @@
 /**
- * The actions on passwords that came with an import and that nobody has signed in with since ("Import and password
+ * The actions on passwords that came with an import and that no customer has signed in with since ("Import and password
  * migration"). Who has is asked for nothing: that password has been hashed anew.
  */
 import { unchanged, type Handlers } from './change.ts'

@@ -18,7 +18,7 @@ export type CustomFieldsOwner = 'customer' | 'address'
 
 /**
  * Whether an owner's fields are what their Type wants, as far as they are new: a Type may have changed since the others were
- * written, and nobody is held responsible for those. The value is what the new fields refer to.
+ * written, and they are not checked again. The value is what the new fields refer to.
  */
 export function checkFields(
   owner: CustomFieldsOwner,

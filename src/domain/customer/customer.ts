@@ -40,7 +40,7 @@ export type Customer = AddressBook & { [F in ProfileTextField]?: string } & {
   createdAt: string
   modifiedAt: string
   createdBy?: Actor
-  /** Absent when nobody was recognised, as with a mailed token. */
+  /** Absent when the customer was not recognised, as with a mailed token. */
   modifiedBy?: Actor
   /** Login e-mail of the first account; absent for a contact who cannot sign in. */
   email?: string
@@ -51,7 +51,7 @@ export type Customer = AddressBook & { [F in ProfileTextField]?: string } & {
   onHold: boolean
   /** Absent: a customer. A contact may have no log-in. */
   type?: CustomerType
-  /** One of the tenant's restrictions, for whoever decides by it who may see the customer. */
+  /** One of the tenant's restrictions, for the service that decides by it who may see the customer. */
   restriction?: string
   lastLoginAt?: string
   /** Emporix's free data, checked against schemas. */

@@ -38,7 +38,7 @@ export const eventNames: Record<EventFormat, readonly string[]> = {
   cloudevents: [...publishedMessageTypes, ...internalMessageTypes],
 }
 
-/** An event of one message, before anybody knows who wants it. */
+/** An event of one message, before it is known which webhooks want it. */
 export interface Occurrence {
   /** Stays the same however often the event is sent, and for every subscription. */
   eventId: string

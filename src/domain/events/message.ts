@@ -1,7 +1,7 @@
 /**
  * Messages: what happened to a customer, one per effect, written in the batch of the change. They hold everything that
  * who follows them needs to know, and nothing secret. Types are commercetools' ("Customer Messages"), where it has one;
- * those that it does not have are internal: they are kept in the record and shown to nobody.
+ * those that it does not have are internal: they are kept in the record and never shown.
  */
 import type { AnonymousLink } from '../customer/cart.ts'
 import type { Address } from '../customer/address.ts'
@@ -51,7 +51,7 @@ interface InternalPayloads {
   CustomerDefaultAddressSet: { address?: Address }
   CustomerLoggedIn: { sessionId?: string }
   CustomerOptInRequested: { token: OneTimeToken }
-  /** At the wish of somebody who named the address. */
+  /** At the wish of a stranger who named the address. */
   CustomerOptInResent: { email: string }
   CustomerPasswordResetRequested: { email: string; token: OneTimeToken; site?: string }
   CustomerEmailChangeRequested: { email: string; newEmail: string; token: OneTimeToken }
@@ -59,7 +59,7 @@ interface InternalPayloads {
   /** Of an account beside the first, whose e-mail is not the customer's. */
   CustomerAccountEmailChanged: { email: string; oldEmail: string }
   CustomerSessionStolen: { sessionId: string }
-  /** Somebody who was a visitor before has signed in. */
+  /** A customer who was a visitor before has signed in. */
   CustomerAnonymousSessionLinked: AnonymousLink
   CustomerAssistedLogin: { sessionId: string }
   CustomerPasswordExpired: Nothing
@@ -106,7 +106,7 @@ type InternalMessage = {
 
 export type Message = PublishedMessage | InternalMessage
 export type MessageType = Message['type']
-/** About mails that are ordered without knowing whether the address belongs to anybody. */
+/** About mails that are ordered without knowing whether the address belongs to an account. */
 export type RequestedMailMessage = Extract<
   Message,
   { type: 'CustomerOptInResent' | 'CustomerPasswordResetRequested' }

@@ -1,7 +1,7 @@
 /**
  * Which passwords are accepted, before anything is hashed (NIST SP 800-63B-4 §3.1.1.2).
  * Any character is allowed and the whole password counts; its form is NFKC, and its length is in code points. The
- * tenant's policy judges new passwords only; one that somebody logs in with is merely bounded.
+ * tenant's policy judges new passwords only; one that a customer logs in with is merely bounded.
  */
 import { predictability, type Predictability } from './predictable-password.ts'
 import { invalid, ok, type Result } from '../base/result.ts'
@@ -47,7 +47,7 @@ export function checkNewPassword({ settings }: Tenant, password: string, field =
   return checkLength(password, passwordRules(settings).lengthMin, field)
 }
 
-/** Compares the normal form of a password of somebody with these e-mail addresses with the block list. */
+/** Compares the normal form of a password of a customer with these e-mail addresses with the block list. */
 export function checkBlockList(
   { key, settings }: Tenant,
   password: string,

@@ -82,7 +82,7 @@ export type PasswordHash = {
 
 export type StoredPassword = PasswordHash & { origin: PasswordOrigin }
 
-/** A hash as somebody else describes it: nothing of it is checked. */
+/** A hash as another system describes it: nothing of it is checked. */
 export interface ClaimedHash {
   algorithm: string
   cost: Record<string, number>

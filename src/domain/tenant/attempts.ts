@@ -2,7 +2,7 @@
  * Failures in a row on one account, and what they cost: nothing at first, then growing pauses, then a lock.
  * Every attempt counts as a failure when it begins, so that a hundred at once count a hundred; a success is known by
  * `clearedAt`, which the record of the account keeps and which wipes everything before it. Refused attempts do not
- * count, so that nobody can keep an account locked by knocking.
+ * count, so that an attacker cannot keep an account locked by knocking.
  */
 import type { AttemptLimits } from './tenant.ts'
 

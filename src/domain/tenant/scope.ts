@@ -21,7 +21,7 @@ export function scopeOfProject(scope: string, tenant: string): string {
   return name.includes('.') ? scope : [name, tenant, ...store].join(':')
 }
 
-/** Whoever owns a scope for the whole project may ask for it in one store. */
+/** A client that owns a scope for the whole project may ask for it in one store. */
 export function ownsScope(owned: readonly string[], scope: string): boolean {
   const [name = '', store] = scope.split(':')
   return owned.includes(scope) || (!!store && storeScopes.includes(name) && owned.includes(name))

@@ -29,7 +29,7 @@ export type OfficeAction = Requested<UpdateAction<ResourceRef> | ManagementActio
 
 export interface UpdateOptions {
   expectedVersion?: number | undefined
-  /** Whoever gets a way to sign in is told by mail. */
+  /** A customer who gets a way to sign in is told by mail. */
   invites?: boolean | undefined
 }
 
@@ -57,7 +57,7 @@ export function customerManagementFlow(
     ...(store !== undefined && { store }),
   })
 
-  /** Whoever manages one company only is a stranger to the mailboxes that he names. */
+  /** A caller who manages one company only is a stranger to the mailboxes that the request names. */
   const countMail = async (
     { tenant, reach }: OfficeContext,
     recipient: string | undefined,

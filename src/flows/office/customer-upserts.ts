@@ -21,7 +21,7 @@ export function customerUpsertsFlow(
 ) {
   return {
     /**
-     * Changes the customer of this id, or makes it; true when it was made. Whoever expects a version of a customer that
+     * Changes the customer of this id, or makes it; true when it was made. A caller who expects a version of a customer that
      * there is not has lost it.
      */
     async put(
@@ -42,7 +42,7 @@ export function customerUpsertsFlow(
       const created = await create(office, { ...creation, id }, options)
       if (created.ok) return ok(true)
       if (created.error.kind !== 'CustomerIdTaken') return created
-      // Somebody else was faster; or the id belonged to a customer who was deleted, and stays taken.
+      // Another request was faster; or the id belonged to a customer who was deleted, and stays taken.
       const again = await change()
       return again.ok || again.error.kind !== 'CustomerNotFound' ? again : created
     },
@@ -78,7 +78,7 @@ export function customerUpsertsFlow(
       if (!address.contactName) return invalid('contactName', 'contactName is required.', 'missing')
       const added = await write({ action: 'addAddress', ...wanted })
       if (added.ok) return ok(true)
-      // Somebody else was faster.
+      // Another request was faster.
       const again =
         added.error.kind === 'ValueTaken' ? await write({ action: 'patchAddress', ...wanted }) : added
       return again.ok ? ok(false) : again

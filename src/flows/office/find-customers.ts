@@ -1,5 +1,5 @@
 /**
- * Looking at customers from the back office. Whoever asks has been found to be allowed to see all of the tenant's, of one
+ * Looking at customers from the back office. The caller has been found to be allowed to see all of the tenant's, of one
  * store or of one company: then customers of others do not exist.
  */
 import type { Page, PageRequest, Ports } from '../ports/index.ts'
@@ -81,7 +81,7 @@ export function customersFlow({
       const criteria = allOf(inStore(store), within(reach, request.criteria))
       const page = await customerQuery.page(tenant.key, { ...request, criteria })
       if (store === undefined) return page
-      // A store with customers is there; only the one that nobody is found in has to be looked up.
+      // A store with customers is there; only a store without a match has to be looked up.
       const certain = !page.ok || page.value.items.length > 0
       return certain || (await resources.find(tenant.key, 'store', { key: store }))
         ? page

@@ -1,5 +1,5 @@
 /**
- * Looking at messages from the back office. Whoever asks has been found to be allowed to see all of the tenant's.
+ * Looking at messages from the back office. The caller has been found to be allowed to see all of the tenant's.
  */
 import { fail, ok, type Result } from '../../domain/base/result.ts'
 import type { Tenant } from '../../domain/tenant/tenant.ts'

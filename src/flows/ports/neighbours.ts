@@ -13,6 +13,6 @@ export interface MixinSchemaValidator {
 
 /** The carts of a tenant that has named a service for them. */
 export interface CartService {
-  /** The customer's cart after the log-in; undefined when there is none, or nobody to ask. */
+  /** The customer's cart after the log-in; undefined when there is none, or no service to ask. */
   link(tenant: Tenant, customerId: string, link: AnonymousLink): Promise<JsonObject | undefined>
 }

@@ -1,6 +1,6 @@
 /**
  * The back office signs in as a customer, to buy for it ("Assisted buying login"): a session like any other, known in itself
- * and in the messages as opened by somebody else. Needs no password, and proves none: what asks for a recent log-in stays shut.
+ * and in the messages as opened by another person. Needs no password, and proves none: what asks for a recent log-in stays shut.
  */
 import type { Ports } from '../ports/index.ts'
 import { primaryAccount } from '../../domain/credentials/credentials.ts'

@@ -21,7 +21,7 @@ export interface CustomerTokens {
   scopes: string[]
 }
 
-/** What somebody gets who has just signed in. */
+/** What a customer gets at the log-in. */
 export interface SignedIn extends CustomerTokens {
   saasToken: string
   initialPassword: boolean
@@ -134,7 +134,7 @@ export function customerSessionFlow(ports: SessionPorts) {
 
     /**
      * Ends the session of `accessToken`, which must be one of the caller's own; the caller's session must be alive.
-     * Fails with `InvalidInput` on a token of anybody else.
+     * Fails with `InvalidInput` on a token of another customer.
      */
     async end({ principal }: CustomerContext, accessToken: string): Promise<Result<void>> {
       const verdict = await accessTokens.verify(accessToken)

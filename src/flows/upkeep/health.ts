@@ -1,6 +1,6 @@
 /**
  * Whether the service can do its work: alive when it answers at all, ready when the record can be reached.
- * The probe is asked at most once in a few seconds, because anybody may ask for the health.
+ * The probe is asked at most once in a few seconds, because the health is public.
  */
 import type { OutboxBacklog, Ports } from '../ports/index.ts'
 

@@ -1,7 +1,7 @@
 /**
  * The company that a new customer names by its registration id: looked up, or founded with the name that the customer gives.
- * Whoever knows the number may name it, so the assignment that comes of a sign-up opens nobody else's record until the back
- * office has written it. A company founded for a customer who is not made after all stays, with nobody in it.
+ * Every stranger who knows the number may name it, so the assignment that comes of a sign-up opens no other customer's record
+ * until the back office has written it. A company founded for a customer who is not made after all stays, without members.
  */
 import type { Ports } from '../ports/index.ts'
 import type { CustomerDraft } from '../../domain/customer/customer.ts'

@@ -73,7 +73,7 @@ export function customFieldsFlow(references: References, customers: CustomersByI
     return ok(write(({ type, fields }) => ({ type: byId(idOf(type)), fields })))
   }
 
-  /** Those kinds of things that are here have to exist; of all others, nobody here knows. */
+  /** Those kinds of things that are here have to exist; others are unknown here. */
   const resolveValues = async (tenant: Tenant, values: ValueReference[]): Promise<Result<unknown>> => {
     const idsOf = (typeId: string) =>
       Array.from(new Set(values.filter((value) => value.typeId === typeId).map(({ id }) => id)), (id) => ({

@@ -1,5 +1,5 @@
 /**
- * A password that somebody chooses. Every way to set one reads it here, which costs nothing, and has it screened as the
+ * A password that a customer chooses. Every way to set one reads it here, which costs nothing, and has it screened as the
  * tenant's policy asks: after the rate limit, before the hash, and without regard to whether an account exists. Log-in
  * has nothing to do with it.
  */
@@ -30,7 +30,7 @@ export function newPasswordFlow({
     /** The password as it was typed, long enough and not too long; else `InvalidInput` on `field`. */
     read: checkNewPassword,
 
-    /** Block list, then known breaches. `Unavailable` when nobody can tell and the tenant refuses such passwords. */
+    /** Block list, then known breaches. `Unavailable` when the breach service does not answer and the tenant refuses unchecked passwords. */
     async screen(
       tenant: Tenant,
       password: string,

@@ -24,7 +24,7 @@ export const legalEntities = sqliteTable(
     version: integer().notNull(),
     createdAt: text().notNull(),
     modifiedAt: text().notNull(),
-    /** Set: nobody finds it any more; the row waits for the last assignment to go. */
+    /** Set: no query finds it any more; the row waits for the last assignment to go. */
     dissolvedAt: text(),
     body: text({ mode: 'json' })
       .notNull()

@@ -62,7 +62,7 @@ export function orderSql(sort: readonly SortKey[], places: Places): Result<SQL[]
   return builder.failure ? { ok: false, error: builder.failure } : { ok: true, value: terms }
 }
 
-/** Builds one condition. What cannot be built leaves `failure` behind, and a condition that nobody may use. */
+/** Builds one condition. What cannot be built leaves `failure` behind, and a condition that must not be used. */
 class ConditionBuilder {
   failure: CriteriaFailure | undefined
   #parameters = 0

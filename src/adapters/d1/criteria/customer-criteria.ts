@@ -56,7 +56,7 @@ export function withinTenant(tenant: string, condition: SQL): SQL {
   return sql`(${customers.tenant} = ${tenant} AND ${customers.erasedAt} IS NULL AND (${condition}))`
 }
 
-/** The tenant only lets a search for an e-mail or a company use its index; it keeps nobody out. */
+/** The tenant only lets a search for an e-mail or a company use its index; it keeps no row out. */
 export function customerPlaces(tenant: string): Places {
   const withAccount = (condition: SQL, among: Among) =>
     sql`${customers.id} IN (SELECT ${accounts.customerId} FROM ${accounts} WHERE ${accounts.tenant} ${among([tenant])} AND (${condition}))`

@@ -79,7 +79,7 @@ function messagesOrder(tenant: string, sort: readonly SortKey[]): Result<SQL[], 
   }
 }
 
-/** The tenant only lets a search for a resource use its index; it keeps nobody out. */
+/** The tenant only lets a search for a resource use its index; it keeps no row out. */
 function messagePlaces(tenant: string): Places {
   const withResource = (ids: string[], among: Among) => {
     const ofTenant = sql`${messages.tenant} ${among([tenant])}`

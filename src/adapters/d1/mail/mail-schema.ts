@@ -14,7 +14,7 @@ export const outbox = sqliteTable(
     customerId: text(),
     mailOrder: text({ mode: 'json' }).notNull().$type<MailOrder>(),
     createdAt: text().notNull(),
-    /** Milliseconds since the epoch; nobody else may deliver the entry before then. */
+    /** Milliseconds since the epoch; no other consumer may deliver the entry before then. */
     claimedUntil: integer().notNull(),
     /** Milliseconds since the epoch; from then on the entry's queue message counts as lost. */
     dueAt: integer().notNull(),

@@ -1,7 +1,7 @@
 /**
  * Mail orders between the change that caused them and their delivery.
  * An entry that is gone has been delivered: that is how a consumer recognises a repeat. One that failed for good stays,
- * and nobody is given it.
+ * and no consumer is given it.
  */
 import { and, asc, eq, inArray, isNull, lte, sql } from 'drizzle-orm'
 import { messageLostSeconds, type OutboxEntry } from '../../../domain/mail/mail.ts'

@@ -1,5 +1,5 @@
 /**
- * Addresses that take no mail, one row each, whoever reported it and however often. A row that the operator has allowed
+ * Addresses that take no mail, one row each, whatever reported it and however often. A row that the operator has allowed
  * stays for a while, so that a report from before that marks nothing again.
  */
 import { inArray, sql, type SQL } from 'drizzle-orm'

@@ -1,6 +1,6 @@
 /**
  * Password migrations of tenants, and the customers who still have a password of another system: found by an index that
- * holds nobody else, so that a tenant without any costs nothing.
+ * holds no other customer, so that a tenant without any costs nothing.
  */
 import { and, asc, eq, gt, lte, or, sql } from 'drizzle-orm'
 import type { PasswordMigrations } from '../../../flows/ports/index.ts'

@@ -1,6 +1,6 @@
 /**
  * The transport of development: mails land in the table `mailbox`, where people and tests look them up by recipient.
- * Sends nothing to anybody. A mail that is delivered twice is there once.
+ * Sends nothing. A mail that is delivered twice is there once.
  */
 import { desc, eq, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'

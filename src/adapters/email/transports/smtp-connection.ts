@@ -79,7 +79,7 @@ export class SmtpConnection {
   }
 }
 
-/** Its failures show in reads and writes; nobody waits for these two. */
+/** Its failures show in reads and writes; no caller waits for these two. */
 function handled(socket: Socket): Socket {
   socket.opened.catch(() => undefined)
   socket.closed.catch(() => undefined)

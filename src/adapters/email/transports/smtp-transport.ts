@@ -142,7 +142,7 @@ async function withinSeconds<T>(seconds: number, work: Promise<T>): Promise<T> {
     return await Promise.race([work, late])
   } finally {
     clearTimeout(timer)
-    // When it was too late, the connection is closed now, and the work fails without anybody to hear it.
+    // When it was too late, the connection is closed now, and no caller hears that the work fails.
     work.catch(() => undefined)
   }
 }

@@ -126,7 +126,7 @@ async function expandAll(
         objects.set(nameOf({ typeId: kind, key: resource.key }), present(resource))
     }
   }
-  // Customers see themselves and nobody else, and so does a service that may not view customers.
+  // Customers see themselves and no other customer; the same holds for a service that may not view customers.
   const others = named('customer').flatMap(({ id }) =>
     id === undefined || known.some((customer) => customer.id === id) ? [] : [id],
   )

@@ -23,7 +23,7 @@ const read = 'customermanagement.legalentity_read'
 const readOwn = 'customermanagement.legalentity_read_own'
 const manage = 'customermanagement.legalentity_manage'
 
-/** Everybody's, or those of the customer who asks. */
+/** All of the tenant's, or those of the customer who asks. */
 const finder: Access<'service' | 'customer'> = {
   kinds: ['service', 'customer'],
   scopes: [read, readOwn],

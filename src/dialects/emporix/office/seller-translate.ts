@@ -25,7 +25,7 @@ type SellerProfile = Pick<
   keyof CustomerUpdateBySellerDto & keyof CustomerSignupBySellerDto
 >
 
-/** A contact has no log-in unless one is assigned; everybody else signs in with the contact e-mail. */
+/** A contact has no log-in unless one is assigned; all other customers sign in with the contact e-mail. */
 export function draftToNewCustomer(draft: CustomerSignupBySellerDto): NewCustomer {
   const { id, password, contactEmail } = draft
   return {
@@ -36,7 +36,7 @@ export function draftToNewCustomer(draft: CustomerSignupBySellerDto): NewCustome
   }
 }
 
-/** What is made of the body of an upsert when there is nobody to update. */
+/** What is made of the body of an upsert when there is no customer to update. */
 export function putToNewCustomer({ active, onHold, ...draft }: CustomerUpdateBySellerDto): NewCustomer {
   const status = active === undefined && onHold === undefined ? [] : [setStatus({ active, onHold })]
   const creation = draftToNewCustomer(draft)

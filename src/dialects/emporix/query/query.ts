@@ -42,7 +42,7 @@ interface Named extends FoundField {
   at: number
 }
 
-/** Undefined when there is nothing in the query: it asks for everybody. */
+/** Undefined when there is nothing in the query: it asks for all customers. */
 export function parseQuery(
   text: string,
   fields: FieldNames,
