@@ -69,6 +69,17 @@ describe('docs/settings.md', () => {
   })
 })
 
+describe('docs/deploy.md and docs/mail.md', () => {
+  test('name every variable and secret of the Worker', () => {
+    const source = read('src/env.ts')
+    const bindings = source.slice(source.indexOf('export interface'), source.indexOf('\n}\n'))
+    const texts = [...bindings.matchAll(/^ {2}(\w+)\??: string$/gm)].map(([, name = '']) => name)
+    const documented = read('docs/deploy.md') + read('docs/mail.md')
+    expect(texts).toContain('TOKEN_SECRET')
+    expect(texts.filter((name) => !documented.includes(`\`${name}\``))).toEqual([])
+  })
+})
+
 describe('Decisions', () => {
   const numbers = decisionFiles.map((name) => Number(/^(\d{3})-/.exec(name)?.[1]))
   const index = read('docs/decisions/README.md')

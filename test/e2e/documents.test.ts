@@ -13,6 +13,8 @@ import { freePort, startDevServer, type DevServer } from './dev-server.ts'
 const documented = 'BASE=http://127.0.0.1:8787'
 const project = join(import.meta.dirname, '..', '..')
 const execute = promisify(execFile)
+/** Mails take their time on a busy machine, and the commands wait for them. */
+const timeout = 60_000
 
 let folder: string
 let server: DevServer
@@ -32,21 +34,31 @@ async function outputOf(document: string): Promise<string> {
     code?.startsWith(documented),
   )?.[1]
   if (block === undefined) throw new Error(`${document} has no commands that begin with ${documented}.`)
-  const { stdout } = await execute('bash', ['-c', block.replace(documented, `BASE=${server.url}`)])
+  const { stdout } = await execute('bash', ['-c', block.replace(documented, `BASE=${server.url}`)], {
+    timeout,
+  })
   return stdout
 }
 
-it('the tour of the README answers at each step what the README says', async () => {
-  const statuses = [...(await outputOf('README.md')).matchAll(/ (\d{3})$/gm)].map(([, status]) =>
-    Number(status),
-  )
-  expect(statuses).toEqual([201, 403, 200, 200, 200, 204, 200, 200, 204, 204, 401])
-})
+it(
+  'the tour of the README answers at each step what the README says',
+  async () => {
+    const statuses = [...(await outputOf('README.md')).matchAll(/ (\d{3})$/gm)].map(([, status]) =>
+      Number(status),
+    )
+    expect(statuses).toEqual([201, 403, 200, 200, 200, 204, 200, 200, 204, 204, 401])
+  },
+  timeout,
+)
 
-it('the commands of docs/webhooks.md make a webhook and show its secret', async () => {
-  expect(JSON.parse(await outputOf('docs/webhooks.md'))).toMatchObject({
-    format: 'emporix',
-    enabled: true,
-    secret: expect.stringMatching(/^whsec_/),
-  })
-})
+it(
+  'the commands of docs/webhooks.md make a webhook and show its secret',
+  async () => {
+    expect(JSON.parse(await outputOf('docs/webhooks.md'))).toMatchObject({
+      format: 'emporix',
+      enabled: true,
+      secret: expect.stringMatching(/^whsec_/),
+    })
+  },
+  timeout,
+)
