@@ -13,7 +13,7 @@ import { newCertificateFile } from './test/support/certificate.ts'
 
 /** What needs nothing of the platform, and so no workerd. */
 const inNode = [
-  'test/{documents,layout}.test.ts',
+  'test/{bundle,documents,layout}.test.ts',
   'test/conformance/traceability.test.ts',
   'test/{domain,cli,dialects}/**/*.test.ts',
   'test/http/{authenticate,envelope,mount,network}.test.ts',
@@ -80,6 +80,8 @@ export default defineConfig({
             main: workerUnderTest,
             wrangler: { configPath: './wrangler.toml' },
             miniflare: {
+              // Vitest looks for a debugger. The plugin lends its runner most of Node's modules, but not this one.
+              compatibilityFlags: ['enable_nodejs_inspector_module'],
               // In production the platform writes there.
               queueProducers: { EMAIL_EVENT_QUEUE: { queueName: 'patron-email-events' } },
               bindings: {
