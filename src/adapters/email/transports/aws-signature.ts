@@ -1,10 +1,8 @@
 /**
- * AWS Signature Version 4 for a POST without query, over all headers that are given.
- * Document: "Authenticating Requests (AWS Signature Version 4)".
+ * AWS Signature Version 4 for a POST, over all headers that are given. The library signs and we send, because there is
+ * one bounded way out.
  */
-import { hmac } from '@noble/hashes/hmac.js'
-import { sha256 } from '@noble/hashes/sha2.js'
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
+import { AwsV4Signer } from 'aws4fetch'
 
 export interface AwsRequest {
   url: string
@@ -22,34 +20,12 @@ export interface AwsCredentials {
 }
 
 /** The given headers with the two that make the request authentic. */
-export function signedHeaders(
-  { url, service, region, headers, body, now }: AwsRequest,
-  { accessKeyId, secretAccessKey }: AwsCredentials,
-): Record<string, string> {
-  const { host, pathname } = new URL(url)
-  const time = new Date(now).toISOString().replace(/[-:]|\.\d{3}/g, '')
-  const signed = Object.entries({ ...headers, host, 'x-amz-date': time })
-    .map(([name, value]): [string, string] => [name.toLowerCase(), value.trim().replace(/ +/g, ' ')])
-    .sort(([left], [right]) => (left < right ? -1 : 1))
-  const names = signed.map(([name]) => name).join(';')
-  const lines = signed.map(([name, value]) => `${name}:${value}\n`).join('')
-  const request = ['POST', pathname, '', lines, names, hexHash(body)].join('\n')
-  const scope = [time.slice(0, 8), region, service, 'aws4_request']
-  const key = scope.reduce(mac, utf8ToBytes(`AWS4${secretAccessKey}`))
-  const toSign = ['AWS4-HMAC-SHA256', time, scope.join('/'), hexHash(request)].join('\n')
-  const credential = `${accessKeyId}/${scope.join('/')}`
-  const signature = bytesToHex(mac(key, toSign))
-  return {
-    ...headers,
-    'X-Amz-Date': time,
-    Authorization: `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=${names}, Signature=${signature}`,
-  }
-}
-
-function mac(key: Uint8Array, text: string): Uint8Array {
-  return hmac(sha256, key, utf8ToBytes(text))
-}
-
-function hexHash(text: string): string {
-  return bytesToHex(sha256(utf8ToBytes(text)))
+export async function signedHeaders(
+  { now, ...request }: AwsRequest,
+  credentials: AwsCredentials,
+): Promise<Record<string, string>> {
+  const datetime = new Date(now).toISOString().replace(/[-:]|\.\d{3}/g, '')
+  const signer = new AwsV4Signer({ ...request, ...credentials, method: 'POST', datetime, allHeaders: true })
+  const { headers } = await signer.sign()
+  return Object.fromEntries(headers)
 }

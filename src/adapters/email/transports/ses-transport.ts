@@ -38,7 +38,7 @@ export function sesTransport(
       })
       const headers = { 'Content-Type': 'application/json' }
       const request = { url: endpoint, service: 'ses', region, headers, body, now: now() }
-      return outcomeOf(await callProvider(endpoint, signedHeaders(request, credentials), body))
+      return outcomeOf(await callProvider(endpoint, await signedHeaders(request, credentials), body))
     },
   }
 }
