@@ -161,15 +161,15 @@ function accountActions({ tenants, optIn, passwords, emailChange, deletion }: Fl
   return {
     findTenant: tenants.findTenant,
     confirmOptIn: (key: string, token: string, network: string) =>
-      within(key, (tenant) => optIn.accept({ tenant, network }, token)),
+      within(key, (tenant) => optIn.accept({ tenant, network, actor: {} }, token)),
     resetPassword: (key: string, token: string, password: string, network: string) =>
-      within(key, (tenant) => passwords.reset({ tenant, network }, token, password)),
+      within(key, (tenant) => passwords.reset({ tenant, network, actor: {} }, token, password)),
     confirmEmailChange: (key: string, token: string, network: string) =>
-      within(key, (tenant) => emailChange.confirm({ tenant, network }, undefined, token)),
+      within(key, (tenant) => emailChange.confirm({ tenant, network, actor: {} }, undefined, token)),
     undoEmailChange: (key: string, token: string, network: string) =>
-      within(key, (tenant) => emailChange.undo({ tenant, network }, token)),
+      within(key, (tenant) => emailChange.undo({ tenant, network, actor: {} }, token)),
     confirmDeletion: (key: string, token: string, network: string) =>
-      within(key, (tenant) => deletion.confirm({ tenant, network }, token)),
+      within(key, (tenant) => deletion.confirm({ tenant, network, actor: {} }, token)),
   }
 }
 

@@ -13,8 +13,8 @@ export interface Context {
   tenant: Tenant
   /** Undefined when the shop's own server asks for its customers: those calls are limited by account alone. */
   network: string | undefined
-  /** As whom changes are recorded, as far as the token tells. */
-  actor?: Actor
+  /** As whom changes are recorded. */
+  actor: Actor
 }
 
 /** A use case of the back office, whose principal has been found to be allowed. */

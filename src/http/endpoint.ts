@@ -2,11 +2,11 @@
  * What an endpoint is: data about it (who may call it, what it takes, which heading of the vendor's document it follows)
  * and a handler. Mounting, the security tests and the API document all read the same list.
  */
-import type { Reach, reachScopes } from '../domain/customer/reach.ts'
+import type { reachScopes } from '../domain/customer/reach.ts'
 import type { z } from 'zod'
-import type { Actor } from '../domain/base/actor.ts'
-import type { Principal, PrincipalKind } from '../domain/tenant/principal.ts'
+import type { CustomerPrincipal, Principal, PrincipalKind } from '../domain/tenant/principal.ts'
 import type { Tenant } from '../domain/tenant/tenant.ts'
+import type { CustomerContext, OfficeContext, VisitorContext } from '../flows/context.ts'
 import type { Flows } from '../flows/index.ts'
 import type { HttpFailure, Reply } from './failure.ts'
 
@@ -29,19 +29,23 @@ export interface Access<K extends PrincipalKind = PrincipalKind> {
 export interface EndpointRequest<P extends Principal | undefined, Q, B> {
   tenant: Tenant
   principal: P
-  /** As whom changes are recorded. */
-  actor: Actor
-  /** Whose records the caller may have to do with, when `Access.reach` asks for it; else all of the tenant. */
-  reach: Reach
+  /** The caller as a use case is told of it: as anybody who may come along, as a customer, as the back office. */
+  visitor: VisitorContext
+  customer: CustomerContextOf<P>
+  office: OfficeContext
   /** Milliseconds since the epoch. */
   tokenExpiresAt: number
-  network: string
   parameters: Record<string, string>
   query: Q
   body: B
   request: Request
   flows: Flows
 }
+
+/** Undefined for callers of other kinds; callers of several kinds are told apart by it. */
+export type CustomerContextOf<P extends Principal | undefined> = P extends CustomerPrincipal
+  ? CustomerContext
+  : undefined
 
 export interface Endpoint {
   method: Method

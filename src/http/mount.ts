@@ -66,14 +66,23 @@ async function answer(
   if (endpoint.acts && isOnlyLooking(request)) return { status: 200 }
   const body = await readBody(endpoint, request)
   if (!body.ok) return present(body.error, 'body')
+  const parameters = context.req.param()
+  const principal = caller.value?.principal
+  const store = endpoint.access?.storeFrom?.(parameters)
+  const own = { tenant: tenant as Tenant, actor: requestActor(request, principal) }
+  const visitor = { ...own, network: networkOf(request) }
   return endpoint.handle({
-    tenant: tenant as Tenant,
-    principal: caller.value?.principal,
-    actor: requestActor(request, caller.value?.principal),
-    reach: caller.value?.reach ?? { kind: 'tenant' },
+    tenant: own.tenant,
+    principal,
+    visitor: principal?.kind === 'anonymous' ? { ...visitor, sessionId: principal.sessionId } : visitor,
+    customer: principal?.kind === 'customer' ? { ...visitor, principal } : undefined,
+    office: {
+      ...own,
+      reach: caller.value?.reach ?? { kind: principal?.kind === 'service' ? 'tenant' : 'nobody' },
+      ...(store !== undefined && { store }),
+    },
     tokenExpiresAt: caller.value?.tokenExpiresAt ?? 0,
-    network: networkOf(request),
-    parameters: context.req.param(),
+    parameters,
     query: query.value,
     body: body.value,
     request,

@@ -6,9 +6,10 @@ import { Hono } from 'hono'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import type { Principal } from '../../src/domain/tenant/principal.ts'
+import type { Tenant } from '../../src/domain/tenant/tenant.ts'
 import { fail, ok } from '../../src/domain/base/result.ts'
 import type { Flows } from '../../src/flows/index.ts'
-import { endpoint, type Dialect, type FailurePlace } from '../../src/http/endpoint.ts'
+import { endpoint, type Dialect, type EndpointRequest, type FailurePlace } from '../../src/http/endpoint.ts'
 import type { HttpFailure } from '../../src/http/failure.ts'
 import { mount } from '../../src/http/mount.ts'
 import { tenantWith } from '../support/records.ts'
@@ -25,6 +26,7 @@ const customer = (sessionKey: string): Principal => ({
 const principals: Record<string, Principal> = {
   alive: customer('alive'),
   dead: customer('dead'),
+  service: { kind: 'service', tenant: 'acme', clientId: 'erp', scopes: [] },
   anonymous: { kind: 'anonymous', tenant: 'acme', sessionId: 'public', clientId: 'shop', scopes: [] },
 }
 
@@ -70,9 +72,22 @@ const dialect: Dialect = {
       body: named,
       handle: async ({ request: _request, flows: given, tenant, ...rest }) => ({
         status: 201,
-        body: { ...rest, tenant: tenant.key, same: given === flows },
+        body: {
+          ...rest,
+          ...contextsOf(rest),
+          tenant: tenant.key,
+          same: given === flows,
+        },
         headers: { Location: '/x' },
       }),
+    }),
+    endpoint({
+      method: 'post',
+      path: '/in/:tenant/stores/:store/things',
+      heading: '-',
+      access: { kinds: ['anonymous', 'service'], storeFrom: ({ store = '' }) => store.slice('key='.length) },
+      body: named,
+      handle: async (request) => ({ status: 200, body: contextsOf(request) }),
     }),
     endpoint({
       method: 'get',
@@ -119,6 +134,20 @@ const dialect: Dialect = {
     }),
   ],
 }
+
+/** With the tenant's key in the place of the tenant. */
+function contextsOf({
+  visitor,
+  customer,
+  office,
+}: Pick<EndpointRequest<Principal, unknown, unknown>, 'visitor' | 'customer' | 'office'>) {
+  const short = <C extends { tenant: Tenant }>({ tenant, ...context }: C) => ({
+    ...context,
+    tenant: tenant.key,
+  })
+  return { visitor: short(visitor), office: short(office), ...(customer && { customer: short(customer) }) }
+}
+
 const app = new Hono()
 mount(app, dialect, { flows, networkOf: () => '203.0.113.7' })
 
@@ -152,21 +181,34 @@ describe('a handler', () => {
     const answer = await ask('POST', '/in/acme/things/a%20b?page=7', {
       token: 'alive',
       body: '{"name":"Ada","more":1}',
+      headers: { 'X-External-User-ID': 'clerk-7' },
     })
     expect(answer.status).toBe(201)
     expect(answer.headers.get('Location')).toBe('/x')
+    const actor = { customerId: '12345678', externalUserId: 'clerk-7' }
+    const caller = { tenant: 'acme', actor, network: '203.0.113.7' }
     expect(answer.body).toEqual({
       tenant: 'acme',
       principal: principals['alive'],
       tokenExpiresAt: 5000,
-      network: '203.0.113.7',
-      actor: { customerId: '12345678' },
-      reach: { kind: 'tenant' },
+      visitor: caller,
+      customer: { ...caller, principal: principals['alive'] },
+      office: { tenant: 'acme', actor: caller.actor, reach: { kind: 'nobody' } },
       parameters: { tenant: 'acme', thing: 'a b' },
       query: { page: 7 },
       body: { name: 'Ada' },
       same: true,
     })
+  })
+
+  it.each<[string, Record<string, unknown>]>([
+    ['anonymous', { visitor: { sessionId: 'public' }, office: { reach: { kind: 'nobody' } } }],
+    ['service', { office: { actor: { clientId: 'erp' }, reach: { kind: 'tenant' } } }],
+  ])('is told of a caller of the kind %s, who is no customer', async (token, contexts) => {
+    const { body } = await ask('POST', '/in/acme/stores/key=berlin/things', { token, body: '{"name":"x"}' })
+    expect(body).toMatchObject(contexts)
+    expect(body).not.toHaveProperty('customer')
+    expect(body).toMatchObject({ office: { store: 'berlin' } })
   })
 
   it('that replies without a body sends none', async () => {

@@ -4,10 +4,11 @@
  */
 import type { IssuedTokenPurpose } from '../../domain/base/names.ts'
 import { ok, type Result } from '../../domain/base/result.ts'
+import type { Context, OfficeContext } from '../../flows/context.ts'
 import type { CustomerOutcome } from '../../flows/ports/index.ts'
 import { endpoint, type Endpoint } from '../../http/endpoint.ts'
 import { customerReply, expansionOf } from './resources/expansion.ts'
-import { inOffices, officeOf, type Office, type OfficeCall } from './office.ts'
+import { inWorkplaces, type Workplace } from './workplaces.ts'
 import { ExpandQuery } from './query/query-parameters.ts'
 import { reply } from './reply.ts'
 import {
@@ -23,9 +24,9 @@ import { anonymousLinkOf, presentCustomer, presentIdentified, presentToken } fro
 /** What commercetools documents for a password token that does not say how long it is to live. */
 const passwordTokenMinutes = 1440
 
-export const credentialsEndpoints: Endpoint[] = inOffices(credentialsAt)
+export const credentialsEndpoints: Endpoint[] = inWorkplaces(credentialsAt)
 
-function credentialsAt({ base, where, viewer, manager }: Office): Endpoint[] {
+function credentialsAt({ base, where, viewer, manager }: Workplace): Endpoint[] {
   const path = `${base}/customers`
   return [
     endpoint({
@@ -36,8 +37,7 @@ function credentialsAt({ base, where, viewer, manager }: Office): Endpoint[] {
       body: CustomerSignin,
       async handle(call) {
         const { body, flows } = call
-        const { tenant, actor, store } = officeOf(call)
-        const context = { tenant, actor, network: undefined, signInAt: { store } }
+        const context = { ...shopOf(call.office), signInAt: { store: call.office.store } }
         return reply(
           200,
           await flows.signIn.identify(context, body, anonymousLinkOf(body)),
@@ -54,7 +54,7 @@ function credentialsAt({ base, where, viewer, manager }: Office): Endpoint[] {
       body: CustomerCreatePasswordResetToken,
       async handle(call) {
         const { email, ttlMinutes, invalidateOlderTokens } = call.body
-        const issued = await call.flows.issuedTokens.issuePasswordToken(officeOf(call), email, {
+        const issued = await call.flows.issuedTokens.issuePasswordToken(call.office, email, {
           lifetimeMinutes: ttlMinutes ?? passwordTokenMinutes,
           replacing: invalidateOlderTokens ?? false,
         })
@@ -70,7 +70,7 @@ function credentialsAt({ base, where, viewer, manager }: Office): Endpoint[] {
       body: CustomerCreateEmailToken,
       async handle(call) {
         const { id, version, ttlMinutes, invalidateOlderTokens } = call.body
-        const issued = await call.flows.issuedTokens.issueEmailToken(officeOf(call), id, {
+        const issued = await call.flows.issuedTokens.issueEmailToken(call.office, id, {
           lifetimeMinutes: ttlMinutes,
           replacing: invalidateOlderTokens ?? false,
           expectedVersion: version ?? undefined,
@@ -94,7 +94,7 @@ function credentialsAt({ base, where, viewer, manager }: Office): Endpoint[] {
         query: ExpandQuery,
         async handle(call) {
           const token = (call.parameters['token'] ?? '').slice(name.length + 1)
-          const found = await call.flows.issuedTokens.findOwner(officeOf(call), purpose, token)
+          const found = await call.flows.issuedTokens.findOwner(call.office, purpose, token)
           return customerReply(200, found, expansionOf(call), { token })
         },
       }),
@@ -108,7 +108,7 @@ function credentialsAt({ base, where, viewer, manager }: Office): Endpoint[] {
       body: CustomerChangePassword,
       async handle(call) {
         const { id, version, currentPassword: current, newPassword: next } = call.body
-        const changed = await call.flows.passwords.changeFor(officeOf(call), id, { current, next }, version)
+        const changed = await call.flows.passwords.changeFor(call.office, id, { current, next }, version)
         return reply(200, customerIn(changed), presentCustomer, { currentPassword: true })
       },
     }),
@@ -121,8 +121,8 @@ function credentialsAt({ base, where, viewer, manager }: Office): Endpoint[] {
       body: CustomerResetPassword,
       async handle(call) {
         const { tokenValue: token, newPassword, version } = call.body
-        const reset = await call.flows.passwords.reset(callerOf(call), token, newPassword, {
-          ...conditionsOf(call, version),
+        const reset = await call.flows.passwords.reset(shopOf(call.office), token, newPassword, {
+          ...conditionsOf(call.office, version),
           field: 'newPassword',
         })
         return reply(200, customerIn(reset), presentCustomer, { token })
@@ -138,9 +138,9 @@ function credentialsAt({ base, where, viewer, manager }: Office): Endpoint[] {
       async handle(call) {
         const { tokenValue: token, version } = call.body
         const confirmed = await call.flows.issuedTokens.confirmEmail(
-          callerOf(call),
+          shopOf(call.office),
           token,
-          conditionsOf(call, version),
+          conditionsOf(call.office, version),
         )
         return reply(200, confirmed, presentCustomer, { token })
       },
@@ -148,13 +148,12 @@ function credentialsAt({ base, where, viewer, manager }: Office): Endpoint[] {
   ]
 }
 
-function callerOf(call: OfficeCall) {
-  const { tenant, actor } = officeOf(call)
+/** The shop's own server asks for its customers, so its network says nothing about them. */
+function shopOf({ tenant, actor }: OfficeContext): Context {
   return { tenant, actor, network: undefined }
 }
 
-function conditionsOf(call: OfficeCall, version: number | null | undefined) {
-  const { store } = officeOf(call)
+function conditionsOf({ store }: OfficeContext, version: number | null | undefined) {
   return { ...(store !== undefined && { store }), ...(version != null && { expectedVersion: version }) }
 }
 

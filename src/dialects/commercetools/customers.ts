@@ -1,22 +1,22 @@
 /**
  * "Customers": what the back office does with the customers of a project, or of one store in it.
  */
-import { endpoint, type Endpoint } from '../../http/endpoint.ts'
+import { endpoint, type Endpoint, type EndpointRequest } from '../../http/endpoint.ts'
 import { CustomerUpdate } from './actions.ts'
 import { customerFields } from './customer-fields.ts'
 import { draftToNewCustomer } from './drafts.ts'
 import { customerReply, expandCustomers, expansionOf, signInReply } from './resources/expansion.ts'
 import { withLocales } from './locales.ts'
-import { inOffices, keyIn, keyPrefix, officeOf, type Office, type OfficeCall } from './office.ts'
+import { inWorkplaces, keyIn, keyPrefix, type Workplace } from './workplaces.ts'
 import { pageReply } from './query/paging.ts'
 import { ExpandQuery, PageQuery } from './query/query-parameters.ts'
 import { CustomerDraft, DeleteQuery } from './schema.ts'
 
 const key = `:key{${keyPrefix}[^/]+}`
 
-export const customerEndpoints: Endpoint[] = inOffices(customersAt)
+export const customerEndpoints: Endpoint[] = inWorkplaces(customersAt)
 
-function customersAt({ base, where, viewer, manager }: Office): Endpoint[] {
+function customersAt({ base, where, viewer, manager }: Workplace): Endpoint[] {
   const path = `${base}/customers`
   return [
     endpoint({
@@ -28,7 +28,7 @@ function customersAt({ base, where, viewer, manager }: Office): Endpoint[] {
       handle: (call) =>
         pageReply(
           { query: call.query, request: call.request, fields: customerFields },
-          (wanted) => call.flows.customers.page(officeOf(call), wanted),
+          (wanted) => call.flows.customers.page(call.office, wanted),
           (customers) => expandCustomers(expansionOf(call), customers),
         ),
     }),
@@ -42,7 +42,7 @@ function customersAt({ base, where, viewer, manager }: Office): Endpoint[] {
       body: CustomerDraft,
       async handle(call) {
         const draft = draftToNewCustomer(call.tenant, call.body)
-        const created = await call.flows.customerManagement.create(officeOf(call), draft)
+        const created = await call.flows.customerManagement.create(call.office, draft)
         return signInReply(201, created, expansionOf(call))
       },
     }),
@@ -59,7 +59,7 @@ function customersAt({ base, where, viewer, manager }: Office): Endpoint[] {
         access: viewer,
         query: ExpandQuery,
         async handle(call) {
-          const found = await call.flows.customers.find(officeOf(call), namedIn(call))
+          const found = await call.flows.customers.find(call.office, namedIn(call))
           return customerReply(200, found, expansionOf(call))
         },
       }),
@@ -74,7 +74,7 @@ function customersAt({ base, where, viewer, manager }: Office): Endpoint[] {
         async handle(call) {
           const { customerManagement } = call.flows
           const actions = withLocales(call.tenant, call.body.actions)
-          const updated = await customerManagement.update(officeOf(call), namedIn(call), actions, {
+          const updated = await customerManagement.update(call.office, namedIn(call), actions, {
             expectedVersion: call.body.version,
           })
           return customerReply(200, updated, expansionOf(call))
@@ -90,7 +90,7 @@ function customersAt({ base, where, viewer, manager }: Office): Endpoint[] {
         async handle(call) {
           const { version: expectedVersion, dataErasure } = call.query
           const extent = { expectedVersion, dataErasure }
-          const erased = await call.flows.customerManagement.erase(officeOf(call), namedIn(call), extent)
+          const erased = await call.flows.customerManagement.erase(call.office, namedIn(call), extent)
           return customerReply(200, erased, expansionOf(call))
         },
       }),
@@ -98,6 +98,8 @@ function customersAt({ base, where, viewer, manager }: Office): Endpoint[] {
   ]
 }
 
-function namedIn({ parameters: { id, key: text } }: OfficeCall) {
+function namedIn({
+  parameters: { id, key: text },
+}: Pick<EndpointRequest<undefined, unknown, unknown>, 'parameters'>) {
   return id === undefined ? { key: keyIn(text) } : { id }
 }

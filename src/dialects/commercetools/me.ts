@@ -38,8 +38,8 @@ export const meEndpoints: Endpoint[] = [
     heading: 'Get Customer',
     access: customer,
     query: ExpandQuery,
-    async handle({ tenant, principal, network, query, flows }) {
-      const found = await flows.profile.read({ tenant, principal, network })
+    async handle({ tenant, principal, customer, query, flows }) {
+      const found = await flows.profile.read(customer)
       return customerReply(200, found, { tenant, principal, query, flows })
     },
   }),
@@ -51,12 +51,11 @@ export const meEndpoints: Endpoint[] = [
     access: customer,
     query: ExpandQuery,
     body: MyCustomerUpdate,
-    async handle({ tenant, principal, network, actor, query, body, flows }) {
-      const context = { tenant, principal, network, actor }
+    async handle({ tenant, principal, customer, query, body, flows }) {
       const actions = withLocales(tenant, body.actions)
-      const updated = await flows.profile.update(context, actions, body.version)
-      const customer = updated.ok ? ok(updated.value.customer) : updated
-      return customerReply(200, customer, { tenant, principal, query, flows })
+      const updated = await flows.profile.update(customer, actions, body.version)
+      const changed = updated.ok ? ok(updated.value.customer) : updated
+      return customerReply(200, changed, { tenant, principal, query, flows })
     },
   }),
 
@@ -66,9 +65,8 @@ export const meEndpoints: Endpoint[] = [
     heading: 'Delete Customer',
     access: customer,
     query: VersionQuery,
-    async handle({ tenant, principal, network, actor, query, flows }) {
-      const context = { tenant, principal, network, actor }
-      return reply(200, await flows.deletion.erase(context, query.version), presentCustomer)
+    async handle({ customer, query, flows }) {
+      return reply(200, await flows.deletion.erase(customer, query.version), presentCustomer)
     },
   }),
 
@@ -78,9 +76,8 @@ export const meEndpoints: Endpoint[] = [
     heading: 'Create (sign up) Customer',
     access: anybody,
     body: MyCustomerDraft,
-    async handle({ tenant, network, actor, body, flows }) {
-      const context = { tenant, network, actor }
-      const signedUp = await flows.signUp.signUp(context, draftToSignUp(tenant, body))
+    async handle({ tenant, visitor, body, flows }) {
+      const signedUp = await flows.signUp.signUp(visitor, draftToSignUp(tenant, body))
       return reply(201, signedUp, presentSignIn)
     },
   }),
@@ -91,8 +88,8 @@ export const meEndpoints: Endpoint[] = [
     heading: 'Authenticate (sign in) Customer',
     access: anybody,
     body: MyCustomerSignin,
-    async handle({ tenant, principal, network, body, flows }) {
-      const context = { tenant, network, signInAt: globally }
+    async handle({ principal, visitor, body, flows }) {
+      const context = { ...visitor, signInAt: globally }
       const link = visitorLinkOf(body, principal)
       return reply(200, await flows.signIn.identify(context, body, link), presentIdentified)
     },
@@ -104,10 +101,10 @@ export const meEndpoints: Endpoint[] = [
     heading: 'Change password of Customer',
     access: customer,
     body: MyCustomerChangePassword,
-    async handle({ tenant, principal, network, body, flows }) {
+    async handle({ customer, body, flows }) {
       const options = { expectedVersion: body.version, endOwnSession: true }
       const change = { current: body.currentPassword, next: body.newPassword }
-      const changed = await flows.passwords.change({ tenant, principal, network }, change, options)
+      const changed = await flows.passwords.change(customer, change, options)
       return reply(200, changed, ({ customer }) => presentCustomer(customer), { currentPassword: true })
     },
   }),
@@ -118,10 +115,9 @@ export const meEndpoints: Endpoint[] = [
     heading: 'Reset password of Customer',
     access: anybody,
     body: MyCustomerResetPassword,
-    async handle({ tenant, network, actor, body, flows }) {
+    async handle({ visitor, body, flows }) {
       const { tokenValue: token, newPassword } = body
-      const context = { tenant, network, actor }
-      const reset = await flows.passwords.reset(context, token, newPassword, { field: 'newPassword' })
+      const reset = await flows.passwords.reset(visitor, token, newPassword, { field: 'newPassword' })
       return reply(200, reset, ({ customer }) => presentCustomer(customer), { token })
     },
   }),
@@ -132,8 +128,8 @@ export const meEndpoints: Endpoint[] = [
     heading: 'Verify email of Customer',
     access: anybody,
     body: MyCustomerEmailVerify,
-    async handle({ tenant, network, actor, body: { tokenValue: token }, flows }) {
-      const confirmed = await flows.issuedTokens.confirmEmail({ tenant, network, actor }, token)
+    async handle({ visitor, body: { tokenValue: token }, flows }) {
+      const confirmed = await flows.issuedTokens.confirmEmail(visitor, token)
       return reply(200, confirmed, presentCustomer, { token })
     },
   }),

@@ -17,8 +17,8 @@ export const addressEndpoints: Endpoint[] = [
     heading: 'Adding a customer address',
     access: customer,
     body: AddressCreateDto,
-    async handle({ tenant, principal, network, body, flows }) {
-      const added = await flows.profile.addAddress({ tenant, principal, network }, addressToPatch(body))
+    async handle({ customer, body, flows }) {
+      const added = await flows.profile.addAddress(customer, addressToPatch(body))
       return reply(201, added, (id) => ({ id }))
     },
   }),
@@ -28,8 +28,8 @@ export const addressEndpoints: Endpoint[] = [
     path: list,
     heading: 'Retrieving customer addresses',
     access: customer,
-    async handle({ tenant, principal, network, flows }) {
-      const found = await flows.profile.read({ tenant, principal, network })
+    async handle({ customer, flows }) {
+      const found = await flows.profile.read(customer)
       return reply(200, found, (profile) =>
         profile.addresses.map((address) => presentAddress(profile, address)),
       )
@@ -41,9 +41,9 @@ export const addressEndpoints: Endpoint[] = [
     path: one,
     heading: 'Retrieving a customer address',
     access: customer,
-    async handle({ tenant, principal, network, parameters, flows }) {
+    async handle({ customer, parameters, flows }) {
       const { addressId = '' } = parameters
-      const found = await flows.profile.findAddress({ tenant, principal, network }, addressId)
+      const found = await flows.profile.findAddress(customer, addressId)
       return reply(200, found, (both) => presentAddress(both.customer, both.address))
     },
   }),
@@ -55,14 +55,13 @@ export const addressEndpoints: Endpoint[] = [
       heading: 'Updating a customer address',
       access: customer,
       body: AddressUpdateDto,
-      async handle({ tenant, principal, network, parameters, body, flows }) {
+      async handle({ customer, parameters, body, flows }) {
         const { addressId = '' } = parameters
         const address = addressToPatch(body)
         const version = body.metadata?.version ?? undefined
-        const context = { tenant, principal, network }
         return reply(
           200,
-          await flows.profile.update(context, [{ action: 'patchAddress', addressId, address }], version),
+          await flows.profile.update(customer, [{ action: 'patchAddress', addressId, address }], version),
         )
       },
     }),
@@ -73,10 +72,9 @@ export const addressEndpoints: Endpoint[] = [
     path: one,
     heading: 'Deleting a customer address',
     access: customer,
-    async handle({ tenant, principal, network, parameters, flows }) {
+    async handle({ customer, parameters, flows }) {
       const { addressId = '' } = parameters
-      const context = { tenant, principal, network }
-      return reply(204, await flows.profile.update(context, [{ action: 'removeAddress', addressId }]))
+      return reply(204, await flows.profile.update(customer, [{ action: 'removeAddress', addressId }]))
     },
   }),
 
@@ -92,10 +90,9 @@ export const addressEndpoints: Endpoint[] = [
       heading,
       access: customer,
       query: TagsQuery,
-      async handle({ tenant, principal, network, parameters, query, flows }) {
+      async handle({ customer, parameters, query, flows }) {
         const { addressId = '' } = parameters
-        const context = { tenant, principal, network }
-        return reply(204, await flows.profile.update(context, [{ action, addressId, tags: query.tags }]))
+        return reply(204, await flows.profile.update(customer, [{ action, addressId, tags: query.tags }]))
       },
     }),
   ),

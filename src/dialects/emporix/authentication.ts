@@ -58,8 +58,8 @@ export const authenticationEndpoints: Endpoint[] = [
     heading: 'Creating a new customer',
     access: anonymous,
     body: CustomerSignup,
-    async handle({ tenant, network, body, flows }) {
-      const signedUp = await flows.signUp.signUp({ tenant, network }, signUpToRequest(body))
+    async handle({ tenant, visitor, body, flows }) {
+      const signedUp = await flows.signUp.signUp(visitor, signUpToRequest(body))
       const answer = signedUp.ok
         ? signedUp
         : { ok: false as const, error: signUpFailure(signedUp.error, body) }
@@ -73,9 +73,8 @@ export const authenticationEndpoints: Endpoint[] = [
     heading: 'Logging in a customer',
     access: anonymous,
     body: PasswordAuthentication,
-    async handle({ tenant, principal, network, body, flows }) {
-      const context = { tenant, network, sessionId: principal.sessionId }
-      return reply(200, await flows.signIn.signIn(context, body.email, body.password), presentSignedIn)
+    async handle({ visitor, body, flows }) {
+      return reply(200, await flows.signIn.signIn(visitor, body.email, body.password), presentSignedIn)
     },
   }),
 
@@ -86,8 +85,8 @@ export const authenticationEndpoints: Endpoint[] = [
     access: customer,
     query: LogoutQuery,
     acts: true,
-    async handle({ tenant, principal, network, query, flows }) {
-      return reply(204, await flows.sessions.end({ tenant, principal, network }, query.accessToken))
+    async handle({ customer, query, flows }) {
+      return reply(204, await flows.sessions.end(customer, query.accessToken))
     },
   }),
 
@@ -98,12 +97,8 @@ export const authenticationEndpoints: Endpoint[] = [
     access: { kinds: ['anonymous', 'customer'], evenExpired: true },
     query: RefreshQuery,
     acts: true,
-    async handle({ tenant, network, query, flows }) {
-      const refreshed = await flows.sessions.refresh(
-        { tenant, network },
-        query.refreshToken,
-        query.legalEntityId,
-      )
+    async handle({ visitor, query, flows }) {
+      const refreshed = await flows.sessions.refresh(visitor, query.refreshToken, query.legalEntityId)
       return reply(200, refreshed, presentRefreshedTokens)
     },
   }),
@@ -148,8 +143,8 @@ export const authenticationEndpoints: Endpoint[] = [
     heading: 'Resending an account activation link to a customer',
     access: anonymous,
     body: RefreshToken,
-    async handle({ tenant, network, body, flows }) {
-      return reply(202, await flows.optIn.resend({ tenant, network }, body.email))
+    async handle({ visitor, body, flows }) {
+      return reply(202, await flows.optIn.resend(visitor, body.email))
     },
   }),
 
@@ -159,9 +154,8 @@ export const authenticationEndpoints: Endpoint[] = [
     heading: 'Creating a customer account with double opt-in',
     access: anonymous,
     acts: true,
-    async handle({ tenant, principal, network, parameters, flows }) {
-      const context = { tenant, network, sessionId: principal.sessionId }
-      return reply(200, await flows.optIn.accept(context, parameters.token ?? ''), presentSignedIn)
+    async handle({ visitor, parameters, flows }) {
+      return reply(200, await flows.optIn.accept(visitor, parameters.token ?? ''), presentSignedIn)
     },
   }),
 ]

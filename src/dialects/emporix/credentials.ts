@@ -19,14 +19,9 @@ export const credentialsEndpoints: Endpoint[] = [
     heading: 'Sending a request to update a customer email address',
     access: { ...customer, scopes: ['customer.customerprofile_edit'] },
     body: ChangeEmailRequestDto,
-    async handle({ tenant, principal, network, body, flows }) {
+    async handle({ tenant, customer, body, flows }) {
       const request = { ...body, syncContactEmail: body.syncContactEmail ?? false }
-      return reply(
-        204,
-        await flows.emailChange.request({ tenant, principal, network }, request),
-        undefined,
-        tenant,
-      )
+      return reply(204, await flows.emailChange.request(customer, request), undefined, tenant)
     },
   }),
 
@@ -36,8 +31,8 @@ export const credentialsEndpoints: Endpoint[] = [
     heading: 'Updating a customer email address',
     access: anonymousOrLiveCustomer,
     body: UpdateEmail,
-    async handle({ tenant, principal, network, body, flows }) {
-      const confirmed = await flows.emailChange.confirm({ tenant, network }, principal, body.token)
+    async handle({ tenant, principal, visitor, body, flows }) {
+      const confirmed = await flows.emailChange.confirm(visitor, principal, body.token)
       return reply(204, confirmed, undefined, tenant)
     },
   }),
@@ -48,11 +43,8 @@ export const credentialsEndpoints: Endpoint[] = [
     heading: 'Sending a request to reset a customer password',
     access: anonymous,
     body: PasswordResetRequestDto,
-    async handle({ tenant, network, body, flows }) {
-      return reply(
-        204,
-        await flows.passwords.requestReset({ tenant, network }, body.email, body.site ?? undefined),
-      )
+    async handle({ visitor, body, flows }) {
+      return reply(204, await flows.passwords.requestReset(visitor, body.email, body.site ?? undefined))
     },
   }),
 
@@ -62,8 +54,8 @@ export const credentialsEndpoints: Endpoint[] = [
     heading: 'Resetting a customer password',
     access: anonymous,
     body: PasswordUpdate,
-    async handle({ tenant, network, body, flows }) {
-      return reply(204, await flows.passwords.reset({ tenant, network }, body.token, body.password))
+    async handle({ visitor, body, flows }) {
+      return reply(204, await flows.passwords.reset(visitor, body.token, body.password))
     },
   }),
 
@@ -73,11 +65,10 @@ export const credentialsEndpoints: Endpoint[] = [
     heading: 'Changing a customer password',
     access: customer,
     body: PasswordChangeDto,
-    async handle({ tenant, principal, network, body, flows }) {
-      const context = { tenant, principal, network }
+    async handle({ customer, body, flows }) {
       return reply(
         204,
-        await flows.passwords.change(context, { current: body.currentPassword, next: body.newPassword }),
+        await flows.passwords.change(customer, { current: body.currentPassword, next: body.newPassword }),
       )
     },
   }),

@@ -16,9 +16,9 @@ export const meEndpoints: Endpoint[] = [
     heading: 'Retrieving a customer profile',
     access: { kinds: ['customer', 'anonymous'] },
     query: ExpandQuery,
-    async handle({ tenant, principal, network, query, flows }) {
-      if (principal.kind === 'anonymous') return { status: 200, body: anonymousCustomer }
-      const found = await flows.profile.read({ tenant, principal, network })
+    async handle({ tenant, customer, query, flows }) {
+      if (!customer) return { status: 200, body: anonymousCustomer }
+      const found = await flows.profile.read(customer)
       const companies = await flows.companies.namesFor(tenant, found.ok ? [found.value] : [])
       return reply(200, found, (profile) => presentCustomer(profile, query.expand, companies))
     },
@@ -31,12 +31,11 @@ export const meEndpoints: Endpoint[] = [
       heading: 'Updating a customer profile',
       access: customer,
       body: CustomerPatchDto,
-      async handle({ tenant, principal, network, body, flows }) {
-        const context = { tenant, principal, network }
+      async handle({ tenant, customer, body, flows }) {
         const version = body.metadata?.version ?? undefined
         return reply(
           200,
-          await flows.profile.update(context, profileToActions(body), version),
+          await flows.profile.update(customer, profileToActions(body), version),
           undefined,
           tenant,
         )
@@ -50,11 +49,10 @@ export const meEndpoints: Endpoint[] = [
     heading: "Deleting a customer's profile",
     access: anonymousOrLiveCustomer,
     query: DeletionQuery,
-    async handle({ tenant, principal, network, query, flows }) {
-      if (query.token !== undefined)
-        return reply(202, await flows.deletion.confirm({ tenant, network }, query.token))
-      if (principal.kind === 'anonymous') return reply(204, { ok: false, error: { kind: 'TokenInvalid' } })
-      return reply(204, await flows.deletion.request({ tenant, principal, network }))
+    async handle({ visitor, customer, query, flows }) {
+      if (query.token !== undefined) return reply(202, await flows.deletion.confirm(visitor, query.token))
+      if (!customer) return reply(204, { ok: false, error: { kind: 'TokenInvalid' } })
+      return reply(204, await flows.deletion.request(customer))
     },
   }),
 
@@ -64,9 +62,8 @@ export const meEndpoints: Endpoint[] = [
     heading: "Assigning an account to a customer's profile",
     access: { ...customer, scopes: ['customer.customer_update', 'customer.customer_manage'] },
     body: AssignAccountDto,
-    async handle({ tenant, principal, network, body, flows }) {
-      const context = { tenant, principal, network }
-      const assigned = await flows.accountAssignment.assign(context, body.email, body.password)
+    async handle({ tenant, principal, customer, body, flows }) {
+      const assigned = await flows.accountAssignment.assign(customer, body.email, body.password)
       return reply(201, assigned, () => ({ id: principal.customerId }), tenant)
     },
   }),

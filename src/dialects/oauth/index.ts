@@ -56,10 +56,10 @@ const customerTokens = passwordFlows.map(({ path, heading }) =>
         const [email, password] = [form.parameter('username'), form.parameter('password')]
         if (email === undefined) return parameterMissing('username')
         if (password === undefined) return parameterMissing('password')
-        const { network, parameters, flows } = call
+        const { visitor, parameters, flows } = call
         const signedIn = await flows.clientSessions.signIn(
           client,
-          { network, store: parameters['storeKey']?.slice(keyPrefix.length) },
+          { ...visitor, signInAt: { store: parameters['storeKey']?.slice(keyPrefix.length) } },
           { email, password },
           form.parameter('scope'),
         )

@@ -55,7 +55,7 @@ interface NumberedMessage {
 
 /** In the order of the messages, which are those of one change. */
 export function occurrencesOf(messages: readonly NumberedMessage[], actor: Actor | undefined): Occurrence[] {
-  const byVisitor = actor === undefined || actor.anonymousId !== undefined
+  const byVisitor = actor?.anonymousId !== undefined
   const lastUpdate = messages.some(({ type }) => type === 'CustomerCreated')
     ? undefined
     : messages.findLast(({ type }) => isUpdate(type))

@@ -22,7 +22,7 @@ export function accountAssignmentFlow(
 
   return {
     async assign(context: CustomerContext, email: string, password: string): Promise<Result<void>> {
-      const { tenant, principal, network } = context
+      const { tenant, principal, network, actor } = context
       const wanted = newPasswords.read(tenant, password)
       if (!wanted.ok) return wanted
       const passed = await limiter.network(tenant, network)
@@ -36,6 +36,7 @@ export function accountAssignmentFlow(
         now: clock.now(),
         operationId: ids.operationId(),
         proof: proofOf(principal),
+        actor,
         loginAgeMaxSeconds,
         actions: [
           {

@@ -13,7 +13,7 @@ export function deletionFlow(
   tokens: OneTimeTokenFlow,
 ) {
   return {
-    async request({ tenant, principal }: CustomerContext): Promise<Result<void>> {
+    async request({ tenant, principal, actor }: CustomerContext): Promise<Result<void>> {
       const found = await customers.readRecord(refOf(principal), proofOf(principal), clock.now())
       if (!found.ok) return found
       const { credentials } = found.value
@@ -26,6 +26,7 @@ export function deletionFlow(
         now: clock.now(),
         operationId: ids.operationId(),
         proof: proofOf(principal),
+        actor,
         actions: [{ action: 'requestDeletion', token }],
       })
       return ordered.ok ? ok(undefined) : ordered
@@ -35,7 +36,11 @@ export function deletionFlow(
       const token = await tokens.recognise(context, 'deletion', secret)
       if (!token.ok) return token
       const ref = { tenant: context.tenant.key, customerId: token.value.customerId }
-      const erased = await customers.erase(ref, { now: clock.now(), token: token.value })
+      const erased = await customers.erase(ref, {
+        now: clock.now(),
+        token: token.value,
+        actor: context.actor,
+      })
       return erased.ok ? ok(undefined) : erased
     },
 
@@ -45,7 +50,7 @@ export function deletionFlow(
         now: clock.now(),
         proof: proofOf(principal),
         expectedVersion,
-        ...(actor && { actor }),
+        actor,
       })
     },
   }

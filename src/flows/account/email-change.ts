@@ -23,7 +23,7 @@ export function emailChangeFlow(ports: EmailChangePorts, tokens: OneTimeTokenFlo
 
   return {
     async request(context: CustomerContext, request: EmailChangeRequest): Promise<Result<void>> {
-      const { tenant, principal, network } = context
+      const { tenant, principal, network, actor } = context
       const { newEmail, syncContactEmail } = request
       const given = checkPassword(request.password)
       if (!given.ok) return given
@@ -59,6 +59,7 @@ export function emailChangeFlow(ports: EmailChangePorts, tokens: OneTimeTokenFlo
         now: clock.now(),
         operationId: ids.operationId(),
         proof: proofOf(principal),
+        actor,
         expectedRevision: credentials.revision,
         actions: [{ action: 'beginEmailChange', token, newEmail, syncContactEmail }],
       })
@@ -75,6 +76,7 @@ export function emailChangeFlow(ports: EmailChangePorts, tokens: OneTimeTokenFlo
       const undoToken = newToken(ports, context.tenant, 'email_undo', { customerId, accountId, revision })
       const completed = await tokens.spend(token.value, {
         ...(own && { proof: proofOf(own) }),
+        actor: context.actor,
         actions: [{ action: 'completeEmailChange', undoToken }],
       })
       return completed.ok ? ok(undefined) : completed
@@ -91,6 +93,7 @@ export function emailChangeFlow(ports: EmailChangePorts, tokens: OneTimeTokenFlo
         revision,
       })
       const undone = await tokens.spend(token.value, {
+        actor: context.actor,
         actions: [{ action: 'undoEmailChange', tokenId, resetToken }],
       })
       return undone.ok ? ok(undefined) : undone

@@ -23,6 +23,7 @@ export function optInFlow(
       if (!token.ok) return token
       const { customerId, accountId, credentialsRevision, id: tokenId } = token.value
       const accepted = await tokens.spend(token.value, {
+        actor: context.actor,
         actions: [{ action: 'acceptOptIn', tokenId, welcome: context.tenant.settings.welcomeMail }],
       })
       return accepted.ok ? signIn.admit(context, { customerId, accountId, credentialsRevision }) : accepted

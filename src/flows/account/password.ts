@@ -35,7 +35,7 @@ export function passwordFlow(
 
   /** Replaces the password of the account that `find` names, if `current` is its password. */
   const replace = async (
-    { tenant, network }: Context,
+    { tenant, network }: Pick<Context, 'tenant' | 'network'>,
     ref: CustomerRef,
     { current, next }: PasswordChange,
     conditions: Partial<CustomerCommand>,
@@ -77,9 +77,9 @@ export function passwordFlow(
       change: PasswordChange,
       options: Pick<CustomerCommand, 'expectedVersion' | 'endOwnSession'> = {},
     ): Promise<Result<CustomerOutcome>> {
-      const { principal } = context
+      const { principal, actor } = context
       const [ref, proof] = [refOf(principal), proofOf(principal)]
-      return replace(context, ref, change, { proof, ...options }, async () => {
+      return replace(context, ref, change, { proof, actor, ...options }, async () => {
         const found = await customers.readRecord(ref, proof, clock.now())
         if (!found.ok) return found
         const { session, ...record } = found.value
@@ -133,7 +133,7 @@ export function passwordFlow(
       const passwordHash = await passwords.hash(wanted.value)
       const cause = handedOut ? 'handed_out_token' : 'mailed_token'
       return tokens.spend(token.value, {
-        ...(actor && { actor }),
+        actor,
         ...conditions,
         actions: [{ action: 'setPassword', accountId, passwordHash, cause }],
       })

@@ -29,7 +29,7 @@ export function profileFlow(
           ? { ...action, undo: newInvitation({ ids, clock }, tenant, 'email_undo') }
           : action,
       ),
-      ...(actor && { actor }),
+      actor,
       ...(expectedVersion !== undefined && { expectedVersion }),
     })
 

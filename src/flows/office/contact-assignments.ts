@@ -2,23 +2,17 @@
  * Contact assignments, as the back office manages them: read from the database, written through the customer's object that
  * they belong to. What the back office writes counts as confirmed.
  */
-import type { Actor } from '../../domain/base/actor.ts'
 import type { ContactAssignmentDraft } from '../../domain/customer/company.ts'
 import { fail, invalid, ok, type Result } from '../../domain/base/result.ts'
 import type { Tenant } from '../../domain/tenant/tenant.ts'
 import type { ContactAssignmentAction } from '../../domain/changes/update-action.ts'
+import type { OfficeContext } from '../context.ts'
 import type { ChangeCustomer } from '../writing/change-customer.ts'
 import type { ContactAssignmentView, Page, PageRequest, Ports } from '../ports/index.ts'
 
 export interface ContactAssignmentRequest {
   customerId: string
   draft: ContactAssignmentDraft
-}
-
-/** Who asks, of which tenant. */
-export interface Office {
-  tenant: Tenant
-  actor: Actor
 }
 
 export function contactAssignmentsFlow(
@@ -31,7 +25,7 @@ export function contactAssignmentsFlow(
   }
 
   const change = async (
-    { tenant, actor }: Office,
+    { tenant, actor }: OfficeContext,
     customerId: string,
     action: ContactAssignmentAction,
   ): Promise<Result<void>> => {
@@ -42,7 +36,7 @@ export function contactAssignmentsFlow(
 
   /** Fails with `ReferenceUnresolved` without customer or legal entity, with `ValueTaken` for a second one of the same. */
   const create = async (
-    office: Office,
+    office: OfficeContext,
     { customerId, draft }: ContactAssignmentRequest,
     id = ids.companyId(),
   ): Promise<Result<string>> => {
@@ -67,7 +61,7 @@ export function contactAssignmentsFlow(
 
     /** True when there was none of this id before. A version that is expected of none is not found. */
     async put(
-      office: Office,
+      office: OfficeContext,
       id: string,
       request: ContactAssignmentRequest,
       expectedVersion: number | undefined,
@@ -90,7 +84,7 @@ export function contactAssignmentsFlow(
       return changed.ok ? ok(false) : changed
     },
 
-    async remove(office: Office, id: string): Promise<Result<void>> {
+    async remove(office: OfficeContext, id: string): Promise<Result<void>> {
       const current = await find(office.tenant, id)
       if (!current.ok) return current
       const { customer } = current.value

@@ -20,7 +20,7 @@ export function assistedLoginFlow(
     const { credentials } = found.value
     const account = primaryAccount(credentials)
     if (!account) return invalid('customerNumber', 'This customer has no log-in.')
-    const planned = sessions.plan({ tenant, network: undefined }, account.id, now)
+    const planned = sessions.plan({ tenant }, account.id, now)
     const opened = await customers.execute(ref, {
       now,
       operationId: ids.operationId(),

@@ -14,6 +14,7 @@ import { fail, ok, type Result } from '../../domain/base/result.ts'
 import { sufficientScopes } from '../../domain/tenant/scope.ts'
 import type { SessionGrant } from '../../domain/credentials/session.ts'
 import type { Client, Tenant } from '../../domain/tenant/tenant.ts'
+import type { VisitorContext } from '../context.ts'
 import type { CustomerSessions, CustomerTokens } from './customer-session.ts'
 import {
   authenticateClient,
@@ -84,7 +85,7 @@ export function clientSessionFlow(ports: ClientSessionPorts, signIn: SignIn, ses
     /** `CredentialsRejected` for a wrong password, an unknown e-mail and a customer of another store alike. */
     async signIn(
       { client, tenant }: AuthenticatedClient,
-      { network, store }: { network: string | undefined; store: string | undefined },
+      { network, actor, signInAt }: Pick<VisitorContext, 'network' | 'actor' | 'signInAt'>,
       credentials: { email: string; password: string },
       scopeText: string | undefined,
     ): Promise<Result<ClientTokens>> {
@@ -99,7 +100,15 @@ export function clientSessionFlow(ports: ClientSessionPorts, signIn: SignIn, ses
         clientId: client.id,
       }
       const { email, password } = credentials
-      const signedIn = await signIn.signIn({ tenant, network, grant, signInAt: { store } }, email, password)
+      const signedIn = await signIn.signIn(
+        {
+          ...{ tenant, network, grant },
+          actor: { clientId: client.id, ...actor },
+          ...(signInAt && { signInAt }),
+        },
+        email,
+        password,
+      )
       return signedIn.ok ? ok(describe(tenant, signedIn.value)) : signedIn
     },
 
@@ -129,7 +138,7 @@ export function clientSessionFlow(ports: ClientSessionPorts, signIn: SignIn, ses
           return fail({ kind: 'SessionEnded' })
         return ok(await issueAnonymous(caller, anonymous.sessionId, anonymous.scopes, false))
       }
-      const refreshed = await sessions.refresh({ tenant, network: '' }, refreshToken, undefined, client.id)
+      const refreshed = await sessions.refresh({ tenant }, refreshToken, undefined, client.id)
       if (!refreshed.ok) return refreshed
       const { refreshToken: current, ...tokens } = describe(tenant, refreshed.value)
       return ok(

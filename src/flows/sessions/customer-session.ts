@@ -80,7 +80,11 @@ export function customerSessionFlow(ports: SessionPorts) {
 
     /** A session to ask the customer's object for. Its key is new at each log-in, its public id may be kept. */
     plan(
-      { tenant, sessionId, grant = rotatingGrant(tenant) }: VisitorContext,
+      {
+        tenant,
+        sessionId,
+        grant = rotatingGrant(tenant),
+      }: Pick<VisitorContext, 'tenant' | 'sessionId' | 'grant'>,
       accountId: string,
       now: number,
     ): NewSession {
@@ -101,7 +105,7 @@ export function customerSessionFlow(ports: SessionPorts) {
      * Fails with `LegalEntityNotAssigned` for a company that the customer does not act for, and the refresh token stays good.
      */
     async refresh(
-      { tenant }: Context,
+      { tenant }: Pick<Context, 'tenant'>,
       refreshToken: string,
       legalEntityId: string | undefined,
       clientId?: string,

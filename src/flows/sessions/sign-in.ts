@@ -28,13 +28,14 @@ export function signInFlow(ports: SignInPorts, sessions: CustomerSessions) {
     account: Pick<AccountMatch, 'customerId' | 'accountId' | 'credentialsRevision'>,
     rehash: TrustedAction[] = [],
   ): Promise<Result<SignedIn>> => {
-    const { tenant } = context
+    const { tenant, actor } = context
     const now = clock.now()
     const ref = { tenant: tenant.key, customerId: account.customerId }
     const session = sessions.plan(context, account.accountId, now)
     const opened = await customers.execute(ref, {
       now,
       operationId: ids.operationId(),
+      actor,
       expectedRevision: account.credentialsRevision,
       actions: [
         { action: 'recordLogin', accountId: account.accountId, sessionId: session.sessionId },
@@ -102,7 +103,7 @@ export function signInFlow(ports: SignInPorts, sessions: CustomerSessions) {
         {
           now: clock.now(),
           operationId: ids.operationId(),
-          ...(actor && { actor }),
+          actor,
           ...(signInAt && { signInAt }),
           expectedRevision: account.credentialsRevision,
           requireUsable: true,

@@ -107,7 +107,7 @@ export function issuedTokensFlow(ports: IssuedTokensPorts, tokens: OneTimeTokenF
       if (!token.ok) return token
       const { actor } = context
       const confirmed = await tokens.spend(token.value, {
-        ...(actor && { actor }),
+        actor,
         ...conditions,
         actions: [{ action: 'verifyEmail' }],
       })

@@ -57,9 +57,11 @@ describe('A change', () => {
       occurrencesOf(messages('CustomerCreated'), actor).filter(
         ({ names }) => names.emporix === 'customer.sign-up',
       )
-    expect(signUps(undefined).map(({ eventId }) => eventId)).toEqual(['m1-sign-up'])
+    expect(signUps({ anonymousId: 'visitor' }).map(({ eventId }) => eventId)).toEqual(['m1-sign-up'])
     expect(signUps({ anonymousId: 'visitor', clientId: 'shop' })).toHaveLength(1)
     expect(signUps({ clientId: 'erp' })).toEqual([])
+    expect(signUps({ customerId: 'customer' })).toEqual([])
+    expect(signUps(undefined)).toEqual([])
   })
 })
 

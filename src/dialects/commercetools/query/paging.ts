@@ -8,7 +8,7 @@ import type { FieldNames } from '../../../domain/base/criteria.ts'
 import type { Result } from '../../../domain/base/result.ts'
 import type { Reply } from '../../../http/failure.ts'
 import { presentFailure } from '../error.ts'
-import { keyIn, keyPrefix } from '../office.ts'
+import { keyIn, keyPrefix } from '../workplaces.ts'
 import { presentPage, toPageRequest, type PageQuery } from './query-parameters.ts'
 import { reply } from '../reply.ts'
 

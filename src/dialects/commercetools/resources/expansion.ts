@@ -8,13 +8,13 @@ import { hasAnyScope, type Principal } from '../../../domain/tenant/principal.ts
 import type { Resource } from '../../../domain/resources/resource.ts'
 import type { Result } from '../../../domain/base/result.ts'
 import type { Tenant } from '../../../domain/tenant/tenant.ts'
+import type { OfficeContext } from '../../../flows/context.ts'
 import type { Flows } from '../../../flows/index.ts'
 import type { StoredMessage } from '../../../flows/ports/index.ts'
 import type { FailurePlace } from '../../../http/endpoint.ts'
 import type { Reply } from '../../../http/failure.ts'
 import { presentCustomerGroup } from './customer-groups.ts'
 import { presentMessage } from '../messages/message.ts'
-import { officeOf, type OfficeCall } from '../office.ts'
 import { reply } from '../reply.ts'
 import { presentStore } from './stores.ts'
 import { presentCustomer, presentSignIn } from '../translate.ts'
@@ -49,9 +49,14 @@ interface Reference {
 }
 
 /** What the back office asks for, from where it works. */
-export function expansionOf(call: OfficeCall & Pick<Expansion, 'principal' | 'query' | 'flows'>): Expansion {
-  const { principal, query, flows } = call
-  return { ...officeOf(call), principal, query, flows }
+export function expansionOf({
+  office,
+  principal,
+  query,
+  flows,
+}: Pick<Expansion, 'principal' | 'query' | 'flows'> & { office: OfficeContext }): Expansion {
+  const { tenant, store } = office
+  return { tenant, ...(store !== undefined && { store }), principal, query, flows }
 }
 
 /** One customer as an answer, or the failure. */

@@ -70,8 +70,8 @@ export function resourceEndpoints<K extends ResourceKind>(wire: ResourceWire<K>)
       heading: `Create ${name}`,
       access: manager,
       body: draft,
-      async handle({ tenant, actor, body, flows }) {
-        return reply(201, await wire.flow(flows).create(tenant, body, actor), present)
+      async handle({ tenant, office, body, flows }) {
+        return reply(201, await wire.flow(flows).create(tenant, body, office.actor), present)
       },
     }),
 
@@ -91,10 +91,10 @@ export function resourceEndpoints<K extends ResourceKind>(wire: ResourceWire<K>)
       heading: `Update ${name}`,
       access: manager,
       body: update,
-      async handle({ tenant, actor, parameters, body, flows }) {
+      async handle({ tenant, office, parameters, body, flows }) {
         const updated = await wire
           .flow(flows)
-          .update(tenant, refOf(parameters), body.version, body.actions, actor)
+          .update(tenant, refOf(parameters), body.version, body.actions, office.actor)
         return reply(200, updated, present)
       },
     }),

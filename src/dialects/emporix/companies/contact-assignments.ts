@@ -1,8 +1,6 @@
 /**
  * Heading "Contact Assignments" of the customer management document.
  */
-import type { ServicePrincipal } from '../../../domain/tenant/principal.ts'
-import type { Tenant } from '../../../domain/tenant/tenant.ts'
 import { endpoint, type Access, type Endpoint } from '../../../http/endpoint.ts'
 import { contactAssignmentPage } from './company-query.ts'
 import { companyReply, pageReply, refusedId, upsertReply } from './company-reply.ts'
@@ -33,8 +31,7 @@ export const contactAssignmentEndpoints: Endpoint[] = [
     heading: 'Creating contact assignment',
     access: manager,
     body: ContactAssignmentCreate,
-    async handle({ tenant, principal, body, flows }) {
-      const office = officeOf(tenant, principal)
+    async handle({ office, body, flows }) {
       const wanted = bodyToContactAssignment(body)
       const created = await flows.contactAssignments.create(office, wanted, body.id ?? undefined)
       return companyReply(201, created, (id) => ({ id }))
@@ -77,11 +74,11 @@ export const contactAssignmentEndpoints: Endpoint[] = [
     heading: 'Upserting a contact assignment',
     access: manager,
     body: ContactAssignmentUpdate,
-    async handle({ tenant, principal, parameters, body, flows }) {
+    async handle({ office, parameters, body, flows }) {
       const id = parameters['contactAssignmentId'] ?? ''
       const version = body.metadata?.version ?? undefined
       const wanted = bodyToContactAssignment(body)
-      const put = () => flows.contactAssignments.put(officeOf(tenant, principal), id, wanted, version)
+      const put = () => flows.contactAssignments.put(office, id, wanted, version)
       return refusedId(id) ?? upsertReply(await put(), id)
     },
   }),
@@ -91,13 +88,9 @@ export const contactAssignmentEndpoints: Endpoint[] = [
     path: one,
     heading: 'Delete a contact assignment',
     access: manager,
-    async handle({ tenant, principal, parameters, flows }) {
+    async handle({ office, parameters, flows }) {
       const id = parameters['contactAssignmentId'] ?? ''
-      return companyReply(204, await flows.contactAssignments.remove(officeOf(tenant, principal), id))
+      return companyReply(204, await flows.contactAssignments.remove(office, id))
     },
   }),
 ]
-
-function officeOf(tenant: Tenant, { clientId }: ServicePrincipal) {
-  return { tenant, actor: { clientId } }
-}

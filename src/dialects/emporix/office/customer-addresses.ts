@@ -21,8 +21,8 @@ export const customerAddressEndpoints: Endpoint[] = [
     path: list,
     heading: 'Retrieving customer addresses',
     access: officeReader,
-    async handle({ tenant, parameters, flows }) {
-      const found = await flows.customers.find({ tenant }, { id: parameters['customerNumber'] ?? '' })
+    async handle({ office, parameters, flows }) {
+      const found = await flows.customers.find(office, { id: parameters['customerNumber'] ?? '' })
       return reply(200, found, (customer) =>
         customer.addresses.map((address) => presentNamedAddress(customer, address)),
       )
@@ -34,9 +34,9 @@ export const customerAddressEndpoints: Endpoint[] = [
     path: one,
     heading: 'Retrieving a customer address',
     access: officeReader,
-    async handle({ tenant, parameters, flows }) {
+    async handle({ office, parameters, flows }) {
       const { customerNumber = '', addressId = '' } = parameters
-      const found = await flows.customers.findAddress({ tenant }, customerNumber, addressId)
+      const found = await flows.customers.findAddress(office, customerNumber, addressId)
       return reply(200, found, ({ customer, address }) => presentNamedAddress(customer, address))
     },
   }),
@@ -47,9 +47,9 @@ export const customerAddressEndpoints: Endpoint[] = [
     heading: 'Adding a customer address',
     access: officeManager,
     body: SellerAddress,
-    async handle({ tenant, actor, parameters, body, flows }) {
+    async handle({ office, parameters, body, flows }) {
       const { customerNumber: customerId = '' } = parameters
-      const added = await flows.customerUpserts.addAddress({ tenant, actor }, customerId, {
+      const added = await flows.customerUpserts.addAddress(office, customerId, {
         address: sellerAddressToPatch(body),
         addressId: body.id ?? undefined,
       })
@@ -63,13 +63,13 @@ export const customerAddressEndpoints: Endpoint[] = [
     heading: 'Upserting a customer address',
     access: officeManager,
     body: AddressUpdateDto,
-    async handle({ tenant, actor, parameters, body, flows }) {
+    async handle({ office, parameters, body, flows }) {
       const { customerNumber: customerId = '', addressId: id = '' } = parameters
       const fit = checkCustomId('addressId', id)
       if (!fit.ok) return reply(201, fit)
       const expectedVersion = body.metadata?.version ?? undefined
       const wanted = { addressId: id, address: addressReplacement(body) }
-      const put = await flows.customerUpserts.putAddress({ tenant, actor }, customerId, wanted, {
+      const put = await flows.customerUpserts.putAddress(office, customerId, wanted, {
         expectedVersion,
       })
       return put.ok && put.value ? { status: 201, body: { id } } : reply(204, put)
@@ -113,19 +113,16 @@ export const customerAddressEndpoints: Endpoint[] = [
   ),
 ]
 
-type Call = Pick<EndpointRequest<undefined, unknown, unknown>, 'tenant' | 'actor' | 'parameters' | 'flows'>
+type Call = Pick<EndpointRequest<undefined, unknown, unknown>, 'office' | 'parameters' | 'flows'>
 
 /** One action on the address that the path names. */
 async function change(
   status: number,
-  { tenant, actor, parameters, flows }: Call,
+  { office, parameters, flows }: Call,
   action: AddressAction,
   expectedVersion?: number,
 ): Promise<Reply> {
   const { customerNumber: id = '', addressId = '' } = parameters
   const actions = [{ ...action, addressId }]
-  return reply(
-    status,
-    await flows.customerManagement.update({ tenant, actor }, { id }, actions, { expectedVersion }),
-  )
+  return reply(status, await flows.customerManagement.update(office, { id }, actions, { expectedVersion }))
 }

@@ -40,14 +40,10 @@ export const customerEndpoints: Endpoint[] = [
     access: customerManager,
     query: NotificationsQuery,
     body: CustomerSignupBySellerDto,
-    async handle({ tenant, actor, reach, query, body, flows }) {
+    async handle({ tenant, office, query, body, flows }) {
       const options = { invites: query.sendPasswordResetNotifications }
       const { customerManagement } = flows
-      const created = await customerManagement.create(
-        { tenant, actor, reach },
-        draftToNewCustomer(body),
-        options,
-      )
+      const created = await customerManagement.create(office, draftToNewCustomer(body), options)
       return reply(201, created, ({ id }) => ({ id }), tenant)
     },
   }),
@@ -68,8 +64,8 @@ export const customerEndpoints: Endpoint[] = [
     heading: 'Retrieving a customer profile',
     access: customerReader,
     query: ExpandQuery,
-    async handle({ tenant, reach, parameters, query, flows }) {
-      const found = await flows.customers.find({ tenant, reach }, { id: parameters['customerNumber'] ?? '' })
+    async handle({ tenant, office, parameters, query, flows }) {
+      const found = await flows.customers.find(office, { id: parameters['customerNumber'] ?? '' })
       const [companies, undeliverable] = await Promise.all([
         flows.companies.namesFor(tenant, found.ok ? [found.value] : []),
         found.ok ? flows.customers.undeliverableOf(found.value) : [],
@@ -89,12 +85,12 @@ export const customerEndpoints: Endpoint[] = [
     access: customerManager,
     query: NotificationsQuery,
     body: CustomerUpdateBySellerDto,
-    async handle({ tenant, actor, reach, parameters, query, body, flows }) {
+    async handle({ tenant, office, parameters, query, body, flows }) {
       const { customerNumber: id = '' } = parameters
       const fit = checkCustomId('customerNumber', id)
       if (!fit.ok) return reply(201, fit)
       const wanted = { changes: putToActions(tenant, body), creation: putToNewCustomer(body) }
-      const put = await flows.customerUpserts.put({ tenant, actor, reach }, id, wanted, {
+      const put = await flows.customerUpserts.put(office, id, wanted, {
         expectedVersion: body.metadata?.version ?? undefined,
         invites: query.sendPasswordResetNotifications,
       })
@@ -108,11 +104,11 @@ export const customerEndpoints: Endpoint[] = [
     heading: 'Updating a customer profile',
     access: customerManager,
     body: CustomerUpdateBySellerDto,
-    async handle({ tenant, actor, reach, parameters, body, flows }) {
+    async handle({ tenant, office, parameters, body, flows }) {
       const named = { id: parameters['customerNumber'] ?? '' }
       const expectedVersion = body.metadata?.version ?? undefined
       const { customerManagement } = flows
-      const patched = await customerManagement.update({ tenant, actor, reach }, named, patchToActions(body), {
+      const patched = await customerManagement.update(office, named, patchToActions(body), {
         expectedVersion,
       })
       return reply(200, patched, undefined, tenant)
@@ -124,12 +120,9 @@ export const customerEndpoints: Endpoint[] = [
     path: one,
     heading: 'Deleting a customer profile',
     access: customerManager,
-    async handle({ tenant, actor, reach, parameters, flows }) {
+    async handle({ office, parameters, flows }) {
       const named = { id: parameters['customerNumber'] ?? '' }
-      return reply(
-        202,
-        await flows.customerManagement.erase({ tenant, actor, reach }, named, { dataErasure: true }),
-      )
+      return reply(202, await flows.customerManagement.erase(office, named, { dataErasure: true }))
     },
   }),
 
@@ -140,25 +133,25 @@ export const customerEndpoints: Endpoint[] = [
     access: officeManager,
     query: NotificationsQuery,
     body: AccountAssignment,
-    async handle({ tenant, actor, parameters, query, body, flows }) {
+    async handle({ tenant, office, parameters, query, body, flows }) {
       const { customerNumber: id = '' } = parameters
       const invites = query.sendPasswordResetNotifications
       const { accountAssignment } = flows
-      const assigned = await accountAssignment.assignFor({ tenant, actor }, id, body.email, invites)
+      const assigned = await accountAssignment.assignFor(office, id, body.email, invites)
       return reply(201, assigned, () => ({ id }), tenant)
     },
   }),
 ]
 
 async function answerPage(
-  { tenant, reach, query, request, flows }: EndpointRequest<Principal, PageQuery, unknown>,
+  { tenant, office, query, request, flows }: EndpointRequest<Principal, PageQuery, unknown>,
   q: string,
   placeOfQ: 'query' | 'body',
 ): Promise<Reply> {
   const wanted = toPageRequest(q, query, customerFields, { withTotal: true })
   if (!wanted.ok)
     return presentFailure(wanted.error, { source: wanted.error.parameter === 'q' ? placeOfQ : 'query' })
-  const page = await flows.customers.page({ tenant, reach }, wanted.value)
+  const page = await flows.customers.page(office, wanted.value)
   const companies = await flows.companies.namesFor(tenant, page.ok ? page.value.items : [])
   const answer = reply(200, page, ({ items }) =>
     items.map((customer) => presentCustomerForSeller(customer, query.expand, companies)),

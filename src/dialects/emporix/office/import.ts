@@ -66,10 +66,10 @@ export const importEndpoints: Endpoint[] = [
     heading: 'Importing customers in bulk',
     access: importManager,
     body: CustomerImports,
-    async handle({ tenant, actor, body, flows }) {
+    async handle({ tenant, office, body, flows }) {
       const decoded = body.map((item) => decode(CustomerImportDto, item))
       const items = decoded.flatMap((item) => (item.ok ? [toImportItem(item.value)] : []))
-      const imported = (await flows.customerImport.importAll({ tenant, actor }, items)).values()
+      const imported = (await flows.customerImport.importAll(office, items)).values()
       const outcomes = decoded.map((item) => (item.ok ? (imported.next().value ?? item) : item))
       return { status: 207, body: outcomes.map((outcome, index) => presentItem(tenant, index, outcome)) }
     },
@@ -81,8 +81,8 @@ export const importEndpoints: Endpoint[] = [
     heading: 'Generating a customer token',
     access: assistant,
     body: AssistedBuyingLoginDto,
-    async handle({ tenant, actor, body, flows }) {
-      const signedIn = await flows.assistedLogin({ tenant, actor }, body.customerNumber)
+    async handle({ office, body, flows }) {
+      const signedIn = await flows.assistedLogin(office, body.customerNumber)
       return reply(200, signedIn, (tokens) => ({
         accessToken: tokens.accessToken,
         saasToken: tokens.saasToken,

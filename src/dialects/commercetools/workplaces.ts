@@ -2,13 +2,12 @@
  * Where the back office works: in the whole project, or in one of its stores under `/in-store/key=…`. The endpoints of both
  * are the same ones; a caller who keeps to a store sees, changes and makes customers of that store only.
  */
-import type { OfficeContext } from '../../flows/context.ts'
-import type { Access, Endpoint, EndpointRequest } from '../../http/endpoint.ts'
+import type { Access, Endpoint } from '../../http/endpoint.ts'
 
 export const keyPrefix = 'key='
 
 /** A place, what the vendor's headings call it, and who may look and who may change something there. */
-export interface Office {
+export interface Workplace {
   base: string
   where: string
   viewer: Access<'service'>
@@ -21,7 +20,7 @@ const inStore = {
   within: { storeFrom: (parameters: Record<string, string>) => keyIn(parameters['storeKey']) },
 }
 
-const offices: Office[] = [{ base: '/:tenant', where: '', within: {} }, inStore].map(
+const workplaces: Workplace[] = [{ base: '/:tenant', where: '', within: {} }, inStore].map(
   ({ base, where, within }) => ({
     base,
     where,
@@ -30,19 +29,9 @@ const offices: Office[] = [{ base: '/:tenant', where: '', within: {} }, inStore]
   }),
 )
 
-/** The same endpoints in every office. */
-export function inOffices(endpointsAt: (office: Office) => Endpoint[]): Endpoint[] {
-  return offices.flatMap(endpointsAt)
-}
-
-export type OfficeCall = Pick<
-  EndpointRequest<undefined, undefined, undefined>,
-  'tenant' | 'actor' | 'parameters'
->
-
-export function officeOf({ tenant, actor, parameters }: OfficeCall): OfficeContext {
-  const { storeKey } = parameters
-  return { tenant, actor, ...(storeKey !== undefined && { store: keyIn(storeKey) }) }
+/** The same endpoints in every workplace. */
+export function inWorkplaces(endpointsAt: (workplace: Workplace) => Endpoint[]): Endpoint[] {
+  return workplaces.flatMap(endpointsAt)
 }
 
 /** `key=abc`, as it stands in a path, without its prefix. */
