@@ -82,6 +82,8 @@ export default defineConfig({
             miniflare: {
               // Vitest looks for a debugger. The plugin lends its runner most of Node's modules, but not this one.
               compatibilityFlags: ['enable_nodejs_inspector_module'],
+              // Beside the Worker's own, for what has to keep to the right one of several.
+              d1Databases: { OTHER_DB: 'other' },
               // In production the platform writes there.
               queueProducers: { EMAIL_EVENT_QUEUE: { queueName: 'patron-email-events' } },
               bindings: {

@@ -32,8 +32,9 @@ export interface Bindings {
   AWS_SECRET_ACCESS_KEY?: string
 }
 
-/** All that we send through queues: which outbox entry or webhook delivery to deliver. */
+/** All that we send through queues: which outbox entry or webhook delivery to deliver. Earlier versions sent no tenant. */
 export interface OutboxQueueMessage {
+  tenant?: string
   id: string
 }
 

@@ -61,7 +61,7 @@ async function deliverAll(
       [webhookQueue]: webhookDelivery.deliver,
     }[batch.queue] ?? mailDelivery.deliver
   const settle = async (message: Message<OutboxQueueMessage>): Promise<void> => {
-    const delivery = await consume(message.body.id, message.attempts).catch((): Delivery => ({
+    const delivery = await consume(message.body, message.attempts).catch((): Delivery => ({
       kind: 'again',
       delaySeconds: retryDelaySeconds(message.attempts),
     }))
@@ -93,6 +93,17 @@ async function noteSendingEvents(batch: MessageBatch, { deliveryReports }: Flows
   }
 }
 
+/** What runs each minute, in one database. */
+async function sweepOften(flows: Flows, database: string): Promise<void> {
+  const [, , , { failed }] = await Promise.all([
+    flows.mailDelivery.sweep(database),
+    flows.webhookDelivery.sweep({ database }),
+    flows.companies.sweep(database),
+    flows.passwordMigration.sweep(database),
+  ])
+  if (failed > 0) console.warn(JSON.stringify({ level: 'warn', event: 'password migration', failed }))
+}
+
 export default {
   async fetch(request, env, context) {
     try {
@@ -114,16 +125,11 @@ export default {
   },
 
   async scheduled({ cron }, env) {
-    const { mailDelivery, webhookDelivery, companies, passwordMigration, retention } = serviceOf(env).flows
-    if (cron === everyDay) await retention.sweep()
-    else {
-      const [, , , { failed }] = await Promise.all([
-        mailDelivery.sweep(),
-        webhookDelivery.sweep(),
-        companies.sweep(),
-        passwordMigration.sweep(),
-      ])
-      if (failed > 0) console.warn(JSON.stringify({ level: 'warn', event: 'password migration', failed }))
-    }
+    const { flows } = serviceOf(env)
+    const { databases, retention } = flows
+    if (cron === everyDay) {
+      await Promise.all(databases.map((database) => retention.sweep(database)))
+      await retention.sweepMarks()
+    } else await Promise.all(databases.map((database) => sweepOften(flows, database)))
   },
 } satisfies ExportedHandler<Bindings, unknown>

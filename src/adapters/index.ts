@@ -25,6 +25,7 @@ import { customerIntake } from './d1/customer/customer-intake.ts'
 import { customerQuery } from './d1/customer/customer-query.ts'
 import { customerStore } from './d1/customer/customer-store.ts'
 import { openDatabase } from './d1/database.ts'
+import { oneDatabase } from './d1/databases.ts'
 import { legalEntityStore } from './d1/companies/legal-entity-store.ts'
 import { mailTemplateStore } from './d1/mail/mail-templates.ts'
 import { messageStore } from './d1/customer/message-store.ts'
@@ -52,35 +53,36 @@ export function composePorts(env: Bindings): Ports {
   const configuration = readConfiguration(env)
   const { development, publicUrl, signingKeys, tokenSecret, passwordHashCost } = configuration
   const clock = { now: () => Date.now() }
-  const database = openDatabase(env.DB)
+  const databases = oneDatabase(openDatabase(env.DB))
   const hash = keyedHash(tokenSecret)
   const tokens = remembered(accessTokens({ publicUrl, signingKeys }, clock), clock)
   return {
     clock,
     ids: randomIds(),
-    tenants: tenantDirectory(database, clock),
-    accounts: accountFinder(database),
-    customerQuery: customerQuery(database),
-    resources: resourceStore(database),
-    messages: messageStore(database),
-    legalEntities: legalEntityStore(database),
-    contactAssignments: contactAssignmentQuery(database),
+    databases: databases.names,
+    tenants: tenantDirectory(databases, clock),
+    accounts: accountFinder(databases),
+    customerQuery: customerQuery(databases),
+    resources: resourceStore(databases),
+    messages: messageStore(databases),
+    legalEntities: legalEntityStore(databases),
+    contactAssignments: contactAssignmentQuery(databases),
     passwords: passwordHasher(argon2, passwordHashCost),
-    passwordMigrations: passwordMigrations(database),
+    passwordMigrations: passwordMigrations(databases),
     breachedPasswords: breachedPasswords(outbound),
     accessTokens: tokens,
     saasTokens: saasTokens(hash, clock),
     clientSecrets: clientSecrets(),
     refreshTokens: refreshTokens(hash),
     anonymousRefreshTokens: anonymousRefreshTokens(hash, clock),
-    anonymousIds: anonymousIds(database, clock),
+    anonymousIds: anonymousIds(databases, clock),
     oneTimeTokens: oneTimeTokens(env.TOKENS, hash.derive, clock),
     customers: customerObjects(env.CUSTOMERS),
-    customerIntake: customerIntake(database),
-    outbox: outboxTable(database),
+    customerIntake: customerIntake(databases),
+    outbox: outboxTable(databases),
     outboxQueue: outboxQueue(env.OUTBOX_QUEUE),
-    webhooks: webhookStore(database),
-    webhookDeliveries: webhookDeliveryTable(database),
+    webhooks: webhookStore(databases),
+    webhookDeliveries: webhookDeliveryTable(databases),
     webhookQueue: outboxQueue(env.WEBHOOK_QUEUE),
     webhookSender: webhookSender({ development, fetch: outbound }),
     webhookSecrets: webhookSecrets(hash.derive),
@@ -93,12 +95,12 @@ export function composePorts(env: Bindings): Ports {
     mixinSchemas: mixinSchemaValidator({ development, clock, fetch: outbound }),
     carts: cartService(outbound, tokens),
     renderer: mailRenderer(publicUrl),
-    mailTemplates: mailTemplateStore(database, clock),
+    mailTemplates: mailTemplateStore(databases, clock),
     transport: emailTransport(configuration, env, clock),
-    undeliverableAddresses: undeliverableAddresses(database),
+    undeliverableAddresses: undeliverableAddresses(databases),
     defer: (work) => waitUntil(work.catch(() => undefined)),
     databaseProbe: async () => {
-      await env.DB.prepare('SELECT 1').run()
+      await Promise.all(databases.names.map((name) => databases.named(name).run('SELECT 1')))
     },
   }
 }
@@ -124,10 +126,10 @@ const outbound: Fetch = (url, init) => fetch(url, init)
 const aggregateStorage = new WeakMap<Bindings, ReturnType<typeof composeAggregateStorage>>()
 
 function composeAggregateStorage(env: Bindings) {
-  const database = openDatabase(env.DB)
+  const databases = oneDatabase(openDatabase(env.DB))
   return {
-    store: customerStore(database),
-    outbox: outboxTable(database),
+    store: customerStore(databases),
+    outbox: outboxTable(databases),
     outboxQueue: outboxQueue(env.OUTBOX_QUEUE),
     webhookQueue: outboxQueue(env.WEBHOOK_QUEUE),
   }

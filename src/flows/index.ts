@@ -63,6 +63,7 @@ export function buildFlows(ports: Ports, presenters: EventPresenters) {
   const signIn = signInFlow(ports, sessions)
   const webhookDelivery = webhookDeliveryFlow(ports, presenters)
   return {
+    databases: ports.databases,
     tenants: ports.tenants,
     accessTokens: ports.accessTokens,
     anonymousSessions: anonymousSessionFlow(ports),

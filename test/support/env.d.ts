@@ -7,6 +7,8 @@ declare namespace Cloudflare {
     /** Not empty: the service's log lines are shown. */
     TEST_LOG: string
     TEST_TRIALS: string
+    /** Without tables until a test makes them. */
+    OTHER_DB: D1Database
     EMAIL_EVENT_QUEUE: Queue<unknown>
     TEST_MIGRATIONS: import('cloudflare:test').D1Migration[]
   }

@@ -5,6 +5,7 @@
  */
 import { env } from 'cloudflare:workers'
 import { onTestFinished, vi } from 'vitest'
+import type { OrderRef } from '../../src/flows/ports/index.ts'
 import { batchOf, consume } from './triggers.ts'
 
 export interface Usage {
@@ -78,7 +79,7 @@ export function meter(): { use(work: () => Promise<unknown>): Promise<Usage> } {
 
 /** Runs the queue's consumer over everything that is in the outbox. */
 export async function deliverMails(): Promise<void> {
-  const { results } = await env.DB.prepare('SELECT id FROM outbox').all<{ id: string }>()
+  const { results } = await env.DB.prepare('SELECT tenant, id FROM outbox').all<OrderRef>()
   await consume(batchOf('patron-outbox', results))
 }
 

@@ -18,8 +18,10 @@ import type {
   MailRenderer,
   MailTemplateStore,
   OneTimeTokens,
+  OrderRef,
   Outbox,
   OutboxQueue,
+  QueuedOrder,
   SendOutcome,
   TenantDirectory,
   UndeliverableAddresses,
@@ -99,31 +101,31 @@ export function outboxInMemory(): Outbox & { rows: Map<string, Row>; failing: Er
         dueAt: Date.parse(entry.createdAt) + messageLostSeconds * 1000,
       })
     },
-    async claim(id: string, time: number, leaseSeconds: number) {
+    async claim({ id }: QueuedOrder, time: number, leaseSeconds: number) {
       const row = rows.get(id)
       if (!row || row.failure || row.claimedUntil > time) return undefined
       row.claimedUntil = row.dueAt = time + leaseSeconds * 1000
       return row.entry
     },
-    async release(id: string, dueAt: number, reason: string) {
+    async release({ id }: QueuedOrder, dueAt: number, reason: string) {
       const row = rows.get(id)
       if (row) rows.set(id, { ...row, claimedUntil: 0, dueAt, reason })
     },
-    async fail(id: string, failure: DeliveryFailure) {
+    async fail({ id }: QueuedOrder, failure: DeliveryFailure) {
       const row = rows.get(id)
       if (row && !row.failure)
         rows.set(id, { ...row, claimedUntil: 0, reason: failure.reason ?? row.reason, failure })
     },
-    async complete(id: string) {
+    async complete({ id }: QueuedOrder) {
       rows.delete(id)
     },
-    async takeDue(time: number, nextDueAt: number, of: CustomerRef | undefined, limit: number) {
+    async takeDue(of: CustomerRef | { database: string }, time: number, nextDueAt: number, limit: number) {
       const due = [...rows.values()]
-        .filter((row) => !row.failure && row.dueAt <= time && (!of || isOf(row, of)))
+        .filter((row) => !row.failure && row.dueAt <= time && ('database' in of || isOf(row, of)))
         .sort((a, b) => a.dueAt - b.dueAt)
         .slice(0, limit)
       for (const row of due) row.dueAt = nextDueAt
-      return due.map(({ entry }) => entry.id)
+      return due.map(({ entry: { tenant, id } }) => ({ tenant, id }))
     },
     async earliestDue(of: CustomerRef) {
       const due = [...rows.values()].filter((row) => !row.failure && isOf(row, of)).map(({ dueAt }) => dueAt)
@@ -162,13 +164,13 @@ export function undeliverableInMemory(): UndeliverableAddresses & {
   }
 }
 
-export function queueInMemory(): OutboxQueue & { sent: string[]; failing: Error | undefined } {
+export function queueInMemory(): OutboxQueue & { sent: OrderRef[]; failing: Error | undefined } {
   const queue = {
-    sent: [] as string[],
+    sent: [] as OrderRef[],
     failing: undefined as Error | undefined,
-    async send(ids: string[]) {
+    async send(orders: readonly OrderRef[]) {
       if (queue.failing) throw queue.failing
-      queue.sent.push(...ids)
+      queue.sent.push(...orders)
     },
   }
   return queue

@@ -8,14 +8,17 @@ import { and, eq, or, type SQL } from 'drizzle-orm'
 import type { Resource } from '../../domain/resources/resource.ts'
 import { fail, ok, type Result } from '../../domain/base/result.ts'
 import { jsonPlace, jsonPlaces, type Places } from './criteria/criteria-places.ts'
-import { among, ask, databaseFailure, violatedIndex, type Database } from './database.ts'
+import { among, ask, databaseFailure, violatedIndex } from './database.ts'
+import type { Databases } from './databases.ts'
 import { inOrder, pageClauses, readMeasuredPage } from './page.ts'
 import { resources } from './schema.ts'
 
 type Row = typeof resources.$inferSelect
 
-export function resourceStore(database: Database): ResourceStore {
+export function resourceStore({ databaseOf }: Databases): ResourceStore {
   const find = async <K extends ResourceKind>(tenant: string, kind: K, ref: ResourceRef) => {
+    const database = await databaseOf(tenant)
+
     const named = 'id' in ref ? eq(resources.id, ref.id) : eq(resources.key, ref.key)
     const [row] = await ask(
       database
@@ -36,6 +39,8 @@ export function resourceStore(database: Database): ResourceStore {
 
   const findAll = async <K extends ResourceKind>(tenant: string, kind: K, refs: readonly ResourceRef[]) => {
     if (refs.length === 0) return []
+    const database = await databaseOf(tenant)
+
     const ids = refs.flatMap((ref) => ('id' in ref ? [ref.id] : []))
     const keys = refs.flatMap((ref) => ('id' in ref ? [] : [ref.key]))
     const rows = await ask(
@@ -56,6 +61,8 @@ export function resourceStore(database: Database): ResourceStore {
       kind: K,
       request: PageRequest,
     ): Promise<Result<Page<Resource<K>>>> {
+      const database = await databaseOf(tenant)
+
       const { id, body: document } = resources
       const clauses = pageClauses(request, { existing: ofKind(tenant, kind), places, id })
       if (!clauses.ok) return clauses
@@ -68,6 +75,7 @@ export function resourceStore(database: Database): ResourceStore {
 
     insert(resource) {
       return unlessTaken(resource, async () => {
+        const database = await databaseOf(resource.tenant)
         await database.insert(resources).values(toRow(resource))
         return ok(undefined)
       })
@@ -77,6 +85,7 @@ export function resourceStore(database: Database): ResourceStore {
       const expected = next.version - 1
       const { tenant: _tenant, kind: _kind, id: _id, ...columns } = toRow(next)
       return unlessTaken(next, async () => {
+        const database = await databaseOf(next.tenant)
         const written = await database
           .update(resources)
           .set(columns)
@@ -87,6 +96,7 @@ export function resourceStore(database: Database): ResourceStore {
     },
 
     async remove(resource) {
+      const database = await databaseOf(resource.tenant)
       const removed = await ask(
         database.delete(resources).where(exactly(resource, resource.version)).returning({ id: resources.id }),
       )

@@ -124,6 +124,8 @@ export const accounts = sqliteTable(
   (table) => [
     primaryKey({ columns: [table.tenant, table.emailKey] }),
     index('accounts_by_customer').on(table.tenant, table.customerId),
+    // Of any tenant: who else signs in with an address.
+    index('accounts_by_email').on(table.emailKey),
     index('accounts_with_legacy_password')
       .on(table.tenant, table.customerId)
       .where(isLegacy(sql`password_hash`)),

@@ -1,6 +1,6 @@
 /**
- * The queues between rows that order something (a mail, an event to a webhook) and their consumer. Messages carry the id of
- * a row and nothing else.
+ * The queues between rows that order something (a mail, an event to a webhook) and their consumer. Messages say which
+ * row of which tenant it is, and nothing else.
  */
 import type { OutboxQueueMessage } from '../../env.ts'
 import type { OutboxQueue } from '../../flows/ports/index.ts'
@@ -10,9 +10,10 @@ const batchMax = 100
 
 export function outboxQueue(queue: Queue<OutboxQueueMessage>): OutboxQueue {
   return {
-    async send(ids) {
-      for (let start = 0; start < ids.length; start += batchMax) {
-        await queue.sendBatch(ids.slice(start, start + batchMax).map((id) => ({ body: { id } })))
+    async send(orders) {
+      for (let start = 0; start < orders.length; start += batchMax) {
+        const batch = orders.slice(start, start + batchMax)
+        await queue.sendBatch(batch.map(({ tenant, id }) => ({ body: { tenant, id } })))
       }
     },
   }

@@ -17,7 +17,7 @@ import {
 import type { RequestedMailMessage } from '../../domain/events/message.ts'
 import { termOf, type OneTimeToken } from '../../domain/credentials/one-time-token.ts'
 import type { Tenant } from '../../domain/tenant/tenant.ts'
-import type { Customers, Mail, Ports, SendOutcome } from '../ports/index.ts'
+import type { Customers, DatabaseName, Mail, Ports, QueuedOrder, SendOutcome } from '../ports/index.ts'
 
 /** How long one consumer has an entry to itself; a crash in the meantime costs this much delay. */
 const leaseSeconds = 60
@@ -93,21 +93,21 @@ export function mailDeliveryFlow(ports: DeliveryPorts) {
   }
 
   /** Rejects when the database does not answer: then the entry is anybody's again after its lease. */
-  const conclude = async ({ id }: OutboxEntry, outcome: Outcome, attempts: number): Promise<Delivery> => {
+  const conclude = async (entry: OutboxEntry, outcome: Outcome, attempts: number): Promise<Delivery> => {
     switch (outcome.kind) {
       case 'sent':
-        await outbox.complete(id)
+        await outbox.complete(entry)
         return { kind: 'settled' }
       case 'retry': {
         const delaySeconds = retryDelaySeconds(attempts, outcome.afterSeconds)
-        await outbox.release(id, clock.now() + (delaySeconds + messageLostSeconds) * 1000, outcome.reason)
+        await outbox.release(entry, clock.now() + (delaySeconds + messageLostSeconds) * 1000, outcome.reason)
         return { kind: 'again', delaySeconds }
       }
       case 'permanent':
       case 'suppressed': {
         const { kind, reason, customerId } = outcome
         const failedAt = new Date(clock.now()).toISOString()
-        await outbox.fail(id, {
+        await outbox.fail(entry, {
           ...{ kind, failedAt, reason },
           ...(customerId !== undefined && { customerId }),
         })
@@ -118,8 +118,8 @@ export function mailDeliveryFlow(ports: DeliveryPorts) {
 
   return {
     /** `attempts` of this message, the present one included. */
-    async deliver(id: string, attempts: number): Promise<Delivery> {
-      const entry = await outbox.claim(id, clock.now(), leaseSeconds)
+    async deliver(order: QueuedOrder, attempts: number): Promise<Delivery> {
+      const entry = await outbox.claim(order, clock.now(), leaseSeconds)
       if (!entry) return { kind: 'settled' }
       try {
         return await conclude(entry, await send(entry), attempts)
@@ -129,17 +129,17 @@ export function mailDeliveryFlow(ports: DeliveryPorts) {
     },
 
     /** The queue has given up on an entry. */
-    async giveUp(id: string): Promise<Delivery> {
-      await outbox.fail(id, { kind: 'exhausted', failedAt: new Date(clock.now()).toISOString() })
+    async giveUp(order: QueuedOrder): Promise<Delivery> {
+      await outbox.fail(order, { kind: 'exhausted', failedAt: new Date(clock.now()).toISOString() })
       return { kind: 'failed', failure: 'exhausted' }
     },
 
     /** Queues what has lost its message or its consumer; returns how many entries that were. */
-    async sweep(): Promise<number> {
+    async sweep(database: DatabaseName): Promise<number> {
       const now = clock.now()
-      const ids = await outbox.takeDue(now, now + sweepAgainSeconds * 1000, undefined, sweepMax)
-      if (ids.length > 0) await outboxQueue.send(ids)
-      return ids.length
+      const due = await outbox.takeDue({ database }, now, now + sweepAgainSeconds * 1000, sweepMax)
+      if (due.length > 0) await outboxQueue.send(due)
+      return due.length
     },
   }
 }

@@ -30,7 +30,7 @@ export function requestedMailsFlow({ outbox, outboxQueue, clock, ids, defer }: R
           ...(site === undefined ? {} : { site }),
         },
       })
-      defer(outboxQueue.send([id]))
+      defer(outboxQueue.send([{ tenant: tenant.key, id }]))
     },
   }
 }

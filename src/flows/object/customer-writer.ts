@@ -92,7 +92,7 @@ export class CustomerWriter {
     if (earliest === undefined) return
     const nextLook = now + outboxCheckSeconds * 1000
     await wakeUp.at(Math.max(earliest, nextLook))
-    const lost = await outbox.takeDue(now, nextLook, this.#ref, outboxTakeMax)
+    const lost = await outbox.takeDue(this.#ref, now, nextLook, outboxTakeMax)
     if (lost.length > 0) await outboxQueue.send(lost)
   }
 
@@ -128,8 +128,9 @@ export class CustomerWriter {
   }
 
   /** What gets lost here is found by its row. */
-  #send(queue: OutboxQueue, ids: string[]): void {
-    if (ids.length > 0) this.#ports.defer(queue.send(ids))
+  #send(queue: OutboxQueue, ids: readonly string[]): void {
+    const { tenant } = this.#ref
+    if (ids.length > 0) this.#ports.defer(queue.send(ids.map((id) => ({ tenant, id }))))
   }
 
   #entry(order: AddressedMail, now: number): OutboxEntry {

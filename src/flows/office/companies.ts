@@ -18,7 +18,15 @@ import { refusedRestriction, type Tenant } from '../../domain/tenant/tenant.ts'
 import { inTurns } from '../bounded.ts'
 import { proofOf, refOf } from '../context.ts'
 import { checkMixinOwners } from '../writing/mixins.ts'
-import type { ContactAssignmentView, Leftover, Page, PageRequest, Ports } from '../ports/index.ts'
+import type {
+  ContactAssignmentView,
+  DatabaseName,
+  Extent,
+  Leftover,
+  Page,
+  PageRequest,
+  Ports,
+} from '../ports/index.ts'
 
 /** A legal entity with the members of its approval group; whoever has left the group's companies is not among them. */
 export interface LegalEntityView extends LegalEntity {
@@ -101,10 +109,10 @@ export function companiesFlow(ports: CompanyPorts) {
   }
 
   /** Up to `max` leftovers, and the rows of legal entities that have none. */
-  const clear = async (tenant: string | undefined, max: number): Promise<number> => {
-    const leftovers = await legalEntities.leftovers(tenant, max)
+  const clear = async (of: Extent, max: number): Promise<number> => {
+    const leftovers = await legalEntities.leftovers(of, max)
     await inTurns(leftovers, atOnceMax, clearOne)
-    await legalEntities.purge()
+    await legalEntities.purge(of)
     return leftovers.length
   }
 
@@ -168,12 +176,12 @@ export function companiesFlow(ports: CompanyPorts) {
     async dissolve(tenant: Tenant, id: string): Promise<Result<void>> {
       const dissolved = await legalEntities.dissolve(tenant.key, id, clock.now())
       if (!dissolved) return fail({ kind: 'ResourceNotFound', of: 'legal-entity', id })
-      await clear(tenant.key, clearedAtOnceMax).catch(() => undefined)
+      await clear({ tenant: tenant.key }, clearedAtOnceMax).catch(() => undefined)
       return ok(undefined)
     },
 
     /** Returns how many assignments were cleared away. */
-    sweep: (): Promise<number> => clear(undefined, clearedBySweepMax),
+    sweep: (database: DatabaseName): Promise<number> => clear({ database }, clearedBySweepMax),
 
     /** Names of the companies that the customers act for, by id; asks the database only when there are any. */
     async namesFor(tenant: Tenant, members: readonly Customer[]): Promise<ReadonlyMap<string, string>> {

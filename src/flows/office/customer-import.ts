@@ -66,18 +66,22 @@ export function customerImportFlow(
   }
 
   /** False when nobody was stored, for whatever reason. */
-  const store = async (prepared: readonly PreparedCustomer[], { actor }: OfficeContext): Promise<boolean> => {
+  const store = async (
+    prepared: readonly PreparedCustomer[],
+    { actor, tenant: { key: tenant } }: OfficeContext,
+  ): Promise<boolean> => {
     const changes: Change[] = []
-    for (const { tenant, now, creation } of prepared) {
-      const change = createCustomer(tenant, creation(0), now)
+    for (const { tenant: settings, now, creation } of prepared) {
+      const change = createCustomer(settings, creation(0), now)
       if (!change.ok || change.value.mails.length > 0) return false
       changes.push(change.value)
     }
     const write = { operationId: ids.operationId(), now: clock.now(), actor }
-    const written = await customerIntake.insertAll(changes, write).catch(() => undefined)
+    const written = await customerIntake.insertAll(tenant, changes, write).catch(() => undefined)
     if (!written) return false
     // What gets lost here is found by its row.
-    if (written.deliveries.length > 0) defer(webhookQueue.send(written.deliveries))
+    const deliveries = written.deliveries.map((id) => ({ tenant, id }))
+    if (deliveries.length > 0) defer(webhookQueue.send(deliveries))
     return true
   }
 

@@ -15,7 +15,7 @@ import type { Tenant } from '../../domain/tenant/tenant.ts'
 import type { MigrationAction } from '../../domain/changes/update-action.ts'
 import { inTurns } from '../bounded.ts'
 import { newInvitation } from '../tokens/one-time-tokens.ts'
-import type { DueMigration, Ports } from '../ports/index.ts'
+import type { DatabaseName, DueMigration, Ports } from '../ports/index.ts'
 
 /** Customers of one sweep: far below what one invocation may call. */
 const customersMax = 400
@@ -69,9 +69,9 @@ export function passwordMigrationFlow(ports: MigrationPorts) {
       return (await passwordMigrations.remove(key)) ? ok(undefined) : fail({ kind: 'MigrationUnfinished' })
     },
 
-    async sweep(): Promise<SweptMigrations> {
+    async sweep(database: DatabaseName): Promise<SweptMigrations> {
       const swept: SweptMigrations = { seen: 0, failed: 0 }
-      for (const due of await passwordMigrations.due(dayOf(clock.now()))) {
+      for (const due of await passwordMigrations.due(database, dayOf(clock.now()))) {
         if (swept.seen >= customersMax) break
         const { seen, failed } = await sweepOne(due, customersMax - swept.seen)
         swept.seen += seen

@@ -5,6 +5,7 @@ import type { Page, PageRequest } from './page.ts'
 import type { ContactAssignment, LegalEntity } from '../../domain/customer/company.ts'
 import type { Result } from '../../domain/base/result.ts'
 import type { CustomerRef } from './customers.ts'
+import type { Extent } from './tenants.ts'
 
 /** Legal entities in the database. One that is dissolved is found by nobody, from that moment on. */
 export interface LegalEntityStore {
@@ -25,10 +26,10 @@ export interface LegalEntityStore {
   findOrInsert(entity: LegalEntity, registrationId: string): Promise<LegalEntity>
   /** With all that are below it. False when there is no such entity. */
   dissolve(tenant: string, id: string, now: number): Promise<boolean>
-  /** Assignments to dissolved entities, of one tenant or of any. */
-  leftovers(tenant: string | undefined, limit: number): Promise<Leftover[]>
+  /** Assignments to dissolved entities. */
+  leftovers(of: Extent, limit: number): Promise<Leftover[]>
   /** Forgets the dissolved entities that nothing refers to any more. */
-  purge(): Promise<void>
+  purge(of: Extent): Promise<void>
 }
 
 export interface Leftover extends CustomerRef {

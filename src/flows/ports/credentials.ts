@@ -5,6 +5,7 @@
 import type { OneTimeToken } from '../../domain/credentials/one-time-token.ts'
 import type { Principal } from '../../domain/tenant/principal.ts'
 import type { Result } from '../../domain/base/result.ts'
+import type { DatabaseName } from './tenants.ts'
 
 /** Passwords are well-formed and bounded, in the form in which they were typed. */
 export interface PasswordHasher {
@@ -89,5 +90,5 @@ export interface AnonymousIds {
   revoke(tenant: string, anonymousId: string): Promise<void>
   isRevoked(tenant: string, anonymousId: string): Promise<boolean>
   /** Forgets at most `limit` claims that are older, and says how many. */
-  forget(olderThan: string, limit: number): Promise<number>
+  forget(database: DatabaseName, olderThan: string, limit: number): Promise<number>
 }

@@ -145,7 +145,7 @@ export interface CustomerIntake {
     wanted: { emailKeys: readonly string[]; customerIds: readonly string[] },
   ): Promise<{ accounts: Map<string, KnownAccount>; customerIds: Set<string> }>
   /** All of them in one batch, or none and an exception. */
-  insertAll(changes: readonly Change[], write: Omit<Write, 'mails'>): Promise<Written>
+  insertAll(tenant: string, changes: readonly Change[], write: Omit<Write, 'mails'>): Promise<Written>
 }
 
 export interface KnownAccount {

@@ -14,6 +14,7 @@ import type { MailTemplateOverride, MailTranslation, MailWords } from '../../dom
 import type { Violation } from '../../domain/base/result.ts'
 import type { Tenant } from '../../domain/tenant/tenant.ts'
 import type { CustomerRef } from './customers.ts'
+import type { DatabaseName, OrderRef, QueuedOrder } from './tenants.ts'
 
 /** Orders for mail, in the database from the moment of the change until they are delivered or dropped. */
 export interface Outbox {
@@ -22,16 +23,22 @@ export interface Outbox {
    * Takes an entry for `leaseSeconds`, which counts as an attempt; undefined when it is delivered already, has failed for
    * good, or somebody else has it.
    */
-  claim(id: string, now: number, leaseSeconds: number): Promise<OutboxEntry | undefined>
+  claim(order: QueuedOrder, now: number, leaseSeconds: number): Promise<OutboxEntry | undefined>
   /** Gives an entry back after a failed attempt; its next message counts as lost from `dueAt` on. */
-  release(id: string, dueAt: number, reason: string): Promise<void>
+  release(order: OrderRef, dueAt: number, reason: string): Promise<void>
   /** Keeps an entry for the operator; it is not tried again. A failure that it has already stays. */
-  fail(id: string, failure: DeliveryFailure): Promise<void>
-  complete(id: string): Promise<void>
-  /** Ids whose messages count as lost, of one customer or of anybody; they are due again at `nextDueAt`. */
-  takeDue(now: number, nextDueAt: number, of: CustomerRef | undefined, limit: number): Promise<string[]>
+  fail(order: QueuedOrder, failure: DeliveryFailure): Promise<void>
+  complete(order: OrderRef): Promise<void>
+  /** Entries whose messages count as lost, of one customer or of all in a database; they are due again at `nextDueAt`. */
+  takeDue(
+    of: CustomerRef | { database: DatabaseName },
+    now: number,
+    nextDueAt: number,
+    limit: number,
+  ): Promise<OrderRef[]>
   /** When the customer's earliest entry is due; undefined when there is none. */
   earliestDue(of: CustomerRef): Promise<number | undefined>
+  /** In all databases. */
   backlog(): Promise<OutboxBacklog>
 }
 
@@ -63,7 +70,7 @@ export interface OutboxBacklog {
 }
 
 export interface OutboxQueue {
-  send(ids: string[]): Promise<void>
+  send(orders: readonly OrderRef[]): Promise<void>
 }
 
 export interface Mail {

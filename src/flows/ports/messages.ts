@@ -1,6 +1,7 @@
 /**
  * The port around messages that have been written.
  */
+import type { DatabaseName } from './tenants.ts'
 import type { Page, PageRequest } from './page.ts'
 import type { Actor } from '../../domain/base/actor.ts'
 import type { Identifiers, PublishedMessage } from '../../domain/events/message.ts'
@@ -12,7 +13,7 @@ export interface MessageStore {
   /** One page of published messages, by default as things happened; fails with `CriteriaTooComplex`, `FieldUnknown` or `PageTooLarge`. */
   page(tenant: string, request: PageRequest): Promise<Result<Page<StoredMessage>>>
   /** Removes at most `limit` messages, internal ones too, from before what each tenant keeps, and says how many. */
-  forget(kept: readonly Kept[], limit: number): Promise<number>
+  forget(database: DatabaseName, kept: readonly Kept[], limit: number): Promise<number>
 }
 
 export type StoredMessage = PublishedMessage & {

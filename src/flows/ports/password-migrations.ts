@@ -2,6 +2,7 @@
  * Where password migrations are kept, and who has a password of another system.
  */
 import type { PasswordMigration } from '../../domain/passwords/password-migration.ts'
+import type { DatabaseName } from './tenants.ts'
 
 export interface PasswordMigrations {
   find(tenant: string): Promise<PasswordMigration | undefined>
@@ -10,7 +11,7 @@ export interface PasswordMigrations {
   /** False when somebody still has a password of another system. */
   remove(tenant: string): Promise<boolean>
   /** Migrations that have ended, and those whose reminders are due and not all sent. */
-  due(today: string): Promise<DueMigration[]>
+  due(database: DatabaseName, today: string): Promise<DueMigration[]>
   /** Customers with a password of another system, in the order of ids, after `after`. */
   unmigrated(tenant: string, after: string, limit: number): Promise<string[]>
   /** How far reminders have come; `done`: to the last one. */

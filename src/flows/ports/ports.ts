@@ -30,12 +30,14 @@ import type { CartService, MixinSchemaValidator } from './neighbours.ts'
 import type { PasswordMigrations } from './password-migrations.ts'
 import type { ResourceStore } from './resources.ts'
 import type { Clock, Defer, Ids } from './runtime.ts'
-import type { TenantDirectory } from './tenants.ts'
+import type { DatabaseName, TenantDirectory } from './tenants.ts'
 import type { TokenLinks, WebhookDeliveries, WebhookSecrets, WebhookSender, Webhooks } from './webhooks.ts'
 
 export interface Ports {
   clock: Clock
   ids: Ids
+  /** Each sweep goes through all of them. */
+  databases: readonly DatabaseName[]
   tenants: TenantDirectory
   accounts: AccountFinder
   customerQuery: CustomerQuery
@@ -71,6 +73,6 @@ export interface Ports {
   transport: EmailTransport
   undeliverableAddresses: UndeliverableAddresses
   defer: Defer
-  /** Rejects when the database does not answer. */
+  /** Rejects when a database does not answer. */
   databaseProbe(): Promise<void>
 }

@@ -1,5 +1,6 @@
 /**
- * The port around tenants and their OAuth clients.
+ * The port around tenants and their OAuth clients; and how sweeps and queues say which database they mean. Everything else
+ * names a tenant, and the adapters know its database.
  */
 import type { Client, Tenant } from '../../domain/tenant/tenant.ts'
 
@@ -9,4 +10,22 @@ export interface TenantDirectory {
   findClient(id: string): Promise<Client | undefined>
   /** At most `limit` tenants by key, from `after` on; those whose settings are not valid are left out. */
   listTenants(after: string, limit: number): Promise<{ tenants: Tenant[]; next?: string }>
+}
+
+/** One of the databases that hold tenants. */
+export type DatabaseName = string
+
+/** What a sweep looks through: all of a database, or what belongs to one tenant. */
+export type Extent = { database: DatabaseName } | { tenant: string }
+
+/** A row that orders something: a mail in the outbox, or the delivery of an event to a webhook. */
+export interface OrderRef {
+  tenant: string
+  id: string
+}
+
+/** An order as a queue names it. Messages that were sent by earlier versions name no tenant. */
+export interface QueuedOrder {
+  tenant?: string
+  id: string
 }

@@ -7,6 +7,7 @@ import type { JsonObject } from '../../domain/base/json.ts'
 import type { OutboxEntry } from '../../domain/mail/mail.ts'
 import type { Tenant } from '../../domain/tenant/tenant.ts'
 import type { DisabledReason, Webhook } from '../../domain/events/webhook.ts'
+import type { DatabaseName, Extent, OrderRef, QueuedOrder } from './tenants.ts'
 import type { Kept } from './messages.ts'
 
 export interface Webhooks {
@@ -20,7 +21,13 @@ export interface Webhooks {
   /** Its deliveries go with it. */
   remove(tenant: string, id: string): Promise<boolean>
   /** What was still to be delivered counts as failed. False, and no notice, when it was disabled already. */
-  disable(id: string, at: string, reason: DisabledReason, notice?: OutboxEntry): Promise<boolean>
+  disable(
+    tenant: string,
+    id: string,
+    at: string,
+    reason: DisabledReason,
+    notice?: OutboxEntry,
+  ): Promise<boolean>
 }
 
 export type WebhookChanges = Partial<Pick<Webhook, 'url' | 'events' | 'excludedFields' | 'includeTokens'>> & {
@@ -30,23 +37,23 @@ export type WebhookChanges = Partial<Pick<Webhook, 'url' | 'events' | 'excludedF
 
 export interface WebhookDeliveries {
   /** Takes a delivery for `leaseSeconds`, unless an earlier one of the same customer is still to be made. */
-  claim(id: string, now: number, leaseSeconds: number): Promise<ClaimedDelivery | undefined>
+  claim(order: QueuedOrder, now: number, leaseSeconds: number): Promise<ClaimedDelivery | undefined>
   /** Gives a delivery back after a failed attempt; its next message counts as lost from `dueAt` on. */
   release(delivery: ClaimedDelivery, attempt: Attempt, dueAt: number): Promise<void>
-  /** Ends a delivery; answers the id of the customer's next one, if there is one. */
+  /** Ends a delivery; answers the customer's next one, if there is one. */
   conclude(
     delivery: ClaimedDelivery,
     attempt: Attempt,
     status: Exclude<DeliveryStatus, 'pending'>,
-  ): Promise<string | undefined>
-  /** Ids whose queue messages count as lost and that wait for no other; they are due again at `nextDueAt`. */
-  takeDue(now: number, nextDueAt: number, limit: number): Promise<string[]>
+  ): Promise<OrderRef | undefined>
+  /** Those whose queue messages count as lost and that wait for no other; they are due again at `nextDueAt`. */
+  takeDue(of: Extent, now: number, nextDueAt: number, limit: number): Promise<OrderRef[]>
   /** The newest first. */
-  page(webhookId: string, request: DeliveryPageRequest): Promise<WebhookDelivery[]>
+  page(tenant: string, webhookId: string, request: DeliveryPageRequest): Promise<WebhookDelivery[]>
   /** Makes deliveries pending again that are not, and says how many. */
-  replay(webhookId: string, which: ReplayRequest, now: number): Promise<number>
+  replay(tenant: string, webhookId: string, which: ReplayRequest, now: number): Promise<number>
   /** Removes at most `limit` deliveries from before what each tenant keeps, and says how many. */
-  forget(kept: readonly Kept[], limit: number): Promise<number>
+  forget(database: DatabaseName, kept: readonly Kept[], limit: number): Promise<number>
 }
 
 /** `dropped`: there is nothing to tell any more, because the customer has been erased. */

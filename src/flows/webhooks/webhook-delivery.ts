@@ -21,7 +21,10 @@ import type {
   Attempt,
   ClaimedDelivery,
   EventPresenters,
+  Extent,
+  OrderRef,
   Ports,
+  QueuedOrder,
   WebhookOutcome,
   WebhookRequest,
 } from '../ports/index.ts'
@@ -93,8 +96,8 @@ export function webhookDeliveryFlow(ports: WebhookDeliveryPorts, presenters: Eve
     return tenant && tokenLinks.linkTo(tenant, siteOf(tenant, undefined, customer?.site), 'opt_in', secret)
   }
 
-  const queueNext = async (id: string | undefined): Promise<void> => {
-    if (id !== undefined) await webhookQueue.send([id])
+  const queueNext = async (next: OrderRef | undefined): Promise<void> => {
+    if (next) await webhookQueue.send([next])
   }
 
   /** The mail to the tenant's operator is ordered with it. */
@@ -110,8 +113,8 @@ export function webhookDeliveryFlow(ports: WebhookDeliveryPorts, presenters: Eve
             order: { kind: 'addressed', template: 'webhook-disabled', to, recipient: {} },
             createdAt,
           }
-    const disabled = await webhooks.disable(id, createdAt, reason, notice)
-    if (disabled && notice) await outboxQueue.send([notice.id])
+    const disabled = await webhooks.disable(key, id, createdAt, reason, notice)
+    if (disabled && notice) await outboxQueue.send([notice])
   }
 
   const conclude = async (
@@ -148,8 +151,8 @@ export function webhookDeliveryFlow(ports: WebhookDeliveryPorts, presenters: Eve
   }
 
   return {
-    async deliver(id: string): Promise<WebhookDeliveryResult> {
-      const delivery = await webhookDeliveries.claim(id, clock.now(), deliveryLeaseSeconds)
+    async deliver(order: QueuedOrder): Promise<WebhookDeliveryResult> {
+      const delivery = await webhookDeliveries.claim(order, clock.now(), deliveryLeaseSeconds)
       if (!delivery) return { kind: 'settled' }
       const request = await present(delivery)
       if (request) return conclude(delivery, await webhookSender.send(request))
@@ -158,9 +161,9 @@ export function webhookDeliveryFlow(ports: WebhookDeliveryPorts, presenters: Eve
     },
 
     /** Queues what has lost its message or its consumer, or is to be replayed; returns how many that were. */
-    async sweep(): Promise<number> {
+    async sweep(of: Extent): Promise<number> {
       const now = clock.now()
-      const due = await webhookDeliveries.takeDue(now, now + sweepAgainSeconds * 1000, sweepMax)
+      const due = await webhookDeliveries.takeDue(of, now, now + sweepAgainSeconds * 1000, sweepMax)
       if (due.length > 0) await webhookQueue.send(due)
       return due.length
     },

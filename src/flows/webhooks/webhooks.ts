@@ -69,7 +69,7 @@ export function webhooksFlow(ports: WebhooksPorts, delivery: WebhookDeliveryFlow
         if (!checked.ok) return checked
         const named = checkEvents(format, patch.events ?? [])
         if (!named.ok) return named
-        if (patch.enabled === false) await webhooks.disable(webhookId, time(), 'operator')
+        if (patch.enabled === false) await webhooks.disable(tenant.key, webhookId, time(), 'operator')
         const changed = await webhooks.change(tenant.key, webhookId, { ...patch, modifiedAt: time() })
         return changed ? ok(changed) : unknown(webhookId)
       })
@@ -92,15 +92,17 @@ export function webhooksFlow(ports: WebhooksPorts, delivery: WebhookDeliveryFlow
       webhookId: string,
       request: DeliveryPageRequest,
     ): Promise<Result<WebhookDelivery[]>> {
-      return within(tenant, webhookId, async () => ok(await webhookDeliveries.page(webhookId, request)))
+      return within(tenant, webhookId, async () =>
+        ok(await webhookDeliveries.page(tenant.key, webhookId, request)),
+      )
     },
 
     /** What has been delivered, has failed or was dropped is to be delivered again, under the same ids. */
     replay(tenant: Tenant, webhookId: string, which: ReplayRequest): Promise<Result<number>> {
       return within(tenant, webhookId, async ({ disabled }) => {
         if (disabled) return fail({ kind: 'InvalidOperation', reason: 'The webhook is disabled.' })
-        const count = await webhookDeliveries.replay(webhookId, which, clock.now())
-        await delivery.sweep()
+        const count = await webhookDeliveries.replay(tenant.key, webhookId, which, clock.now())
+        await delivery.sweep({ tenant: tenant.key })
         return ok(count)
       })
     },

@@ -12,6 +12,7 @@ import { env, exports } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { customerStore } from '../../../src/adapters/d1/customer/customer-store.ts'
 import { openDatabase } from '../../../src/adapters/d1/database.ts'
+import { oneDatabase } from '../../../src/adapters/d1/databases.ts'
 import type { Actor } from '../../../src/domain/base/actor.ts'
 import { billingTag, shippingTag } from '../../../src/domain/customer/address.ts'
 import { apply } from '../../../src/domain/changes/apply.ts'
@@ -247,7 +248,7 @@ const wire: { [T in Told]: { cause: CustomerAction | Message; shown: Shown<T> } 
   },
 }
 
-const store = customerStore(openDatabase(env.DB))
+const store = customerStore(oneDatabase(openDatabase(env.DB)))
 
 /** A customer of `full` without any message so far, and one write to it. */
 async function written(

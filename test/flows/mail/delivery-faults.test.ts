@@ -9,6 +9,7 @@ import { accountFinder } from '../../../src/adapters/d1/customer/account-finder.
 import { customerQuery } from '../../../src/adapters/d1/customer/customer-query.ts'
 import { customerStore } from '../../../src/adapters/d1/customer/customer-store.ts'
 import { openDatabase } from '../../../src/adapters/d1/database.ts'
+import { oneDatabase } from '../../../src/adapters/d1/databases.ts'
 import { outboxTable } from '../../../src/adapters/d1/mail/outbox.ts'
 import { undeliverableAddresses } from '../../../src/adapters/d1/mail/undeliverable-addresses.ts'
 import { webhookDeliveryTable } from '../../../src/adapters/d1/webhooks/webhook-deliveries.ts'
@@ -17,7 +18,13 @@ import { eventPresenters } from '../../../src/app.ts'
 import type { Result } from '../../../src/domain/base/result.ts'
 import { CustomerAggregate } from '../../../src/flows/object/customer-aggregate.ts'
 import { mailDeliveryFlow } from '../../../src/flows/mail/mail-delivery.ts'
-import type { Mail, SendOutcome, WebhookOutcome, WebhookRequest } from '../../../src/flows/ports/index.ts'
+import type {
+  Mail,
+  OrderRef,
+  SendOutcome,
+  WebhookOutcome,
+  WebhookRequest,
+} from '../../../src/flows/ports/index.ts'
 import { requestedMailsFlow } from '../../../src/flows/mail/requested-mails.ts'
 import { webhookDeliveryFlow } from '../../../src/flows/webhooks/webhook-delivery.ts'
 import { FaultyProcess, type Faults } from '../../support/faults.ts'
@@ -38,8 +45,7 @@ const attemptsMax = 20
 const roundSeconds = 20
 const calmRoundsMax = 500
 
-interface Queued {
-  id: string
+interface Queued extends OrderRef {
   attempts: number
   readyAt: number
 }
@@ -69,15 +75,15 @@ const types = {
 }
 
 /** All that outlives a process. */
-const database = openDatabase(env.DB)
+const databases = oneDatabase(openDatabase(env.DB))
 const durable = {
-  store: customerStore(database),
-  outbox: outboxTable(database),
-  undeliverableAddresses: undeliverableAddresses(database),
-  accounts: accountFinder(database),
-  customerQuery: customerQuery(database),
-  webhooks: webhookStore(database),
-  webhookDeliveries: webhookDeliveryTable(database),
+  store: customerStore(databases),
+  outbox: outboxTable(databases),
+  undeliverableAddresses: undeliverableAddresses(databases),
+  accounts: accountFinder(databases),
+  customerQuery: customerQuery(databases),
+  webhooks: webhookStore(databases),
+  webhookDeliveries: webhookDeliveryTable(databases),
 }
 const faults: Faults = { rate: 0.03, refused: 0, unanswered: 0, killed: 0 }
 const clock = { time: start, now: () => clock.time }
@@ -93,10 +99,12 @@ const newProcess = () => new FaultyProcess(faults)
 
 function queueOf(process: FaultyProcess, queue: Queued[]) {
   return process.calling({
-    async send(ids: string[]) {
-      const twice = Math.random() < faults.rate ? ids : []
+    async send(orders: readonly OrderRef[]) {
+      const twice = Math.random() < faults.rate ? orders : []
       lost.repeated += twice.length
-      queue.push(...[...ids, ...twice].map((id) => ({ id, attempts: 1, readyAt: clock.time })))
+      queue.push(
+        ...[...orders, ...twice].map(({ tenant, id }) => ({ tenant, id, attempts: 1, readyAt: clock.time })),
+      )
     },
   })
 }
@@ -248,11 +256,11 @@ async function consume(
 }
 
 async function round(): Promise<void> {
-  await consume(queues.mail, async (process, { id, attempts }) => {
+  await consume(queues.mail, async (process, { attempts, ...order }) => {
     const { mails } = worker(process)
-    return attempts <= attemptsMax ? mails.deliver(id, attempts) : mails.giveUp(id)
+    return attempts <= attemptsMax ? mails.deliver(order, attempts) : mails.giveUp(order)
   })
-  await consume(queues.webhook, (process, { id }) => worker(process).webhooks.deliver(id))
+  await consume(queues.webhook, (process, order) => worker(process).webhooks.deliver(order))
   clock.time += roundSeconds * 1000
   const due = [...alarms].filter(([, time]) => time <= clock.time)
   for (const [customerId] of due) alarms.delete(customerId)
@@ -263,8 +271,8 @@ async function round(): Promise<void> {
       .catch(() => undefined)
   })
   const sweeper = worker(newProcess())
-  await sweeper.mails.sweep().catch(() => undefined)
-  await sweeper.webhooks.sweep().catch(() => undefined)
+  await sweeper.mails.sweep('DB').catch(() => undefined)
+  await sweeper.webhooks.sweep({ database: 'DB' }).catch(() => undefined)
 }
 
 async function inChunks<T>(items: readonly T[], work: (item: T) => Promise<unknown>): Promise<void> {

@@ -76,9 +76,9 @@ async function serviceOf(settings: Partial<TenantSettings>, ...orders: MailOrder
   return {
     ...parts,
     people: accounts,
-    deliver: (id = 'entry 1', attempts = 1) => deliver(id, attempts),
-    giveUp,
-    sweep,
+    deliver: (id = 'entry 1', attempts = 1) => deliver({ tenant: 'acme', id }, attempts),
+    giveUp: (id: string) => giveUp({ tenant: 'acme', id }),
+    sweep: () => sweep('DB'),
   }
 }
 
@@ -178,7 +178,7 @@ describe('a repeat', () => {
 
   it('waits while another consumer has the entry, and takes it over when that one has died', async () => {
     const { deliver, transport, outbox, clock } = await service(addressed)
-    await outbox.claim('entry 1', now, 60)
+    await outbox.claim({ id: 'entry 1' }, now, 60)
     await deliver()
     expect([transport.delivered.length, outbox.rows.size]).toEqual([0, 1])
     clock.time = now + 60_000
@@ -343,7 +343,7 @@ describe('the sweep', () => {
     const { sweep, outboxQueue, clock } = await service(addressed, addressed, addressed)
     clock.time = now + messageLostSeconds * 1000 + 1
     expect(await sweep()).toBe(2)
-    expect(outboxQueue.sent).toEqual(['entry 1', 'entry 2'])
+    expect(outboxQueue.sent).toEqual(['entry 1', 'entry 2'].map((id) => ({ tenant: 'acme', id })))
     clock.time += 1
     expect(await sweep()).toBe(1)
     clock.time += 60_000

@@ -38,7 +38,7 @@ it.each([
     },
   ])
   await Promise.all(deferred)
-  expect(outboxQueue.sent).toEqual(['operation 1'])
+  expect(outboxQueue.sent).toEqual([{ tenant: 'acme', id: 'operation 1' }])
 })
 
 it('each order has a token id of its own', async () => {

@@ -296,7 +296,7 @@ describe('a company that is dissolved', () => {
     expect((await dangling(tenant.key)).withoutCompany).toBe(5)
     const taken = await flows.companies.create(tenant, entityDraft(), 'company')
     expect(taken).toMatchObject({ ok: false, error: { kind: 'ValueTaken' } })
-    await flows.companies.sweep()
+    await flows.companies.sweep('DB')
     expect(await dangling(tenant.key)).toEqual(none)
     expect(await flows.companies.create(tenant, entityDraft(), 'company')).toMatchObject({ ok: true })
     expect(await isForgotten(tenant, 'member-29')).toBe(true)
@@ -330,9 +330,9 @@ describe('a company that is dissolved', () => {
       error: { kind: 'LegalEntityNotAssigned' },
     })
     expect((await own.send('GET', '/legal-entities', check)).body).toEqual([])
-    await expect(companies.sweep()).rejects.toThrow('not there')
+    await expect(companies.sweep('DB')).rejects.toThrow('not there')
     failing = false
-    await companies.sweep()
+    await companies.sweep('DB')
     expect(await dangling(tenant.key)).toEqual(none)
   })
 
@@ -346,7 +346,7 @@ describe('a company that is dissolved', () => {
       const child = () => flows.companies.create(tenant, entityDraft('company'))
       const order = round % 2 === 0 ? [assign, child, dissolve] : [dissolve, child, assign]
       await Promise.all(order.map((act) => act()))
-      await flows.companies.sweep()
+      await flows.companies.sweep('DB')
       expect(await dangling(tenant.key)).toEqual(none)
       expect(await isForgotten(tenant, 'late')).toBe(true)
     }

@@ -176,7 +176,7 @@ describe('One sweep', () => {
         claim: async () => true,
         revoke: async () => undefined,
         isRevoked: async () => false,
-        async forget(_olderThan, limit) {
+        async forget(_database, _olderThan, limit) {
           state.statements += 1
           const removed = Math.min(limit, state.claims)
           state.claims -= removed
@@ -186,7 +186,7 @@ describe('One sweep', () => {
       undeliverableAddresses: { forget: async () => 0 },
       // One of each tenant's in the first statement about it.
       webhookDeliveries: {
-        async forget(kept) {
+        async forget(_database, kept) {
           state.statements += 1
           return kept.length
         },
@@ -194,7 +194,7 @@ describe('One sweep', () => {
       messages: {
         find: async () => undefined,
         page: async () => ({ ok: true, value: { items: [] } }),
-        async forget(kept, limit) {
+        async forget(_database, kept, limit) {
           state.statements += 1
           let left = limit
           for (const { tenant } of kept) {
@@ -213,11 +213,10 @@ describe('One sweep', () => {
     const tenants = manyTenants(1234)
     const backlog = new Map(tenants.map(({ key }) => [key, 7]))
     const { flow, state } = swept(tenants, backlog, 5000)
-    expect(await flow.sweep()).toEqual({
+    expect(await flow.sweep('DB')).toEqual({
       messages: 1234 * 7,
       webhookDeliveries: 1234,
       anonymousIds: 5000,
-      undeliverableAddresses: 0,
     })
     expect([...backlog.values()].every((left) => left === 0)).toBe(true)
     expect(state.statements).toBeLessThan(20)
@@ -226,11 +225,11 @@ describe('One sweep', () => {
   it('ends after its share of a backlog, and the next ones go on', async () => {
     const backlog = new Map([['acme', 1_000_000]])
     const { flow, state } = swept([tenantWith()], backlog)
-    const first = await flow.sweep()
+    const first = await flow.sweep('DB')
     expect(state.statements).toBeLessThanOrEqual(500)
     expect(first.messages).toBeGreaterThan(500_000)
     expect(first.messages).toBeLessThan(1_000_000)
-    expect(first.messages + (await flow.sweep()).messages).toBe(1_000_000)
+    expect(first.messages + (await flow.sweep('DB')).messages).toBe(1_000_000)
   })
 })
 
@@ -296,22 +295,22 @@ describe('The sweep of password migrations', () => {
   it('goes on with the others when it fails with one, and tries that one again', async () => {
     for (const endDate of [today, end]) {
       const { flow, seenTo } = migrationOf({ endDate, remindedUpTo: '' }, new Map([['2', 1]]))
-      expect(await flow.sweep()).toEqual({ seen: 5, failed: 1 })
+      expect(await flow.sweep('DB')).toEqual({ seen: 5, failed: 1 })
       expect(seenTo).toEqual(['1', '3', '4', '5'])
-      expect((await flow.sweep()).failed).toBe(0)
+      expect((await flow.sweep('DB')).failed).toBe(0)
       expect(seenTo.sort()).toEqual(all)
     }
   })
 
   it('is not held up by one that always fails, and waits when all do', async () => {
     const { flow, state, seenTo } = migrationOf({ endDate: end, remindedUpTo: '' }, new Map([['2', 99]]))
-    for (let minute = 0; minute < 3; minute += 1) await flow.sweep()
+    for (let minute = 0; minute < 3; minute += 1) await flow.sweep('DB')
     expect([state.done, seenTo]).toEqual([true, ['1', '3', '4', '5']])
 
     const outage = migrationOf({ endDate: end, remindedUpTo: '' }, new Map(all.map((id) => [id, 1])))
-    expect(await outage.flow.sweep()).toEqual({ seen: 5, failed: 5 })
+    expect(await outage.flow.sweep('DB')).toEqual({ seen: 5, failed: 5 })
     expect(outage.state).toMatchObject({ remindedUpTo: '', done: false })
-    await outage.flow.sweep()
+    await outage.flow.sweep('DB')
     expect([outage.state.done, outage.seenTo]).toEqual([true, all])
   })
 })

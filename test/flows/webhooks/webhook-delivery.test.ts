@@ -6,6 +6,7 @@ import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { customerStore } from '../../../src/adapters/d1/customer/customer-store.ts'
 import { openDatabase } from '../../../src/adapters/d1/database.ts'
+import { oneDatabase } from '../../../src/adapters/d1/databases.ts'
 import { newTenant } from '../../security/service.ts'
 import {
   anonymous,
@@ -136,7 +137,7 @@ describe('An event', () => {
     const tenant = await newTenant()
     const hook = await subscribe(tenant)
     const { id } = await signUp(tenant)
-    const store = customerStore(openDatabase(env.DB))
+    const store = customerStore(oneDatabase(openDatabase(env.DB)))
     const before = await store.load({ tenant, customerId: id })
     if (!before) throw new Error('The customer is not there.')
     const count = (await pendingOf(hook)).length

@@ -8,6 +8,7 @@ import type { Contact, ContactAssignmentQuery, ContactAssignmentView } from '../
 import { jsonPlace, type Places } from '../criteria/criteria-places.ts'
 import { toContactAssignment } from './contact-assignment-rows.ts'
 import { among, ask, type Database } from '../database.ts'
+import type { Databases } from '../databases.ts'
 import { inOrder, pageClauses, readPage } from '../page.ts'
 import { toLegalEntity } from './legal-entity-store.ts'
 import { contactAssignments, legalEntities } from './company-schema.ts'
@@ -15,10 +16,12 @@ import { customers } from '../schema.ts'
 
 type Row = typeof contactAssignments.$inferSelect
 
-export function contactAssignmentQuery(database: Database): ContactAssignmentQuery {
+export function contactAssignmentQuery({ databaseOf }: Databases): ContactAssignmentQuery {
   return {
     async findAll(tenant, ids) {
       if (ids.length === 0) return []
+      const database = await databaseOf(tenant)
+
       const rows = await ask(
         database
           .select()
@@ -29,6 +32,8 @@ export function contactAssignmentQuery(database: Database): ContactAssignmentQue
     },
 
     async page(tenant, request) {
+      const database = await databaseOf(tenant)
+
       const clauses = pageClauses(request, { existing: existing(tenant), places, id })
       if (!clauses.ok) return clauses
       const columns = getTableColumns(contactAssignments)

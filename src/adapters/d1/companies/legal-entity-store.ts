@@ -8,14 +8,18 @@ import { ancestorsMax, type LegalEntity } from '../../../domain/customer/company
 import { fail, invalid, ok, type Result } from '../../../domain/base/result.ts'
 import type { LegalEntityStore } from '../../../flows/ports/index.ts'
 import { jsonPlace, jsonPlaces, type Places } from '../criteria/criteria-places.ts'
-import { among, ask, databaseFailure, violatedIndex, type Database } from '../database.ts'
+import { among, ask, databaseFailure, violatedIndex } from '../database.ts'
+import { databaseOfExtent, within, type Databases } from '../databases.ts'
 import { inOrder, pageClauses, readPage } from '../page.ts'
 import { contactAssignments, legalEntities } from './company-schema.ts'
 
 type Row = typeof legalEntities.$inferSelect
 
-export function legalEntityStore(database: Database): LegalEntityStore {
+export function legalEntityStore(databases: Databases): LegalEntityStore {
+  const { databaseOf } = databases
   const find = async (tenant: string, id: string) => {
+    const database = await databaseOf(tenant)
+
     const [row] = await ask(
       database
         .select()
@@ -26,6 +30,8 @@ export function legalEntityStore(database: Database): LegalEntityStore {
   }
 
   const lineage = async (tenant: string, id: string) => {
+    const database = await databaseOf(tenant)
+
     const { above, ids } = ancestry(tenant, sql`${id}`)
     const found = await ask(
       database.all<{ id: string }>(
@@ -55,6 +61,8 @@ export function legalEntityStore(database: Database): LegalEntityStore {
     lineage,
 
     async names(tenant, ids) {
+      const database = await databaseOf(tenant)
+
       const { id, name } = legalEntities
       const rows = await ask(
         database
@@ -66,6 +74,8 @@ export function legalEntityStore(database: Database): LegalEntityStore {
     },
 
     async page(tenant, request) {
+      const database = await databaseOf(tenant)
+
       const clauses = pageClauses(request, { existing: existing(tenant), places, id })
       if (!clauses.ok) return clauses
       const columns = getTableColumns(legalEntities)
@@ -74,6 +84,7 @@ export function legalEntityStore(database: Database): LegalEntityStore {
     },
 
     async insert(entity) {
+      const database = await databaseOf(entity.tenant)
       try {
         const written = await database.all(
           sql`${insertion(entity)} WHERE ${parentFits(entity)} RETURNING ${sql.identifier('id')}`,
@@ -88,6 +99,7 @@ export function legalEntityStore(database: Database): LegalEntityStore {
     async save(next, expected) {
       const { tenant, id, version: _read, createdAt: _created, ...columns } = toRow(next)
       const { version } = legalEntities
+      const database = await databaseOf(tenant)
       const follows = expected === undefined ? undefined : eq(version, expected)
       const written = await ask(
         database
@@ -107,6 +119,7 @@ export function legalEntityStore(database: Database): LegalEntityStore {
     },
 
     async findOrInsert(entity, registrationId) {
+      const database = await databaseOf(entity.tenant)
       const registered = and(existing(entity.tenant), eq(legalEntities.registrationId, registrationId))
       await ask(
         database.run(
@@ -126,6 +139,8 @@ export function legalEntityStore(database: Database): LegalEntityStore {
     },
 
     async dissolve(tenant, id, now) {
+      const database = await databaseOf(tenant)
+
       const marked = await ask(
         database.all(sql`
           WITH RECURSIVE below(id) AS (
@@ -145,24 +160,32 @@ export function legalEntityStore(database: Database): LegalEntityStore {
       return marked.length > 0
     },
 
-    leftovers(tenant, limit) {
+    async leftovers(of, limit) {
+      const database = await databaseOfExtent(databases, of)
       const { tenant: ofTenant, customerId, id: assignmentId } = contactAssignments
       const dissolved = sql`(${ofTenant}, ${contactAssignments.legalEntityId}) IN (SELECT ${legalEntities.tenant}, ${legalEntities.id} FROM ${legalEntities} WHERE ${legalEntities.dissolvedAt} IS NOT NULL)`
       return ask(
         database
           .select({ tenant: ofTenant, customerId, assignmentId })
           .from(contactAssignments)
-          .where(and(tenant === undefined ? undefined : eq(ofTenant, tenant), dissolved))
+          .where(and(within(ofTenant, of), dissolved))
           .limit(limit),
       )
     },
 
-    async purge() {
+    async purge(of) {
+      const database = await databaseOfExtent(databases, of)
       const referred = sql`EXISTS (SELECT 1 FROM ${contactAssignments} WHERE ${contactAssignments.tenant} = ${legalEntities.tenant} AND ${contactAssignments.legalEntityId} = ${legalEntities.id})`
       await ask(
         database
           .delete(legalEntities)
-          .where(and(sql`${legalEntities.dissolvedAt} IS NOT NULL`, sql`NOT ${referred}`)),
+          .where(
+            and(
+              within(legalEntities.tenant, of),
+              sql`${legalEntities.dissolvedAt} IS NOT NULL`,
+              sql`NOT ${referred}`,
+            ),
+          ),
       )
     },
   }

@@ -5,33 +5,39 @@
 import type { AccountFinder } from '../../../flows/ports/index.ts'
 import { and, eq, sql } from 'drizzle-orm'
 import { recipientOf } from '../../../domain/mail/mail.ts'
-import { ask, type Database } from '../database.ts'
+import { ask } from '../database.ts'
+import { oncePerDatabase, type Databases } from '../databases.ts'
 import { accounts, customers } from '../schema.ts'
 
 /** Create once per isolate: the query that every log-in needs is prepared in here. */
-export function accountFinder(database: Database): AccountFinder {
-  const byEmail = database
-    .select({
-      customerId: accounts.customerId,
-      accountId: accounts.id,
-      email: accounts.email,
-      passwordHash: accounts.passwordHash,
-      initialPassword: accounts.initialPassword,
-      clearedAt: accounts.clearedAt,
-      credentialsRevision: customers.credentialsRevision,
-      credentials: customers.credentials,
-      profile: customers.profile,
-    })
-    .from(accounts)
-    .innerJoin(customers, and(eq(customers.tenant, accounts.tenant), eq(customers.id, accounts.customerId)))
-    .where(
-      and(eq(accounts.tenant, sql.placeholder('tenant')), eq(accounts.emailKey, sql.placeholder('emailKey'))),
-    )
-    .prepare()
+export function accountFinder({ databaseOf }: Databases): AccountFinder {
+  const byEmail = oncePerDatabase((database) =>
+    database
+      .select({
+        customerId: accounts.customerId,
+        accountId: accounts.id,
+        email: accounts.email,
+        passwordHash: accounts.passwordHash,
+        initialPassword: accounts.initialPassword,
+        clearedAt: accounts.clearedAt,
+        credentialsRevision: customers.credentialsRevision,
+        credentials: customers.credentials,
+        profile: customers.profile,
+      })
+      .from(accounts)
+      .innerJoin(customers, and(eq(customers.tenant, accounts.tenant), eq(customers.id, accounts.customerId)))
+      .where(
+        and(
+          eq(accounts.tenant, sql.placeholder('tenant')),
+          eq(accounts.emailKey, sql.placeholder('emailKey')),
+        ),
+      )
+      .prepare(),
+  )
 
   return {
     async findAccount(tenant, emailKey) {
-      const [row] = await ask(byEmail.all({ tenant, emailKey }))
+      const [row] = await ask(byEmail(await databaseOf(tenant)).all({ tenant, emailKey }))
       if (!row) return undefined
       const { passwordHash, clearedAt, credentials, profile, ...found } = row
       return {

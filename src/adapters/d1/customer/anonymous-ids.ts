@@ -3,12 +3,15 @@
  */
 import type { AnonymousIds, Clock } from '../../../flows/ports/index.ts'
 import { and, eq, sql } from 'drizzle-orm'
-import { ask, type Database } from '../database.ts'
+import { ask } from '../database.ts'
+import type { Databases } from '../databases.ts'
 import { anonymousIds as table } from '../schema.ts'
 
-export function anonymousIds(database: Database, clock: Clock): AnonymousIds {
+export function anonymousIds({ databaseOf, named }: Databases, clock: Clock): AnonymousIds {
   return {
     async claim(tenant, id) {
+      const database = await databaseOf(tenant)
+
       const rows = await ask(
         database
           .insert(table)
@@ -20,6 +23,8 @@ export function anonymousIds(database: Database, clock: Clock): AnonymousIds {
     },
 
     async revoke(tenant, id) {
+      const database = await databaseOf(tenant)
+
       const now = new Date(clock.now()).toISOString()
       await ask(
         database
@@ -30,6 +35,8 @@ export function anonymousIds(database: Database, clock: Clock): AnonymousIds {
     },
 
     async isRevoked(tenant, id) {
+      const database = await databaseOf(tenant)
+
       const [row] = await ask(
         database
           .select({ revokedAt: table.revokedAt })
@@ -39,9 +46,9 @@ export function anonymousIds(database: Database, clock: Clock): AnonymousIds {
       return row !== undefined && row.revokedAt !== null
     },
 
-    async forget(olderThan, limit) {
+    async forget(name, olderThan, limit) {
       const old = sql`SELECT rowid FROM ${table} WHERE ${table.createdAt} < ${olderThan} LIMIT ${limit}`
-      const { meta } = await ask(database.run(sql`DELETE FROM ${table} WHERE rowid IN (${old})`))
+      const { meta } = await ask(named(name).run(sql`DELETE FROM ${table} WHERE rowid IN (${old})`))
       return meta.changes
     },
   }

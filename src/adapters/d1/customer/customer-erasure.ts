@@ -6,25 +6,61 @@ import { and, eq, inArray, notExists, or, sql } from 'drizzle-orm'
 import type { CustomerRecord } from '../../../domain/changes/change.ts'
 import type { Customer } from '../../../domain/customer/customer.ts'
 import { emailKey, mailboxKey } from '../../../domain/credentials/email-address.ts'
-import type { Database, Statement } from '../database.ts'
+import { among, ask, type Database, type Statement } from '../database.ts'
+import type { Databases } from '../databases.ts'
 import { mailbox, undeliverableAddresses } from '../mail/mail-schema.ts'
-import { accounts, messages, tenants } from '../schema.ts'
+import { accounts, messages } from '../schema.ts'
 
-/** That the customer's addresses take no mail, unless others sign in with them. After the customer's own accounts. */
-export function eraseMarks(database: Database, { customer, credentials }: CustomerRecord): Statement {
+/**
+ * Takes away the marks on the customer's addresses, unless others sign in with them. Answers the statement that does it, for
+ * the batch, behind the one that removes the customer's accounts. Where there are several databases, no batch can: then the
+ * marks go before it, and a mark that is gone too early comes back with the next report.
+ */
+export async function eraseMarks(
+  { directory, names, named }: Databases,
+  database: Database,
+  record: CustomerRecord,
+): Promise<Statement[]> {
+  const { customer } = record
+  const { address } = undeliverableAddresses
+  const present = presentMailboxes(record)
+  if (names.length === 1) {
+    const theirs = or(inArray(address, present), inArray(address, earlierEmails(database, customer)))
+    const others = database
+      .select({ one: sql`1` })
+      .from(accounts)
+      .where(eq(accounts.emailKey, address))
+    return [database.delete(undeliverableAddresses).where(and(theirs, notExists(others)))]
+  }
+  const earlier = (await ask(earlierEmails(database, customer))).map(({ email }) => email)
+  const mailboxes = [...present, ...earlier]
+  const signedIn = names.map((name) => signedInByOthers(named(name), mailboxes, customer))
+  const kept = new Set((await Promise.all(signedIn)).flat())
+  const gone = mailboxes.filter((mailbox) => !kept.has(mailbox))
+  await ask(directory.delete(undeliverableAddresses).where(among(address, gone)))
+  return []
+}
+
+function presentMailboxes({ customer, credentials }: CustomerRecord): string[] {
   const { accounts: own, emailChange, emailUndos = [] } = credentials
-  const others = database
-    .select({ key: accounts.emailKey })
-    .from(tenants)
-    .innerJoin(accounts, eq(accounts.tenant, tenants.key))
-    .where(eq(accounts.emailKey, undeliverableAddresses.address))
   const emails = [...own, ...emailUndos].map(({ email }) => email)
   const more = [customer.contactEmail, emailChange?.newEmail].filter((email) => email !== undefined)
-  const { address } = undeliverableAddresses
-  const theirs = inArray(address, [...emails, ...more].map(mailboxKey))
-  return database
-    .delete(undeliverableAddresses)
-    .where(and(or(theirs, inArray(address, earlierEmails(database, customer))), notExists(others)))
+  return [...emails, ...more].map(mailboxKey)
+}
+
+async function signedInByOthers(
+  database: Database,
+  mailboxes: readonly string[],
+  { tenant, id }: Customer,
+): Promise<string[]> {
+  const own = and(eq(accounts.tenant, tenant), eq(accounts.customerId, id))
+  const rows = await ask(
+    database
+      .select({ emailKey: accounts.emailKey })
+      .from(accounts)
+      .where(and(among(accounts.emailKey, mailboxes), sql`NOT (${own})`)),
+  )
+  return rows.map(({ emailKey }) => emailKey)
 }
 
 /** What was said about a customer, and in development the mails that it got, at addresses that it had before too. */
@@ -43,7 +79,7 @@ export function eraseTraces(database: Database, { customer, credentials }: Custo
 /** As far as there are messages that say so. */
 function earlierEmails(database: Database, customer: Customer) {
   return database
-    .select({ email: sql`lower(${messages.payload} ->> '$.oldEmail')` })
+    .select({ email: sql<string>`lower(${messages.payload} ->> '$.oldEmail')` })
     .from(messages)
     .where(and(saidOf(customer), eq(messages.type, 'CustomerEmailChanged')))
 }

@@ -8,13 +8,16 @@ import type { CustomerIntake } from '../../../flows/ports/index.ts'
 import { assignmentChanges } from '../companies/contact-assignment-rows.ts'
 import { accountRows, addressRows, columnsOf } from './customer-rows.ts'
 import { messageRows, noMessages, occurrencesAt, sequencesAfter } from './customer-statements.ts'
-import { among, ask, databaseFailure, writeAll, type Database, type Statement } from '../database.ts'
+import { among, ask, databaseFailure, writeAll, type Statement } from '../database.ts'
+import type { Databases } from '../databases.ts'
 import { accounts, addresses, customers, messages } from '../schema.ts'
 import { deliveriesOf } from '../webhooks/webhook-occurrences.ts'
 
-export function customerIntake(database: Database): CustomerIntake {
+export function customerIntake({ databaseOf }: Databases): CustomerIntake {
   return {
     async lookUp(tenant, { emailKeys, customerIds }) {
+      const database = await databaseOf(tenant)
+
       const [accountRowsFound, customerRowsFound] = await ask(
         database.batch([
           database
@@ -42,10 +45,12 @@ export function customerIntake(database: Database): CustomerIntake {
       }
     },
 
-    async insertAll(changes, { operationId, ...occasion }) {
+    async insertAll(tenant, changes, { operationId, ...occasion }) {
+      const database = await databaseOf(tenant)
+
       const all = changes.map(({ record, messages: news }) => {
         const { customer, credentials } = record
-        const { tenant, id } = customer
+        const { id } = customer
         const key = { tenant, customerId: id }
         const told = messageRows(customer, noMessages, news, occasion)
         return {
@@ -61,7 +66,6 @@ export function customerIntake(database: Database): CustomerIntake {
           occurrences: occurrencesAt(id, told, occasion),
         }
       })
-      const tenant = all[0]?.customer.tenant ?? ''
       const statements = [
         insertRows(
           customers,

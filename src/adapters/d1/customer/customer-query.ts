@@ -9,18 +9,21 @@ import { fail, ok, type Result } from '../../../domain/base/result.ts'
 import { customersOrder, customersWhere } from '../criteria/customer-criteria.ts'
 import { toCustomer } from './customer-rows.ts'
 import { among, ask, type Database } from '../database.ts'
+import type { Databases } from '../databases.ts'
 import { pageSizeMaxBytes, readPage, refused } from '../page.ts'
 import { contactAssignments } from '../companies/company-schema.ts'
 import { accounts, addresses, customers } from '../schema.ts'
 
-export function customerQuery(database: Database): CustomerQuery {
+export function customerQuery({ databaseOf }: Databases): CustomerQuery {
   return {
     async find({ tenant, customerId }) {
-      const customers = await read(database, tenant, [customerId])
+      const customers = await read(await databaseOf(tenant), tenant, [customerId])
       return customers.ok ? customers.value[0] : undefined
     },
 
     async findId(tenant, key) {
+      const database = await databaseOf(tenant)
+
       const [row] = await ask(
         database
           .select({ id: customers.id })
@@ -31,6 +34,8 @@ export function customerQuery(database: Database): CustomerQuery {
     },
 
     async page(tenant, request) {
+      const database = await databaseOf(tenant)
+
       const where = customersWhere(tenant, request.criteria)
       if (!where.ok) return refused(where.error)
       const order = customersOrder(tenant, request.sort, request.criteria)

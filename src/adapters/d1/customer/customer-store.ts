@@ -21,18 +21,23 @@ import {
   type Database,
   type Statement,
 } from '../database.ts'
+import { oncePerDatabase, type Databases } from '../databases.ts'
 import { outbox } from '../mail/mail-schema.ts'
 import { outboxRow } from '../mail/outbox.ts'
 import { contactAssignments } from '../companies/company-schema.ts'
 import { accounts, addresses, customers, type StoredProfile } from '../schema.ts'
 
 /** Create once per isolate: the texts of the statements that every change needs are remembered in here. */
-export function customerStore(database: Database): CustomerStore {
-  const update = guardedUpdate(database)
-  const addMessages = messageInserts(database)
+export function customerStore(databases: Databases): CustomerStore {
+  const { databaseOf } = databases
+  const statementsOf = oncePerDatabase((database) => ({
+    update: guardedUpdate(database),
+    addMessages: messageInserts(database),
+  }))
 
   return {
     async load(ref) {
+      const database = await databaseOf(ref.tenant)
       const ofCustomer = rowsOf(ref)
       const [rows, accountRows, addressRows, assignmentRows] = await ask(
         database.batch([
@@ -53,8 +58,10 @@ export function customerStore(database: Database): CustomerStore {
       return row && toStored(row, accountRows, addressRows, assignmentRows)
     },
 
-    insert(change, write, erased) {
+    async insert(change, write, erased) {
       const { customer, credentials } = change.record
+      const database = await databaseOf(customer.tenant)
+      const { update, addMessages } = statementsOf(database)
       const key = { tenant: customer.tenant, customerId: customer.id }
       return run(database, undefined, change.record, [
         erased
@@ -75,7 +82,9 @@ export function customerStore(database: Database): CustomerStore {
       ])
     },
 
-    save(before, change, write) {
+    async save(before, change, write) {
+      const database = await databaseOf(change.record.customer.tenant)
+      const { update, addMessages } = statementsOf(database)
       return run(database, before.record, change.record, [
         update(before, change.record, change.messages, write),
         ...accountChanges(database, before.record, change.record),
@@ -86,9 +95,11 @@ export function customerStore(database: Database): CustomerStore {
       ])
     },
 
-    erase(before, erased, write, keepMessages) {
+    async erase(before, erased, write, keepMessages) {
       const { customer } = before.record
       const { tenant, id } = customer
+      const database = await databaseOf(tenant)
+      const { update, addMessages } = statementsOf(database)
       const ofCustomer = rowsOf({ tenant, customerId: id })
       const version = customer.version + 1
       const record = before.record
@@ -105,7 +116,7 @@ export function customerStore(database: Database): CustomerStore {
         database
           .delete(outbox)
           .where(and(eq(outbox.tenant, customer.tenant), eq(outbox.customerId, customer.id))),
-        eraseMarks(database, before.record),
+        ...(await eraseMarks(databases, database, before.record)),
         ...(keepMessages ? [] : eraseTraces(database, before.record)),
         ...addMessages(
           keepMessages ? { ...customer, version } : { tenant, id, version },

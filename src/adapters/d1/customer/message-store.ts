@@ -11,18 +11,21 @@ import type { MessageStore, StoredMessage } from '../../../flows/ports/index.ts'
 import { jsonPlace, jsonPlaces, type Among, type Places } from '../criteria/criteria-places.ts'
 import { criteriaSql, orderSql, type CriteriaFailure } from '../criteria/criteria-sql.ts'
 import { among, ask, type Database } from '../database.ts'
+import type { Databases } from '../databases.ts'
 import { inOrder, readMeasuredPage, refused } from '../page.ts'
 import { forgetOld } from '../retention.ts'
 import { messages } from '../schema.ts'
 
-export function messageStore(database: Database): MessageStore {
+export function messageStore({ databaseOf, named }: Databases): MessageStore {
   return {
     async find(tenant, messageId) {
-      const [message] = await read(database, tenant, [messageId])
+      const [message] = await read(await databaseOf(tenant), tenant, [messageId])
       return message
     },
 
     async page(tenant, request) {
+      const database = await databaseOf(tenant)
+
       const where = messagesWhere(tenant, request.criteria)
       if (!where.ok) return refused(where.error)
       const order = messagesOrder(tenant, request.sort)
@@ -34,7 +37,7 @@ export function messageStore(database: Database): MessageStore {
       return ok({ ...page.value, items: await read(database, tenant, page.value.items) })
     },
 
-    forget: (kept, limit) => forgetOld(database, messages, kept, limit),
+    forget: (name, kept, limit) => forgetOld(named(name), messages, kept, limit),
   }
 }
 

@@ -5,7 +5,8 @@
 import { and, asc, eq } from 'drizzle-orm'
 import type { MailTemplateOverride } from '../../../domain/mail/mail-template.ts'
 import type { Clock, MailTemplateStore } from '../../../flows/ports/index.ts'
-import { ask, type Database } from '../database.ts'
+import { ask } from '../database.ts'
+import type { Databases } from '../databases.ts'
 import { memory } from '../memory.ts'
 import { mailTemplates } from './mail-schema.ts'
 
@@ -13,8 +14,10 @@ import { mailTemplates } from './mail-schema.ts'
 const tenantsMax = 100
 
 /** Create once per isolate: the memory is in here. */
-export function mailTemplateStore(database: Database, clock: Clock): MailTemplateStore {
+export function mailTemplateStore({ databaseOf }: Databases, clock: Clock): MailTemplateStore {
   const list = async (tenant: string): Promise<MailTemplateOverride[]> => {
+    const database = await databaseOf(tenant)
+
     const rows = await ask(
       database
         .select()
@@ -32,6 +35,8 @@ export function mailTemplateStore(database: Database, clock: Clock): MailTemplat
       return overrides.filter((override) => override.template === template)
     },
     async save(tenant, override) {
+      const database = await databaseOf(tenant)
+
       await ask(
         database
           .insert(mailTemplates)
@@ -44,6 +49,8 @@ export function mailTemplateStore(database: Database, clock: Clock): MailTemplat
       forget(tenant)
     },
     async remove(tenant, template, language) {
+      const database = await databaseOf(tenant)
+
       const removed = await ask(
         database
           .delete(mailTemplates)

@@ -5,13 +5,16 @@
  */
 import { and, asc, eq, inArray, isNull, lte, sql } from 'drizzle-orm'
 import { messageLostSeconds, type OutboxEntry } from '../../../domain/mail/mail.ts'
-import type { CustomerRef, Outbox } from '../../../flows/ports/index.ts'
+import type { CustomerRef, Outbox, OutboxBacklog } from '../../../flows/ports/index.ts'
 import { databaseFailure, type Database } from '../database.ts'
+import { databaseOfExtent, databaseOfOrder, type Databases } from '../databases.ts'
 import { outbox } from './mail-schema.ts'
 
-export function outboxTable(database: Database): Outbox {
+export function outboxTable(databases: Databases): Outbox {
+  const { databaseOf, named, names } = databases
   return {
     async add(entry) {
+      const database = await databaseOf(entry.tenant)
       try {
         await database.insert(outbox).values(outboxRow(entry))
       } catch (error) {
@@ -19,22 +22,25 @@ export function outboxTable(database: Database): Outbox {
       }
     },
 
-    async claim(id, now, leaseSeconds) {
+    async claim(order, now, leaseSeconds) {
+      const database = await databaseOfOrder(databases, order)
       // Due again when the lease is over: a consumer that dies takes its message along.
       const leaseEndsAt = now + leaseSeconds * 1000
       const [row] = await database
         .update(outbox)
         .set({ claimedUntil: leaseEndsAt, dueAt: leaseEndsAt, attempts: sql`${outbox.attempts} + 1` })
-        .where(and(eq(outbox.id, id), lte(outbox.claimedUntil, now), isNull(outbox.failedAt)))
+        .where(and(eq(outbox.id, order.id), lte(outbox.claimedUntil, now), isNull(outbox.failedAt)))
         .returning()
       return row && toEntry(row)
     },
 
-    async release(id, dueAt, failureReason) {
+    async release({ tenant, id }, dueAt, failureReason) {
+      const database = await databaseOf(tenant)
       await database.update(outbox).set({ claimedUntil: 0, dueAt, failureReason }).where(eq(outbox.id, id))
     },
 
-    async fail(id, { kind, failedAt, reason, customerId }) {
+    async fail(order, { kind, failedAt, reason, customerId }) {
+      const database = await databaseOfOrder(databases, order)
       await database
         .update(outbox)
         .set({
@@ -44,29 +50,33 @@ export function outboxTable(database: Database): Outbox {
           ...(reason === undefined ? {} : { failureReason: reason }),
           ...(customerId === undefined ? {} : { customerId }),
         })
-        .where(and(eq(outbox.id, id), isNull(outbox.failedAt)))
+        .where(and(eq(outbox.id, order.id), isNull(outbox.failedAt)))
     },
 
-    async complete(id) {
+    async complete({ tenant, id }) {
+      const database = await databaseOf(tenant)
       await database.delete(outbox).where(eq(outbox.id, id))
     },
 
-    async takeDue(now, nextDueAt, of, limit) {
+    async takeDue(of, now, nextDueAt, limit) {
+      const database = await databaseOfExtent(databases, of)
       const due = database
         .select({ id: outbox.id })
         .from(outbox)
-        .where(and(lte(outbox.dueAt, now), isNull(outbox.failedAt), of && entriesOf(of)))
+        .where(
+          and(lte(outbox.dueAt, now), isNull(outbox.failedAt), 'tenant' in of ? entriesOf(of) : undefined),
+        )
         .orderBy(asc(outbox.dueAt))
         .limit(limit)
-      const rows = await database
+      return database
         .update(outbox)
         .set({ dueAt: nextDueAt })
         .where(inArray(outbox.id, due))
-        .returning({ id: outbox.id })
-      return rows.map(({ id }) => id)
+        .returning({ tenant: outbox.tenant, id: outbox.id })
     },
 
     async earliestDue(of) {
+      const database = await databaseOf(of.tenant)
       const [row] = await database
         .select({ dueAt: outbox.dueAt })
         .from(outbox)
@@ -77,16 +87,22 @@ export function outboxTable(database: Database): Outbox {
     },
 
     async backlog() {
-      const [row] = await database
-        .select({
-          waiting: sql<number>`count(*) filter (where ${outbox.failedAt} is null)`,
-          delayed: sql<number>`count(*) filter (where ${outbox.failedAt} is null and ${outbox.failureReason} is not null)`,
-          failed: sql<number>`count(${outbox.failedAt})`,
-        })
-        .from(outbox)
-      return row ?? { waiting: 0, delayed: 0, failed: 0 }
+      const counts = await Promise.all(names.map((name) => countEntries(named(name))))
+      const sum = (kind: keyof OutboxBacklog) => counts.reduce((all, count) => all + count[kind], 0)
+      return { waiting: sum('waiting'), delayed: sum('delayed'), failed: sum('failed') }
     },
   }
+}
+
+async function countEntries(database: Database): Promise<OutboxBacklog> {
+  const [row] = await database
+    .select({
+      waiting: sql<number>`count(*) filter (where ${outbox.failedAt} is null)`,
+      delayed: sql<number>`count(*) filter (where ${outbox.failedAt} is null and ${outbox.failureReason} is not null)`,
+      failed: sql<number>`count(${outbox.failedAt})`,
+    })
+    .from(outbox)
+  return row ?? { waiting: 0, delayed: 0, failed: 0 }
 }
 
 function entriesOf({ tenant, customerId }: CustomerRef) {

@@ -1,22 +1,23 @@
 /**
- * Addresses that take no mail, one row each, whatever reported it and however often. A row that the operator has allowed
- * stays for a while, so that a report from before that marks nothing again.
+ * Addresses that take no mail, one row each in the directory, whatever reported it and however often. A row that the
+ * operator has allowed stays for a while, so that a report from before that marks nothing again.
  */
 import { inArray, sql, type SQL } from 'drizzle-orm'
 import { mailboxKey } from '../../../domain/credentials/email-address.ts'
 import type { UndeliverableAddresses } from '../../../flows/ports/index.ts'
-import { ask, writeAll, type Database } from '../database.ts'
+import { ask, writeAll } from '../database.ts'
+import type { Databases } from '../databases.ts'
 import { undeliverableAddresses as table } from './mail-schema.ts'
 
 const isMarked = isAfterAllowing(table.since)
 
-export function undeliverableAddresses(database: Database): UndeliverableAddresses {
+export function undeliverableAddresses({ directory }: Databases): UndeliverableAddresses {
   return {
     async mark(reports) {
       const statements = reports.map(({ email, at, reason, detail }) => {
         const since = new Date(at).toISOString()
         const news = { since, reason, detail: detail ?? null }
-        return database
+        return directory
           .insert(table)
           .values({ address: mailboxKey(email), ...news })
           .onConflictDoUpdate({
@@ -25,14 +26,14 @@ export function undeliverableAddresses(database: Database): UndeliverableAddress
             setWhere: sql`${isAfterAllowing(sql`${since}`)} AND (${since} < ${table.since} OR NOT ${isMarked})`,
           })
       })
-      await ask(writeAll(database, statements))
+      await ask(writeAll(directory, statements))
     },
 
     async find(emails) {
       const spellings = new Map(emails.map((email) => [mailboxKey(email), email]))
       if (spellings.size === 0) return []
       const rows = await ask(
-        database
+        directory
           .select({ address: table.address, since: table.since, reason: table.reason })
           .from(table)
           .where(sql`${inArray(table.address, [...spellings.keys()])} AND ${isMarked}`),
@@ -43,7 +44,7 @@ export function undeliverableAddresses(database: Database): UndeliverableAddress
     async forget({ marked, allowed }, limit) {
       const isOld = sql`CASE WHEN ${isMarked} THEN ${table.since} < ${marked} ELSE ${table.allowedAt} < ${allowed} END`
       const old = sql`SELECT rowid FROM ${table} WHERE ${isOld} LIMIT ${limit}`
-      const { meta } = await ask(database.run(sql`DELETE FROM ${table} WHERE rowid IN (${old})`))
+      const { meta } = await ask(directory.run(sql`DELETE FROM ${table} WHERE rowid IN (${old})`))
       return meta.changes
     },
   }

@@ -4,10 +4,11 @@
  */
 import { and, asc, eq, gt, lte, or, sql } from 'drizzle-orm'
 import type { PasswordMigrations } from '../../../flows/ports/index.ts'
-import { ask, type Database } from '../database.ts'
+import { ask } from '../database.ts'
+import type { Databases } from '../databases.ts'
 import { accounts, isLegacy, passwordMigrations as table } from '../schema.ts'
 
-export function passwordMigrations(database: Database): PasswordMigrations {
+export function passwordMigrations({ databaseOf, named }: Databases): PasswordMigrations {
   const columns = {
     endDate: table.endDate,
     reminderDate: table.reminderDate,
@@ -15,11 +16,15 @@ export function passwordMigrations(database: Database): PasswordMigrations {
   }
   return {
     async find(tenant) {
+      const database = await databaseOf(tenant)
+
       const [row] = await ask(database.select(columns).from(table).where(eq(table.tenant, tenant)))
       return row
     },
 
     async save(tenant, migration) {
+      const database = await databaseOf(tenant)
+
       const sameDates = sql`${table.endDate} = ${migration.endDate} AND ${table.reminderDate} = ${migration.reminderDate}`
       await ask(
         database
@@ -37,6 +42,8 @@ export function passwordMigrations(database: Database): PasswordMigrations {
     },
 
     async remove(tenant) {
+      const database = await databaseOf(tenant)
+
       const somebody = database
         .select({ one: sql`1` })
         .from(accounts)
@@ -46,14 +53,14 @@ export function passwordMigrations(database: Database): PasswordMigrations {
       return (await this.find(tenant)) === undefined
     },
 
-    async due(today) {
+    async due(name, today) {
       const reminding = and(
         lte(table.reminderDate, today),
         eq(table.notifies, true),
         eq(table.remindedAll, false),
       )
       return ask(
-        database
+        named(name)
           .select({ tenant: table.tenant, remindedUpTo: table.remindedUpTo, ...columns })
           .from(table)
           .where(or(lte(table.endDate, today), reminding))
@@ -62,6 +69,8 @@ export function passwordMigrations(database: Database): PasswordMigrations {
     },
 
     async unmigrated(tenant, after, limit) {
+      const database = await databaseOf(tenant)
+
       const rows = await ask(
         database
           .selectDistinct({ customerId: accounts.customerId })
@@ -76,6 +85,8 @@ export function passwordMigrations(database: Database): PasswordMigrations {
     },
 
     async markReminded(tenant, remindedUpTo, remindedAll) {
+      const database = await databaseOf(tenant)
+
       await ask(database.update(table).set({ remindedUpTo, remindedAll }).where(eq(table.tenant, tenant)))
     },
   }

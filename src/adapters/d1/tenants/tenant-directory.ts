@@ -6,7 +6,8 @@ import type { Clock, TenantDirectory } from '../../../flows/ports/index.ts'
 import { asc, eq, gt } from 'drizzle-orm'
 import type { Client, Tenant } from '../../../domain/tenant/tenant.ts'
 import { isTenantKey } from '../../../domain/tenant/tenant.ts'
-import { ask, type Database } from '../database.ts'
+import { ask } from '../database.ts'
+import type { Databases } from '../databases.ts'
 import { memory } from '../memory.ts'
 import { clients, tenants } from '../schema.ts'
 import { parseTenantSettings } from './tenant-settings.ts'
@@ -15,7 +16,7 @@ import { parseTenantSettings } from './tenant-settings.ts'
 const memoryEntriesMax = 2000
 
 /** Create once per isolate: the memory is in here. */
-export function tenantDirectory(database: Database, clock: Clock): TenantDirectory {
+export function tenantDirectory({ directory: database }: Databases, clock: Clock): TenantDirectory {
   const { recall: recallTenant } = memory<Tenant | undefined>(clock, memoryEntriesMax, async (key) => {
     const [row] = await ask(database.select().from(tenants).where(eq(tenants.key, key)))
     if (!row) return undefined

@@ -6,6 +6,7 @@ import { and, desc, eq, inArray, lte, sql, type SQL } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/sqlite-core'
 import type { DeliveryPageRequest, WebhookDeliveries, WebhookDelivery } from '../../../flows/ports/index.ts'
 import { ask, type Database } from '../database.ts'
+import { databaseOfExtent, databaseOfOrder, within, type Databases } from '../databases.ts'
 import { toTold } from '../customer/message-store.ts'
 import { forgetOld } from '../retention.ts'
 import { messages } from '../schema.ts'
@@ -21,9 +22,12 @@ const isFirst = sql`NOT EXISTS (SELECT 1 FROM ${deliveries} AS earlier WHERE ${e
   AND ${earlier.webhookId} = ${deliveries.webhookId} AND ${earlier.customerId} = ${deliveries.customerId}
   AND ${earlier.sequence} < ${deliveries.sequence})`
 
-export function webhookDeliveryTable(database: Database): WebhookDeliveries {
+export function webhookDeliveryTable(databases: Databases): WebhookDeliveries {
+  const { databaseOf, named } = databases
   return {
-    async claim(id, now, leaseSeconds) {
+    async claim(order, now, leaseSeconds) {
+      const database = await databaseOfOrder(databases, order)
+      const { id } = order
       const leaseEndsAt = now + leaseSeconds * 1000
       const own = (column: SQL) => sql`(SELECT ${column} FROM ${deliveries} WHERE ${deliveries.id} = ${id})`
       const [[row], [webhook], [message]] = await ask(
@@ -59,18 +63,21 @@ export function webhookDeliveryTable(database: Database): WebhookDeliveries {
     },
 
     async release({ id, webhook }, { at, reason, responseStatus = null }, dueAt) {
+      const database = await databaseOf(webhook.tenant)
       await ask(
         database.batch([
           database
             .update(deliveries)
             .set({ claimedUntil: 0, dueAt, responseStatus, failureReason: reason ?? null })
             .where(and(eq(deliveries.id, id), isPending)),
-          failing(webhook.id, at),
+          failing(database, webhook.id, at),
         ]),
       )
     },
 
     async conclude({ id, webhook, customerId }, { at, reason, responseStatus = null }, status) {
+      const { tenant } = webhook
+      const database = await databaseOf(tenant)
       const ended = database
         .update(deliveries)
         .set({ status, claimedUntil: 0, responseStatus, failureReason: reason ?? null })
@@ -82,29 +89,35 @@ export function webhookDeliveryTable(database: Database): WebhookDeliveries {
         .orderBy(deliveries.sequence)
         .limit(1)
       // What was dropped says nothing about the receiver.
-      const state = { delivered: [arriving(webhook.id)], failed: [failing(webhook.id, at)], dropped: [] }
+      const state = {
+        delivered: [arriving(database, webhook.id)],
+        failed: [failing(database, webhook.id, at)],
+        dropped: [],
+      }
       const [, [next]] = await ask(database.batch([ended, following, ...state[status]]))
-      return next?.id
+      return next && { tenant, id: next.id }
     },
 
-    async takeDue(now, nextDueAt, limit) {
+    async takeDue(of, now, nextDueAt, limit) {
+      const database = await databaseOfExtent(databases, of)
       const due = database
         .select({ id: deliveries.id })
         .from(deliveries)
-        .where(and(isPending, lte(deliveries.dueAt, now), isFirst))
+        .where(and(within(deliveries.tenant, of), isPending, lte(deliveries.dueAt, now), isFirst))
         .orderBy(deliveries.dueAt)
         .limit(limit)
-      const rows = await ask(
+      return ask(
         database
           .update(deliveries)
           .set({ dueAt: nextDueAt })
           .where(inArray(deliveries.id, due))
-          .returning({ id: deliveries.id }),
+          .returning({ tenant: deliveries.tenant, id: deliveries.id }),
       )
-      return rows.map(({ id }) => id)
     },
 
-    async page(webhookId, request) {
+    async page(tenant, webhookId, request) {
+      const database = await databaseOf(tenant)
+
       const rows = await ask(
         database
           .select()
@@ -116,7 +129,9 @@ export function webhookDeliveryTable(database: Database): WebhookDeliveries {
       return rows.map(toDelivery)
     },
 
-    async replay(webhookId, which, now) {
+    async replay(tenant, webhookId, which, now) {
+      const database = await databaseOf(tenant)
+
       const chosen =
         'eventId' in which
           ? eq(deliveries.eventId, which.eventId)
@@ -138,21 +153,21 @@ export function webhookDeliveryTable(database: Database): WebhookDeliveries {
       return meta.changes
     },
 
-    forget: (kept, limit) => forgetOld(database, deliveries, kept, limit),
+    forget: (name, kept, limit) => forgetOld(named(name), deliveries, kept, limit),
   }
+}
 
-  function failing(webhookId: string, at: number) {
-    const failingSince = sql`coalesce(${webhooks.failingSince}, ${at})`
-    return database.update(webhooks).set({ failingSince }).where(eq(webhooks.id, webhookId))
-  }
+function failing(database: Database, webhookId: string, at: number) {
+  const failingSince = sql`coalesce(${webhooks.failingSince}, ${at})`
+  return database.update(webhooks).set({ failingSince }).where(eq(webhooks.id, webhookId))
+}
 
-  function arriving(webhookId: string) {
-    const wasFailing = sql`${webhooks.failingSince} IS NOT NULL`
-    return database
-      .update(webhooks)
-      .set({ failingSince: null })
-      .where(and(eq(webhooks.id, webhookId), wasFailing))
-  }
+function arriving(database: Database, webhookId: string) {
+  const wasFailing = sql`${webhooks.failingSince} IS NOT NULL`
+  return database
+    .update(webhooks)
+    .set({ failingSince: null })
+    .where(and(eq(webhooks.id, webhookId), wasFailing))
 }
 
 function conditions({ status, eventId, after }: DeliveryPageRequest): SQL[] {

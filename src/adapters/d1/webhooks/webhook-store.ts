@@ -5,31 +5,39 @@ import { and, asc, eq, isNull, sql } from 'drizzle-orm'
 import type { OutboxEntry } from '../../../domain/mail/mail.ts'
 import type { Webhook } from '../../../domain/events/webhook.ts'
 import type { Webhooks } from '../../../flows/ports/index.ts'
-import { ask, writeAll, type Database, type Statement } from '../database.ts'
+import { ask, writeAll, type Statement } from '../database.ts'
+import type { Databases } from '../databases.ts'
 import { outboxRow } from '../mail/outbox.ts'
 import { webhookDeliveries, webhooks } from './webhook-schema.ts'
 
-export function webhookStore(database: Database): Webhooks {
+export function webhookStore({ databaseOf }: Databases): Webhooks {
   const own = (tenant: string, id: string) => and(eq(webhooks.tenant, tenant), eq(webhooks.id, id))
 
   return {
     async list(tenant) {
+      const database = await databaseOf(tenant)
+
       const ofTenant = database.select().from(webhooks).where(eq(webhooks.tenant, tenant))
       const rows = await ask(ofTenant.orderBy(asc(webhooks.createdAt), asc(webhooks.id)))
       return rows.map(toWebhook)
     },
 
     async find(tenant, id) {
+      const database = await databaseOf(tenant)
+
       const [row] = await ask(database.select().from(webhooks).where(own(tenant, id)))
       return row && toWebhook(row)
     },
 
     async insert({ disabled, ...webhook }) {
       const state = { disabledAt: disabled?.at, disabledReason: disabled?.reason }
+      const database = await databaseOf(webhook.tenant)
       await ask(database.insert(webhooks).values({ ...webhook, ...state }))
     },
 
     async change(tenant, id, { enabled, ...changes }) {
+      const database = await databaseOf(tenant)
+
       const anew = enabled === true && { disabledAt: null, disabledReason: null, failingSince: null }
       const [row] = await ask(
         database
@@ -42,12 +50,16 @@ export function webhookStore(database: Database): Webhooks {
     },
 
     async rotateSecret(tenant, id, modifiedAt, previousSecretUntil) {
+      const database = await databaseOf(tenant)
+
       const next = { secretNumber: sql`${webhooks.secretNumber} + 1`, previousSecretUntil, modifiedAt }
       const [row] = await ask(database.update(webhooks).set(next).where(own(tenant, id)).returning())
       return row && toWebhook(row)
     },
 
     async remove(tenant, id) {
+      const database = await databaseOf(tenant)
+
       const its = and(eq(webhookDeliveries.tenant, tenant), eq(webhookDeliveries.webhookId, id))
       const [removed] = await ask(
         database.batch([
@@ -58,11 +70,13 @@ export function webhookStore(database: Database): Webhooks {
       return removed.length > 0
     },
 
-    async disable(id, at, reason, notice) {
+    async disable(tenant, id, at, reason, notice) {
+      const database = await databaseOf(tenant)
+
       const disabled = database
         .update(webhooks)
         .set({ disabledAt: at, disabledReason: reason, modifiedAt: at })
-        .where(and(eq(webhooks.id, id), isNull(webhooks.disabledAt)))
+        .where(and(own(tenant, id), isNull(webhooks.disabledAt)))
         .returning({ id: webhooks.id })
       const failed = database
         .update(webhookDeliveries)

@@ -3,6 +3,7 @@
  * queries against the evaluator in memory, the indexes that both languages use (by the database's own plan), and pages
  * that are too large to hold.
  */
+import { oneDatabase } from '../../../../src/adapters/d1/databases.ts'
 import { within } from '../../../../src/domain/customer/reach.ts'
 import { env } from 'cloudflare:workers'
 import fc from 'fast-check'
@@ -569,7 +570,7 @@ describe('the plan', () => {
 describe('a page', () => {
   const everybody = { sort: [], limit: 1000, offset: 0, withTotal: true }
   const heavy = (id: string, letters: number) => row(id, { mixins: { notes: { text: 'x'.repeat(letters) } } })
-  const query = customerQuery(database)
+  const query = customerQuery(oneDatabase(database))
 
   it('of a thousand customers is answered in two round trips', async () => {
     await insert(

@@ -2,6 +2,7 @@
  * A customer in rows: every field comes back as it was, a change writes the rows that it is about and no others, and a
  * deletion leaves nothing personal in any table (T62). The guard has a file of its own, `customer-store.test.ts`.
  */
+import { oneDatabase } from '../../../../src/adapters/d1/databases.ts'
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import { customerStore } from '../../../../src/adapters/d1/customer/customer-store.ts'
@@ -25,7 +26,7 @@ import {
 } from '../../../support/records.ts'
 
 const observed = observedDatabase()
-const store = customerStore(observed.database)
+const store = customerStore(oneDatabase(observed.database))
 
 function write(operationId = crypto.randomUUID(), mails: OutboxEntry[] = []): Write {
   return { operationId, now, mails }
@@ -291,7 +292,7 @@ it('a deletion leaves nothing personal in any table', async () => {
   valueOf(await store.insert({ record, messages, mails: [] }, write('create', mails)))
   const emails = ['', '-undo', '-new', '-earlier'].map((name) => `${canary}${name}@x.example`)
   const reports = emails.map((email) => ({ email, at: now, reason: 'bounced' as const, detail: canary }))
-  await undeliverableAddresses(observed.database).mark(reports)
+  await undeliverableAddresses(oneDatabase(observed.database)).mark(reports)
   expect((await tablesWith(canary)).toSorted()).toEqual([
     'accounts',
     'addresses',

@@ -6,6 +6,7 @@ import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
 import { customerStore } from '../../../../src/adapters/d1/customer/customer-store.ts'
 import { openDatabase } from '../../../../src/adapters/d1/database.ts'
+import { oneDatabase } from '../../../../src/adapters/d1/databases.ts'
 import type { Change, CustomerRecord } from '../../../../src/domain/changes/change.ts'
 import type { OutboxEntry } from '../../../../src/domain/mail/mail.ts'
 import type { CustomerStore, StoredCustomer, Write } from '../../../../src/flows/ports/index.ts'
@@ -14,7 +15,7 @@ import { memoryDatabase } from '../../../support/memory.ts'
 import { accountOf, addressOf, createdAt, now, recordWith, valueOf } from '../../../support/records.ts'
 
 const stores: [string, () => CustomerStore][] = [
-  ['D1', () => customerStore(openDatabase(env.DB))],
+  ['D1', () => customerStore(oneDatabase(openDatabase(env.DB)))],
   ['memory', () => memoryDatabase().store],
 ]
 
@@ -87,7 +88,7 @@ describe.each(stores)('the store in %s', (_name, open) => {
 
 describe('a stale batch on D1', () => {
   test('leaves addresses, accounts, messages and outbox untouched', async () => {
-    const { store, ref, record } = await stored(() => customerStore(openDatabase(env.DB)))
+    const { store, ref, record } = await stored(() => customerStore(oneDatabase(openDatabase(env.DB))))
     const stale = await loaded(store, ref)
     await env.DB.prepare("UPDATE customers SET version = 8, operation_id = 'foreign' WHERE id = ?")
       .bind(ref.customerId)

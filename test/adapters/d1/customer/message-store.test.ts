@@ -6,6 +6,7 @@ import { env } from 'cloudflare:workers'
 import { expect, it } from 'vitest'
 import { anonymousIds } from '../../../../src/adapters/d1/customer/anonymous-ids.ts'
 import { openDatabase, type Database } from '../../../../src/adapters/d1/database.ts'
+import { oneDatabase } from '../../../../src/adapters/d1/databases.ts'
 import { messageStore } from '../../../../src/adapters/d1/customer/message-store.ts'
 import type { Criteria, SortKey } from '../../../../src/domain/base/criteria.ts'
 import { settableClock } from '../../../support/ports.ts'
@@ -42,7 +43,7 @@ it.each<[string, Criteria | undefined, SortKey[], string[]]>([
   ],
 ])('%s is found by an index', async (_what, criteria, sort, indexes) => {
   const plans = await plansOf((database) =>
-    messageStore(database)
+    messageStore(oneDatabase(database))
       .page('acme', { criteria, sort, limit: 20, offset: 0, withTotal: false })
       .then(valueOf),
   )
@@ -52,19 +53,25 @@ it.each<[string, Criteria | undefined, SortKey[], string[]]>([
 })
 
 it('one message is found by an index', async () => {
-  const plans = await plansOf((database) => messageStore(database).find('acme', 'x'))
+  const plans = await plansOf((database) => messageStore(oneDatabase(database)).find('acme', 'x'))
   expect(plans).toContainEqual(expect.stringContaining('messages_by_id (tenant=? AND id=?)'))
 })
 
 it.each<[string, (database: Database) => Promise<unknown>, string]>([
   [
     'messages',
-    (database) => messageStore(database).forget([{ tenant: 'acme', since: '2026-01-01T00:00:00.000Z' }], 10),
+    (database) =>
+      messageStore(oneDatabase(database)).forget(
+        'DB',
+        [{ tenant: 'acme', since: '2026-01-01T00:00:00.000Z' }],
+        10,
+      ),
     'messages_by_time (tenant=? AND created_at<?)',
   ],
   [
     'visitors’ ids',
-    (database) => anonymousIds(database, settableClock()).forget('2026-01-01T00:00:00.000Z', 10),
+    (database) =>
+      anonymousIds(oneDatabase(database), settableClock()).forget('DB', '2026-01-01T00:00:00.000Z', 10),
     'anonymous_ids_by_time (created_at<?)',
   ],
 ])('old %s are found by an index', async (_what, forget, index) => {

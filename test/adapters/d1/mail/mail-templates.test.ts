@@ -2,6 +2,7 @@
 import { env } from 'cloudflare:workers'
 import { expect, test } from 'vitest'
 import { openDatabase } from '../../../../src/adapters/d1/database.ts'
+import { oneDatabase } from '../../../../src/adapters/d1/databases.ts'
 import { mailTemplateStore } from '../../../../src/adapters/d1/mail/mail-templates.ts'
 import type { MailTemplateOverride } from '../../../../src/domain/mail/mail-template.ts'
 import { settableClock } from '../../../support/ports.ts'
@@ -17,8 +18,8 @@ const welcome: MailTemplateOverride = {
 
 function stores() {
   const clock = settableClock()
-  const database = openDatabase(env.DB)
-  return { clock, here: mailTemplateStore(database, clock), elsewhere: mailTemplateStore(database, clock) }
+  const databases = oneDatabase(openDatabase(env.DB))
+  return { clock, here: mailTemplateStore(databases, clock), elsewhere: mailTemplateStore(databases, clock) }
 }
 
 test('words come back as they were saved, once for each template and language', async () => {

@@ -5,11 +5,12 @@
 import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { openDatabase } from '../../../../src/adapters/d1/database.ts'
+import { oneDatabase } from '../../../../src/adapters/d1/databases.ts'
 import { outboxTable } from '../../../../src/adapters/d1/mail/outbox.ts'
 import { messageLostSeconds, type OutboxEntry } from '../../../../src/domain/mail/mail.ts'
 import { now, tokenOf } from '../../../support/records.ts'
 
-const outbox = outboxTable(openDatabase(env.DB))
+const outbox = outboxTable(oneDatabase(openDatabase(env.DB)))
 const due = now + messageLostSeconds * 1000
 let entries = 0
 
@@ -41,7 +42,7 @@ async function added(more: Partial<OutboxEntry> = {}): Promise<OutboxEntry> {
 describe('an entry', () => {
   it('is handed out as it was put in', async () => {
     const entry = await added()
-    expect(await outbox.claim(entry.id, now, 60)).toEqual(entry)
+    expect(await outbox.claim(entry, now, 60)).toEqual(entry)
   })
 
   it('of nobody in particular is handed out without a customer', async () => {
@@ -55,47 +56,52 @@ describe('an entry', () => {
       },
     })
     await outbox.add(entry)
-    expect(await outbox.claim(entry.id, now, 60)).toEqual(entry)
+    expect(await outbox.claim(entry, now, 60)).toEqual(entry)
   })
 
   it('is one consumer’s for its lease, and anybody’s afterwards', async () => {
     const { id } = await added()
-    expect(await outbox.claim(id, now, 60)).toBeDefined()
-    expect(await outbox.claim(id, now + 59_999, 60)).toBeUndefined()
-    expect(await outbox.claim(id, now + 60_000, 60)).toBeDefined()
+    expect(await outbox.claim({ tenant: 'acme', id }, now, 60)).toBeDefined()
+    expect(await outbox.claim({ tenant: 'acme', id }, now + 59_999, 60)).toBeUndefined()
+    expect(await outbox.claim({ tenant: 'acme', id }, now + 60_000, 60)).toBeDefined()
   })
 
   it('goes to one of ten who claim it at once', async () => {
     const { id } = await added()
-    const claims = await Promise.all(Array.from({ length: 10 }, () => outbox.claim(id, now, 60)))
+    const claims = await Promise.all(
+      Array.from({ length: 10 }, () => outbox.claim({ tenant: 'acme', id }, now, 60)),
+    )
     expect(claims.filter((claim) => claim !== undefined)).toHaveLength(1)
   })
 
   it('given back can be claimed at once', async () => {
     const { id } = await added()
-    await outbox.claim(id, now, 60)
-    await outbox.release(id, now + 5000, 'no answer')
-    expect(await outbox.claim(id, now, 60)).toBeDefined()
+    await outbox.claim({ tenant: 'acme', id }, now, 60)
+    await outbox.release({ tenant: 'acme', id }, now + 5000, 'no answer')
+    expect(await outbox.claim({ tenant: 'acme', id }, now, 60)).toBeDefined()
   })
 
   it('that is completed is gone, and completing or giving it back again is no matter', async () => {
     const { id } = await added()
-    await outbox.complete(id)
-    await outbox.complete(id)
-    await outbox.release(id, now, 'no answer')
-    expect(await outbox.claim(id, now, 60)).toBeUndefined()
+    await outbox.complete({ tenant: 'acme', id })
+    await outbox.complete({ tenant: 'acme', id })
+    await outbox.release({ tenant: 'acme', id }, now, 'no answer')
+    expect(await outbox.claim({ tenant: 'acme', id }, now, 60)).toBeUndefined()
   })
 
   it('that was never there cannot be claimed', async () => {
-    expect(await outbox.claim('nothing', now, 60)).toBeUndefined()
+    expect(await outbox.claim({ tenant: 'acme', id: 'nothing' }, now, 60)).toBeUndefined()
   })
 
   it('that failed for good is kept with its reason, and is nobody’s and never due', async () => {
     const { id } = await added()
-    await outbox.claim(id, now, 60)
-    await outbox.fail(id, { kind: 'permanent', failedAt: '2026-01-01T00:00:00.000Z', reason: 'refused' })
-    expect(await outbox.claim(id, now + 60_000, 60)).toBeUndefined()
-    expect(await outbox.takeDue(due + 86_400_000, due, undefined, 10)).toEqual([])
+    await outbox.claim({ tenant: 'acme', id }, now, 60)
+    await outbox.fail(
+      { tenant: 'acme', id },
+      { kind: 'permanent', failedAt: '2026-01-01T00:00:00.000Z', reason: 'refused' },
+    )
+    expect(await outbox.claim({ tenant: 'acme', id }, now + 60_000, 60)).toBeUndefined()
+    expect(await outbox.takeDue({ database: 'DB' }, due + 86_400_000, due, 10)).toEqual([])
     expect(await outbox.earliestDue({ tenant: 'acme', customerId: '12345678' })).toBeUndefined()
     expect(await stored(id)).toMatchObject({
       failed_at: '2026-01-01T00:00:00.000Z',
@@ -107,10 +113,13 @@ describe('an entry', () => {
 
   it('that failed keeps its first failure, and its last reason when there is no other', async () => {
     const { id } = await added()
-    await outbox.claim(id, now, 60)
-    await outbox.release(id, due, 'no answer')
-    await outbox.fail(id, { kind: 'exhausted', failedAt: '2026-01-01T00:00:00.000Z' })
-    await outbox.fail(id, { kind: 'permanent', failedAt: '2027-01-01T00:00:00.000Z', reason: 'refused' })
+    await outbox.claim({ tenant: 'acme', id }, now, 60)
+    await outbox.release({ tenant: 'acme', id }, due, 'no answer')
+    await outbox.fail({ tenant: 'acme', id }, { kind: 'exhausted', failedAt: '2026-01-01T00:00:00.000Z' })
+    await outbox.fail(
+      { tenant: 'acme', id },
+      { kind: 'permanent', failedAt: '2027-01-01T00:00:00.000Z', reason: 'refused' },
+    )
     expect(await stored(id)).toMatchObject({ failure_kind: 'exhausted', failure_reason: 'no answer' })
   })
 
@@ -118,7 +127,7 @@ describe('an entry', () => {
     const { customerId: _none, ...entry } = entryOf()
     await outbox.add(entry)
     const failure = { kind: 'suppressed' as const, failedAt: '2026-01-01T00:00:00.000Z', reason: 'bounced' }
-    await outbox.fail(entry.id, { ...failure, customerId: '12345678' })
+    await outbox.fail(entry, { ...failure, customerId: '12345678' })
     expect(await stored(entry.id)).toMatchObject({ customer_id: '12345678', failure_kind: 'suppressed' })
   })
 
@@ -144,10 +153,10 @@ describe('the backlog', () => {
 
   it('counts what waits, what of that was tried in vain, and what has failed', async () => {
     const [first, second, third] = [await added(), await added(), await added()]
-    await outbox.claim(first.id, now, 60)
-    await outbox.release(first.id, due, 'no answer')
-    await outbox.claim(second.id, now, 60)
-    await outbox.fail(third.id, { kind: 'exhausted', failedAt: '2026-01-01T00:00:00.000Z' })
+    await outbox.claim(first, now, 60)
+    await outbox.release(first, due, 'no answer')
+    await outbox.claim(second, now, 60)
+    await outbox.fail(third, { kind: 'exhausted', failedAt: '2026-01-01T00:00:00.000Z' })
     expect(await outbox.backlog()).toEqual({ waiting: 2, delayed: 1, failed: 1 })
   })
 })
@@ -155,18 +164,18 @@ describe('the backlog', () => {
 describe('a lost message', () => {
   it('is one that has been under way for too long, and is found once per round', async () => {
     const { id } = await added()
-    expect(await outbox.takeDue(due - 1, due + 5000, undefined, 10)).toEqual([])
-    expect(await outbox.takeDue(due, due + 5000, undefined, 10)).toEqual([id])
-    expect(await outbox.takeDue(due + 4999, due + 9000, undefined, 10)).toEqual([])
-    expect(await outbox.takeDue(due + 5000, due + 9000, undefined, 10)).toEqual([id])
+    expect(await outbox.takeDue({ database: 'DB' }, due - 1, due + 5000, 10)).toEqual([])
+    expect(await outbox.takeDue({ database: 'DB' }, due, due + 5000, 10)).toEqual([orderOf(id)])
+    expect(await outbox.takeDue({ database: 'DB' }, due + 4999, due + 9000, 10)).toEqual([])
+    expect(await outbox.takeDue({ database: 'DB' }, due + 5000, due + 9000, 10)).toEqual([orderOf(id)])
   })
 
   it('after a failed delivery is due when the next attempt should have been', async () => {
     const { id } = await added()
-    await outbox.claim(id, now, 60)
-    await outbox.release(id, due + 5000, 'no answer')
-    expect(await outbox.takeDue(due + 4999, due + 9000, undefined, 10)).toEqual([])
-    expect(await outbox.takeDue(due + 5000, due + 9000, undefined, 10)).toEqual([id])
+    await outbox.claim({ tenant: 'acme', id }, now, 60)
+    await outbox.release({ tenant: 'acme', id }, due + 5000, 'no answer')
+    expect(await outbox.takeDue({ database: 'DB' }, due + 4999, due + 9000, 10)).toEqual([])
+    expect(await outbox.takeDue({ database: 'DB' }, due + 5000, due + 9000, 10)).toEqual([orderOf(id)])
   })
 
   it('of the longest wait is taken first where there are many', async () => {
@@ -175,20 +184,20 @@ describe('a lost message', () => {
       const { id } = await added({ createdAt: new Date(now + seconds * 1000).toISOString() })
       ids[seconds] = id
     }
-    expect(await outbox.takeDue(due + 5000, due + 9000, undefined, 2)).toEqual(
-      expect.arrayContaining([ids[1], ids[2]]),
+    expect(await outbox.takeDue({ database: 'DB' }, due + 5000, due + 9000, 2)).toEqual(
+      expect.arrayContaining([orderOf(ids[1]), orderOf(ids[2])]),
     )
-    expect(await outbox.takeDue(due + 5000, due + 9000, undefined, 2)).toEqual([ids[3]])
+    expect(await outbox.takeDue({ database: 'DB' }, due + 5000, due + 9000, 2)).toEqual([orderOf(ids[3])])
   })
 
   it('is taken by one of several who look at once', async () => {
     for (let count = 0; count < 5; count += 1) await added()
     const rounds = await Promise.all(
-      Array.from({ length: 4 }, () => outbox.takeDue(due, due + 5000, undefined, 10)),
+      Array.from({ length: 4 }, () => outbox.takeDue({ database: 'DB' }, due, due + 5000, 10)),
     )
     const taken = rounds.flat()
     expect(taken).toHaveLength(5)
-    expect(new Set(taken).size).toBe(5)
+    expect(new Set(taken.map(({ id }) => id)).size).toBe(5)
   })
 
   it('of one customer is not another’s, nor that of the same id elsewhere', async () => {
@@ -196,7 +205,7 @@ describe('a lost message', () => {
     await added({ customerId: '87654321' })
     await added({ tenant: 'globex' })
     const ref = { tenant: 'acme', customerId: '12345678' }
-    expect(await outbox.takeDue(due, due + 5000, ref, 10)).toEqual([id])
+    expect(await outbox.takeDue(ref, due, due + 5000, 10)).toEqual([orderOf(id)])
   })
 })
 
@@ -215,3 +224,7 @@ describe('the earliest entry', () => {
     expect(await outbox.earliestDue(ref)).toBeUndefined()
   })
 })
+
+function orderOf(id: string | undefined) {
+  return { tenant: 'acme', id }
+}

@@ -5,12 +5,13 @@
 import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { openDatabase } from '../../../../src/adapters/d1/database.ts'
+import { oneDatabase } from '../../../../src/adapters/d1/databases.ts'
 import { undeliverableAddresses } from '../../../../src/adapters/d1/mail/undeliverable-addresses.ts'
 import { addressRows, allowStatement } from '../../../../src/cli/database/outbox-rows.ts'
 import type { UndeliverableReport } from '../../../../src/domain/mail/mail.ts'
 import { now } from '../../../support/records.ts'
 
-const addresses = undeliverableAddresses(openDatabase(env.DB))
+const addresses = undeliverableAddresses(oneDatabase(openDatabase(env.DB)))
 const email = 'Ada@shop.example'
 
 beforeEach(() => env.DB.prepare('DELETE FROM undeliverable_addresses').run())
@@ -118,7 +119,7 @@ it('a failure of the database is an exception without anything personal in it', 
   const refuse = () => Promise.reject(new Error('D1_ERROR: no such luck'))
   const statement = { bind: () => statement, all: refuse, raw: refuse, run: refuse }
   const broken = { prepare: () => statement, batch: refuse } as unknown as D1Database
-  const failing = undeliverableAddresses(openDatabase(broken))
+  const failing = undeliverableAddresses(oneDatabase(openDatabase(broken)))
   for (const asked of [() => failing.mark([report(0)]), () => failing.find([email])]) {
     const error = await asked().then(() => undefined, String)
     expect(error).toContain('no such luck')

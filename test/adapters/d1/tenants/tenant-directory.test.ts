@@ -5,6 +5,7 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import { openDatabase } from '../../../../src/adapters/d1/database.ts'
+import { oneDatabase } from '../../../../src/adapters/d1/databases.ts'
 import { tenantDirectory } from '../../../../src/adapters/d1/tenants/tenant-directory.ts'
 import { storefrontScopes } from '../../../../src/cli/scopes.ts'
 import { hashClientSecret, insertTenant } from '../../../../src/cli/database/sql.ts'
@@ -17,7 +18,7 @@ let tenants = 0
 function directory() {
   const clock = settableClock()
   const observed = observedDatabase()
-  return { ...tenantDirectory(observed.database, clock), clock, observed }
+  return { ...tenantDirectory(oneDatabase(observed.database), clock), clock, observed }
 }
 
 /** A tenant that no other test touches. */
@@ -160,7 +161,7 @@ it('made-up names take a bounded memory: the oldest are forgotten first', async 
   let asked = 0
   const empty = { bind: () => ({ raw: async () => ((asked += 1), []) }) }
   const binding = { prepare: () => empty } as unknown as D1Database
-  const { findClient } = tenantDirectory(openDatabase(binding), settableClock())
+  const { findClient } = tenantDirectory(oneDatabase(openDatabase(binding)), settableClock())
   for (let name = 0; name <= 2000; name += 1) await findClient(`client-${name}`)
   expect(asked).toBe(2001)
   await findClient('client-1')
