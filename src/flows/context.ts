@@ -23,6 +23,8 @@ export interface OfficeContext {
   actor: Actor
   /** Key of the store that the caller keeps to: customers of others do not exist. Absent: no such limit. */
   store?: string
+  /** Keys of the stores that the caller may move customers between. Absent: of all. */
+  ownStores?: readonly string[]
   /** Whose records the caller reaches: those of anybody else do not exist. Absent: the tenant's. */
   reach?: Reach
 }

@@ -6,6 +6,7 @@ import type { Reach } from '../domain/customer/reach.ts'
 import type { Context as HonoContext, Hono } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { reservedTenantKeys, type Tenant } from '../domain/tenant/tenant.ts'
+import { storesHeld } from '../domain/tenant/scope.ts'
 import type { Flows } from '../flows/index.ts'
 import { requestActor } from './actor.ts'
 import { authenticate, type Caller } from './authenticate.ts'
@@ -69,6 +70,7 @@ async function answer(
   const parameters = context.req.param()
   const principal = caller.value?.principal
   const store = endpoint.access?.storeFrom?.(parameters)
+  const ownStores = store !== undefined && storesHeld(principal?.scopes ?? [], endpoint.access?.scopes ?? [])
   const own = { tenant: tenant as Tenant, actor: requestActor(request, principal) }
   const visitor = { ...own, network: networkOf(request) }
   return endpoint.handle({
@@ -80,6 +82,7 @@ async function answer(
       ...own,
       reach: caller.value?.reach ?? { kind: principal?.kind === 'service' ? 'tenant' : 'nobody' },
       ...(store !== undefined && { store }),
+      ...(ownStores && { ownStores }),
     },
     tokenExpiresAt: caller.value?.tokenExpiresAt ?? 0,
     parameters,

@@ -110,10 +110,10 @@ export const authenticationEndpoints: Endpoint[] = [
     access: customer,
     async handle({ tenant, principal, tokenExpiresAt, flows }) {
       const checked = await flows.sessions.check({ principal })
-      return reply(200, checked, ({ email, assignment }) => ({
+      return reply(200, checked, ({ email, assignment, session }) => ({
         token_type: 'Bearer',
         expires_in: Math.max(0, Math.floor((tokenExpiresAt - Date.now()) / 1000)),
-        scope: scopeText(tenant.key, scopesHeld(principal.scopes, assignment)),
+        scope: scopeText(tenant.key, scopesHeld(principal.scopes, assignment, session)),
         sessionId: principal.sessionId,
         email,
         ...(assignment && { legalEntityId: assignment.legalEntityId }),

@@ -9,13 +9,14 @@ import {
   contactAssignmentsMax,
   type ContactAssignment,
   type ContactAssignmentDraft,
+  type Standing,
 } from '../customer/company.ts'
 import { jsonSizeBytes, sameJson } from '../base/json.ts'
 import { fail, invalid, type Result } from '../base/result.ts'
 import type { ContactAssignmentAction } from './update-action.ts'
 
 export const contactAssignmentHandlers: Handlers<ContactAssignmentAction> = {
-  addContactAssignment(record, { assignmentId, draft, selfAssigned }, now) {
+  addContactAssignment(record, { action: _action, assignmentId, draft, ...standing }, now) {
     const before = assignmentsOf(record)
     if (before.some(({ id }) => id === assignmentId))
       return fail({ kind: 'ValueTaken', field: 'id', value: assignmentId })
@@ -30,21 +31,24 @@ export const contactAssignmentHandlers: Handlers<ContactAssignmentAction> = {
       version: 1,
       createdAt: time,
       modifiedAt: time,
-      ...(selfAssigned && { selfAssigned }),
+      ...standing,
     }
     return refusal(before, draft) ?? assigned(record, [...before, added])
   },
 
-  changeContactAssignment(record, { assignmentId, draft, expectedVersion: expected }, now) {
+  changeContactAssignment(record, { assignmentId, draft, confirmedBy, expectedVersion: expected }, now) {
     const current = assignmentsOf(record).find(({ id }) => id === assignmentId)
     if (!current) return fail({ kind: 'ResourceNotFound', of: 'contact-assignment', id: assignmentId })
     const { version: actual, createdAt } = current
     if (expected !== undefined && expected !== actual)
       return fail({ kind: 'ResourceConflict', of: 'contact-assignment', id: assignmentId, expected, actual })
     const own = { id: assignmentId, createdAt, version: actual, modifiedAt: current.modifiedAt }
-    if (sameJson({ ...draft, ...own }, current)) return unchanged(record)
+    const { selfAssigned, madeByCompany: _made, confirmedBy: _before, ...written } = current
+    if (!selfAssigned && sameJson({ ...draft, ...own }, written)) return unchanged(record)
     const others = assignmentsOf(record).filter(({ id }) => id !== assignmentId)
-    const next = { ...draft, ...own, version: actual + 1, modifiedAt: new Date(now).toISOString() }
+    const standing = standingAfter(current, draft, confirmedBy)
+    const modified = { version: actual + 1, modifiedAt: new Date(now).toISOString() }
+    const next: ContactAssignment = { ...draft, ...own, ...modified, ...standing }
     return (
       refusal(others, draft) ??
       assigned(
@@ -65,6 +69,17 @@ export const contactAssignmentHandlers: Handlers<ContactAssignmentAction> = {
 
 function assignmentsOf({ customer }: CustomerRecord): ContactAssignment[] {
   return customer.contactAssignments ?? []
+}
+
+/** Another company has not made the customer, and what was said of the one before says nothing of it. */
+function standingAfter(
+  { legalEntityId, madeByCompany, confirmedBy: before }: ContactAssignment,
+  draft: ContactAssignmentDraft,
+  writer: Standing['confirmedBy'],
+): Standing {
+  const isMoved = draft.legalEntityId !== legalEntityId
+  const confirmedBy = isMoved ? writer : (before ?? writer)
+  return { ...(madeByCompany && !isMoved && { madeByCompany }), ...(confirmedBy && { confirmedBy }) }
 }
 
 function refusal(others: ContactAssignment[], draft: ContactAssignmentDraft): Result<never> | undefined {

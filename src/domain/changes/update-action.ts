@@ -8,11 +8,12 @@
  * `UpdateAction` is what customers may cause and `ManagementAction` what only the back office may; dialects translate into
  * both. `TrustedAction` is what only the use cases themselves may cause: no request schema can produce one.
  */
+import type { Actor } from '../base/actor.ts'
 import type { CustomAction } from '../customer/custom-fields.ts'
 import type { IssuedTokenPurpose, MailedTokenPurpose } from '../base/names.ts'
 import type { AddressPatch } from '../customer/address.ts'
 import type { AnonymousLink } from '../customer/cart.ts'
-import type { ContactAssignmentDraft } from '../customer/company.ts'
+import type { ContactAssignmentDraft, Standing } from '../customer/company.ts'
 import type { CustomerType, ProfileTextField } from '../customer/customer.ts'
 import type { JsonObject } from '../base/json.ts'
 import type { MessageType } from '../events/message.ts'
@@ -116,16 +117,13 @@ export type ManagementAction =
 
 /** What only the back office may cause, and a sign-up that names a company. */
 export type ContactAssignmentAction =
-  | {
-      action: 'addContactAssignment'
-      assignmentId: string
-      draft: ContactAssignmentDraft
-      selfAssigned?: true
-    }
+  | ({ action: 'addContactAssignment'; assignmentId: string; draft: ContactAssignmentDraft } & Standing)
   | {
       action: 'changeContactAssignment'
       assignmentId: string
       draft: ContactAssignmentDraft
+      /** Who of the back office writes it, and vouches for it by that. */
+      confirmedBy?: Actor
       expectedVersion?: number | undefined
     }
   | { action: 'removeContactAssignment'; assignmentId: string }

@@ -2,6 +2,7 @@
  * Companies: legal entities that a tenant's customers act for, and the assignments that make a customer one of its contacts.
  * An assignment belongs to its customer's record and changes with it; a legal entity stands alone.
  */
+import type { Actor } from '../base/actor.ts'
 import type { MixinSchemas } from './address.ts'
 import type { JsonObject } from '../base/json.ts'
 
@@ -52,13 +53,21 @@ export interface ContactAssignmentDraft {
   mixinSchemas: MixinSchemas
 }
 
-export interface ContactAssignment extends ContactAssignmentDraft {
+/** By whose word a customer is a member. Kept inside the service, no dialect shows it. */
+export interface Standing {
+  /** By the customer's own word at sign-up, until the back office has written the assignment once. */
+  selfAssigned?: true
+  /** The company made the customer, so it may erase the customer. */
+  madeByCompany?: true
+  /** Who of the back office vouched for it first; absent on assignments from before this was kept. */
+  confirmedBy?: Actor
+}
+
+export interface ContactAssignment extends ContactAssignmentDraft, Standing {
   id: string
   version: number
   createdAt: string
   modifiedAt: string
-  /** Came about by the customer's own word at sign-up, until the back office has written it once. */
-  selfAssigned?: true
 }
 
 export const contactAssignmentsMax = 100

@@ -34,6 +34,16 @@ export function sufficientScopes(scopes: readonly string[], store?: string): str
   return [...sufficient, ...limited.map((scope) => `${scope}:${store}`)]
 }
 
+/** The stores that any of the scopes is held for; undefined when one is held without such a limit. */
+export function storesHeld(held: readonly string[], scopes: readonly string[]): string[] | undefined {
+  const sufficient = sufficientScopes(scopes)
+  if (sufficient.some((scope) => held.includes(scope))) return undefined
+  return held.flatMap((scope) => {
+    const [name = '', store] = scope.split(':')
+    return store !== undefined && sufficient.includes(name) ? [store] : []
+  })
+}
+
 /** In commercetools' scopes, which have no dot, managing includes viewing and the project includes everything. */
 function including(scope: string): string[] {
   if (scope.includes('.')) return [scope]

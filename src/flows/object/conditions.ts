@@ -2,7 +2,7 @@
  * The conditions of a request to one customer: which of them do not hold, and in which order that is said.
  * Pure: the aggregate finds record and session, this decides.
  */
-import { isWithin } from '../../domain/customer/reach.ts'
+import { isChangeable, isErasable, isWithin, movesWithin } from '../../domain/customer/reach.ts'
 import { isUsable, type CustomerRecord } from '../../domain/changes/change.ts'
 import { isOfStore, maySignInAt, type Customer } from '../../domain/customer/customer.ts'
 import { isSpendable } from '../../domain/credentials/one-time-token.ts'
@@ -27,6 +27,8 @@ export function refusal(
   const { proof, token, store, reach, signInAt, now, loginAgeMaxSeconds } = conditions
   const { expectedRevision, expectedVersion } = conditions
   if (reach && !isWithin(reach, customer)) return { kind: 'CustomerNotFound', customerId: customer.id }
+  if (reach?.kind === 'company' && !isChangeable(reach, customer))
+    return { kind: 'LegalEntityNotAssigned', legalEntityId: reach.legalEntityId }
   if (proof) {
     if (!isAlive(session, credentials.revision, now) || !isUsable(record)) return { kind: 'SessionEnded' }
     if (loginAgeMaxSeconds !== undefined && !isRecentLogin(session, now, loginAgeMaxSeconds))
@@ -43,6 +45,25 @@ export function refusal(
     ? undefined
     : { kind: 'CredentialsRejected' }
 }
+
+/** Beside the conditions of every change. */
+export function erasureRefusal({ customer }: CustomerRecord, { reach }: Conditions): DomainError | undefined {
+  return reach?.kind === 'company' && !isErasable(reach, customer)
+    ? { kind: 'LegalEntityNotAssigned', legalEntityId: reach.legalEntityId }
+    : undefined
+}
+
+/** What a change comes to, whatever its actions were. A new customer has no `before`. */
+export function outcomeRefusal(
+  before: Customer | undefined,
+  after: Customer,
+  { ownStores }: Pick<Conditions, 'ownStores'>,
+): DomainError | undefined {
+  return ownStores === undefined || movesWithin(ownStores, before, after) ? undefined : beyondOwnStores
+}
+
+/** The same for a store of others and for one that there is not. */
+export const beyondOwnStores: DomainError = { kind: 'ClientUnfit', scope: 'manage_customers' }
 
 export function versionConflict(
   { id: customerId, version: actual }: Customer,

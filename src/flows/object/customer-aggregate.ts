@@ -14,7 +14,7 @@ import type { Message } from '../../domain/events/message.ts'
 import { fail, ok, type DomainError, type Result } from '../../domain/base/result.ts'
 import { isAlive, judgeRefresh, type Session } from '../../domain/credentials/session.ts'
 import type { Tenant } from '../../domain/tenant/tenant.ts'
-import { refusal, refuseMissing } from './conditions.ts'
+import { erasureRefusal, outcomeRefusal, refusal, refuseMissing } from './conditions.ts'
 import { CustomerWriter, type WriterPorts } from './customer-writer.ts'
 import type {
   Conditions,
@@ -94,6 +94,8 @@ export class CustomerAggregate {
       const change = apply(stored.record, command.actions, now, actor)
       if (!change.ok) return change
       const { record } = change.value
+      const beyond = outcomeRefusal(stored.record.customer, record.customer, command)
+      if (beyond) return fail(beyond)
       if ((command.openSession || command.requireUsable) && !isUsable(record))
         return fail({ kind: 'AccountBlocked' })
       if (record !== stored.record || change.value.mails.length > 0) {
@@ -114,7 +116,7 @@ export class CustomerAggregate {
     return this.#serially(async () => {
       const stored = await this.#writer.load()
       if (!stored) return refuseMissing(conditions, this.#ref.customerId)
-      const refused = this.#refusal(stored.record, conditions)
+      const refused = this.#refusal(stored.record, conditions) ?? erasureRefusal(stored.record, conditions)
       if (refused) return fail(refused)
       const { customer } = stored.record
       const named = keepMessages && customer.email !== undefined ? { email: customer.email } : {}

@@ -145,7 +145,8 @@ export function companiesFlow(ports: CompanyPorts) {
       const criteria = allOf(reach.value, request.criteria)
       const page = await legalEntities.page(tenant.key, { ...request, criteria })
       if (!page.ok) return page
-      return ok({ ...page.value, items: await view(tenant, page.value.items) })
+      const items = await view(tenant, page.value.items)
+      return ok({ ...page.value, items: own ? items.map(withoutUnconfirmed) : items })
     },
 
     /**
@@ -204,6 +205,11 @@ export function companiesFlow(ports: CompanyPorts) {
       .map(({ legalEntityId }) => legalEntityId)
     return ok({ kind: 'oneOf', path: ['id'], values })
   }
+}
+
+/** As its members see it: a customer who attached himself is none of them yet. */
+function withoutUnconfirmed({ approvers, ...entity }: LegalEntityView): LegalEntityView {
+  return { ...entity, approvers: approvers.filter(({ selfAssigned }) => !selfAssigned) }
 }
 
 type CompanyPorts = Pick<

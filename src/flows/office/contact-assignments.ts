@@ -44,6 +44,7 @@ export function contactAssignmentsFlow(
       action: 'addContactAssignment',
       assignmentId: id,
       draft,
+      confirmedBy: office.actor,
     })
     if (added.ok) return ok(id)
     return added.error.kind === 'CustomerNotFound'
@@ -79,6 +80,7 @@ export function contactAssignmentsFlow(
         action: 'changeContactAssignment',
         assignmentId: id,
         draft: request.draft,
+        confirmedBy: office.actor,
         expectedVersion,
       })
       return changed.ok ? ok(false) : changed

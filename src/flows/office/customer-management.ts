@@ -15,6 +15,7 @@ import type { RequestedAction } from '../writing/custom-fields.ts'
 import type { NewCustomer, NewCustomers, PreparedCustomer } from '../writing/new-customer.ts'
 import type { NewPasswords, PasswordOwner } from '../writing/new-password.ts'
 import { newInvitation } from '../tokens/one-time-tokens.ts'
+import { beyondOwnStores, outcomeRefusal } from '../object/conditions.ts'
 import type { CustomerRef, Ports } from '../ports/index.ts'
 import type { References } from '../writing/references.ts'
 import { settle, type Requested } from '../writing/requested.ts'
@@ -50,9 +51,13 @@ export function customerManagementFlow(
       : ok({ tenant: tenant.key, customerId })
   }
 
-  const conditionsOf = ({ actor, store, reach }: OfficeContext, expectedVersion: number | undefined) => ({
+  const conditionsOf = (
+    { actor, store, reach, ownStores }: OfficeContext,
+    expectedVersion: number | undefined,
+  ) => ({
     actor,
     ...(reach && { reach }),
+    ...(ownStores && { ownStores }),
     ...(expectedVersion !== undefined && { expectedVersion }),
     ...(store !== undefined && { store }),
   })
@@ -133,20 +138,26 @@ export function customerManagementFlow(
     if (!actions.ok) {
       const command = { ...conditions, now: clock.now(), operationId: ids.operationId(), actions: [] }
       const current = await customers.execute(ref.value, command)
-      return current.ok ? actions : current
+      return current.ok ? asFarAsSeen(office, named, actions) : asFarAsSeen(office, named, current)
     }
     const request = { ...conditions, tenant: office.tenant, ref: ref.value, actions: actions.value }
     const changed = await changeCustomer(request)
-    return changed.ok ? ok(changed.value.customer) : changed
+    return changed.ok ? ok(changed.value.customer) : asFarAsSeen(office, named, changed)
   }
 
-  /** Everything but the write. The store of the caller comes first among the customer's; the company is its only one. */
+  /**
+   * Everything but the write. The store of the caller comes last among the customer's; the company is its only one. A company
+   * chooses no password and no id, since the answer would say whether the id is given out.
+   */
   const prepare = async (
     office: OfficeContext,
-    request: NewCustomer,
+    asked: NewCustomer,
     { invites = false }: Pick<UpdateOptions, 'invites'> = {},
   ): Promise<Result<PreparedCustomer>> => {
     const { tenant, actor, store, reach } = office
+    const company = reach?.kind === 'company' ? reach.legalEntityId : undefined
+    const { id: _id, password: _password, initialPassword: _initial, ...unnamed } = asked
+    const request: NewCustomer = company === undefined ? asked : unnamed
     if (store !== undefined && !(await resources.find(tenant.key, 'store', { key: store })))
       return fail({ kind: 'ResourceNotFound', of: 'store', key: store })
     const refused = refusedDecision(tenant, request)
@@ -162,8 +173,11 @@ export function customerManagementFlow(
     const within: ManagementAction[] = store === undefined ? [] : [{ action: 'addStore', store }]
     const decisions = [...(request.decisions ?? []), ...within]
     const wanted = { ...request, password: password.value, decisions }
-    const company = reach?.kind === 'company' ? reach.legalEntityId : undefined
-    return newCustomers.prepare(tenant, wanted, { actor, invited: invites, company })
+    const invited = invites || company !== undefined
+    const prepared = await newCustomers.prepare(tenant, wanted, { actor, invited, company })
+    if (!prepared.ok) return asFarAsSeen(office, undefined, prepared)
+    const beyond = outcomeRefusal(undefined, prepared.value.rehearsed, office)
+    return beyond ? fail(beyond) : prepared
   }
 
   /** Fails with `EmailTaken`, `CustomerIdTaken` and `ValueTaken`. */
@@ -189,13 +203,29 @@ export function customerManagementFlow(
     ): Promise<Result<Customer>> {
       const ref = await refOf(office, named)
       if (!ref.ok) return ref
-      return customers.erase(ref.value, {
-        ...conditionsOf(office, expectedVersion),
+      const conditions = conditionsOf(office, expectedVersion)
+      const erased = await customers.erase(ref.value, {
+        ...conditions,
         now: clock.now(),
         keepMessages: !dataErasure,
       })
+      return erased.ok ? erased : asFarAsSeen(office, named, erased)
     },
   }
+}
+
+/** A failure in terms of what the caller has named, so that it tells nothing of customers and stores beyond reach. */
+function asFarAsSeen(
+  { ownStores }: OfficeContext,
+  named: ResourceRef | undefined,
+  failure: Result<never>,
+): Result<never> {
+  if (failure.ok) return failure
+  const { error } = failure
+  if (error.kind === 'CustomerNotFound' && named && 'key' in named)
+    return fail({ kind: 'CustomerKeyUnknown', key: named.key })
+  if (error.kind === 'ReferenceUnresolved' && error.of === 'store' && ownStores) return fail(beyondOwnStores)
+  return failure
 }
 
 function contactEmailIn(requested: readonly OfficeAction[]): string | undefined {

@@ -22,7 +22,8 @@ export function customerUpsertsFlow(
   return {
     /**
      * Changes the customer of this id, or makes it; true when it was made. A caller who expects a version of a customer that
-     * there is not has lost it.
+     * there is not has lost it. A company makes no customer in this way, because the id of another customer must look like
+     * one that is not given out.
      */
     async put(
       office: OfficeContext,
@@ -35,7 +36,8 @@ export function customerUpsertsFlow(
         return updated.ok ? ok(false) : updated
       }
       const changed = await change()
-      if (changed.ok || changed.error.kind !== 'CustomerNotFound') return changed
+      const isFinal = changed.ok || changed.error.kind !== 'CustomerNotFound'
+      if (isFinal || office.reach?.kind === 'company') return changed
       const { expectedVersion: expected } = options
       if (expected !== undefined)
         return fail({ kind: 'VersionConflict', customerId: id, expected, actual: 0 })

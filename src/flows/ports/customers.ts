@@ -50,6 +50,8 @@ export interface Conditions {
   store?: string
   /** Refused with `CustomerNotFound` when the customer is not within it. */
   reach?: Reach
+  /** Refused with `ClientUnfit` when the change moves the customer into or out of a store that is none of these. */
+  ownStores?: readonly string[]
   expectedVersion?: number
   /** Refused with `CredentialsRejected` unless the customer signs in at this store, or at none. */
   signInAt?: { store: string | undefined }

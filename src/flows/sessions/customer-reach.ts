@@ -20,8 +20,8 @@ export function customerReachFlow({ check }: Pick<CustomerSessions, 'check'>) {
     if (!checked.ok) return checked
     const { legalEntityId } = principal
     if (legalEntityId === undefined || !principal.scopes.includes(own)) return ok({ kind: 'nobody' })
-    const { assignment } = checked.value
-    return assignment && companyScopes(assignment).includes(own)
+    const { assignment, session } = checked.value
+    return assignment && companyScopes(assignment, session).includes(own)
       ? ok({ kind: 'company', legalEntityId })
       : fail({ kind: 'LegalEntityNotAssigned', legalEntityId })
   }

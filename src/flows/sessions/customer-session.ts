@@ -44,7 +44,8 @@ export function customerSessionFlow(ports: SessionPorts) {
     assignment?: ContactAssignment,
   ): Promise<CustomerTokens> => {
     const { key: sessionKey, sessionId, counter, grant } = session
-    const scopes = [...grant.scopes, ...(assignment ? companyScopes(assignment) : [])]
+    const added = assignment ? companyScopes(assignment, session) : []
+    const scopes = [...new Set([...grant.scopes, ...added])]
     const principal: CustomerPrincipal = {
       kind: 'customer',
       tenant: tenant.key,

@@ -19,7 +19,7 @@ const rehearsalsMax = 5
 /** Whose record is to change, and what proves that the caller may: a session, or an actor of the back office. */
 export interface ChangeRequest extends Pick<
   Conditions,
-  'proof' | 'actor' | 'store' | 'reach' | 'expectedVersion'
+  'proof' | 'actor' | 'store' | 'reach' | 'ownStores' | 'expectedVersion'
 > {
   tenant: Tenant
   ref: CustomerRef

@@ -4,6 +4,7 @@
  * until the back office has written it. A company founded for a customer who is not made after all stays, without members.
  */
 import type { Ports } from '../ports/index.ts'
+import type { Standing } from '../../domain/customer/company.ts'
 import type { CustomerDraft } from '../../domain/customer/customer.ts'
 import type { Tenant } from '../../domain/tenant/tenant.ts'
 import type { ContactAssignmentAction } from '../../domain/changes/update-action.ts'
@@ -15,11 +16,11 @@ export function companyRegistrationFlow({
   clock,
   ids,
 }: Pick<Ports, 'legalEntities' | 'clock' | 'ids'>) {
-  const contactOf = (legalEntityId: string, selfAssigned = false): ContactAssignmentAction => ({
+  const contactOf = (legalEntityId: string, standing: Standing): ContactAssignmentAction => ({
     action: 'addContactAssignment',
     assignmentId: ids.companyId(),
     draft: { legalEntityId, type: 'CONTACT', primary: false, ...noMixins },
-    ...(selfAssigned && { selfAssigned }),
+    ...standing,
   })
 
   return {
@@ -30,7 +31,7 @@ export function companyRegistrationFlow({
     async register(
       tenant: Tenant,
       draft: CustomerDraft,
-      selfAssigned: boolean,
+      standing: Standing,
     ): Promise<ContactAssignmentAction[]> {
       const { companyRegistrationId: registrationId, company: name } = draft
       if (!registrationId || !name) return []
@@ -40,7 +41,7 @@ export function companyRegistrationFlow({
         ...{ name, type: 'COMPANY' as const, legalInfo: { legalName: name, registrationId }, ...noMixins },
       }
       const { id } = await legalEntities.findOrInsert(company, registrationId)
-      return [contactOf(id, selfAssigned)]
+      return [contactOf(id, standing)]
     },
   }
 }

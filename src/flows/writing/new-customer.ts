@@ -8,6 +8,7 @@ import type { ResourceRef } from '../../domain/base/names.ts'
 import type { Actor } from '../../domain/base/actor.ts'
 import type { AddressPatch } from '../../domain/customer/address.ts'
 import { createCustomer, type CustomerCreation } from '../../domain/changes/create.ts'
+import type { Standing } from '../../domain/customer/company.ts'
 import type { Customer, CustomerDraft } from '../../domain/customer/customer.ts'
 import { emailKey } from '../../domain/credentials/email-address.ts'
 import { fail, ok, type Result } from '../../domain/base/result.ts'
@@ -48,7 +49,7 @@ export interface Circumstances {
   optIn?: boolean
   /** The owner of the account hears of it, and is invited to choose a password. */
   invited?: boolean
-  /** The legal entity that the customer is going to act for; absent: the one that the draft names, if any. */
+  /** The legal entity that makes the customer, as one of its members; absent: the one that the draft names, if any. */
   company?: string | undefined
 }
 
@@ -120,8 +121,8 @@ export function newCustomersFlow(
 
       const joined =
         company === undefined
-          ? await registerCompany(tenant, identified.value.draft, optIn)
-          : [contactOf(company)]
+          ? await registerCompany(tenant, identified.value.draft, vouching(optIn, actor))
+          : [contactOf(company, { madeByCompany: true })]
       const all = [...decided.value, ...joined]
       const hash = password === undefined ? passwordHash : await passwords.hash(password)
       const withPassword = account && {
@@ -147,6 +148,12 @@ export function newCustomersFlow(
       return fail({ kind: 'Unavailable', dependency: 'customer ids' })
     },
   }
+}
+
+/** A customer who signs up speaks for himself; all others who make customers are of the back office. */
+function vouching(isOwnWord: boolean, actor: Actor | undefined): Standing {
+  if (isOwnWord) return { selfAssigned: true }
+  return actor ? { confirmedBy: actor } : {}
 }
 
 type NewCustomerPorts = Pick<Ports, 'customers' | 'passwords' | 'mixinSchemas' | 'clock' | 'ids'>

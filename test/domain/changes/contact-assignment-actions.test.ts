@@ -1,13 +1,8 @@
 /** Contact assignments in their customer's record: one for each legal entity, versions of their own, all or nothing. */
-import { companyScopes, isWithin, scopesHeld, within } from '../../../src/domain/customer/reach.ts'
 import { describe, expect, it } from 'vitest'
+import type { Actor } from '../../../src/domain/base/actor.ts'
 import { apply } from '../../../src/domain/changes/apply.ts'
-import {
-  contactAssignmentsMax,
-  contactAssignmentTypes,
-  type ContactAssignment,
-} from '../../../src/domain/customer/company.ts'
-import { matches } from '../../../src/domain/base/criteria.ts'
+import { contactAssignmentsMax, type ContactAssignment } from '../../../src/domain/customer/company.ts'
 import type { CustomerAction } from '../../../src/domain/changes/update-action.ts'
 import { now, recordWith, valueOf } from '../../support/records.ts'
 
@@ -101,51 +96,25 @@ describe('contact assignments', () => {
     const confirmed = valueOf(change([put('c', draftOf('three'))], record)).record.customer
     expect(confirmed.contactAssignments?.[2]).not.toHaveProperty('selfAssigned')
   })
-})
 
-describe('what an assignment gives', () => {
-  const read = 'customer.customer_read_own'
-  const manage = 'customer.customer_manage_own'
-
-  it.each(
-    contactAssignmentTypes.map((type) => [type, type === 'PRIMARY' ? [read, manage] : [read]] as const),
-  )('to a %s are the scopes %j, and nothing when it is the customer’s own word', (type, scopes) => {
-    const assignment = { ...assignmentOf('a', 'one'), type }
-    expect(companyScopes(assignment)).toEqual(scopes)
-    expect(companyScopes({ ...assignment, selfAssigned: true })).toEqual([])
-  })
-
-  it('holds only as long as it is there, and other scopes hold without it', () => {
-    const held = (assignment?: ContactAssignment) => scopesHeld(['other', read, manage], assignment)
-    expect(held()).toEqual(['other'])
-    expect(held(assignmentOf('a', 'one'))).toEqual(['other', read])
-    expect(held({ ...assignmentOf('a', 'one'), type: 'PRIMARY' })).toEqual(['other', read, manage])
-    expect(scopesHeld(['other'], { ...assignmentOf('a', 'one'), type: 'PRIMARY' })).toEqual(['other'])
-  })
-})
-
-describe('T63 reach', () => {
-  const stranger = recordWith({}).customer
-  const colleague = member.customer
-
-  it.each([
-    [{ kind: 'tenant' }, true, true],
-    [{ kind: 'company', legalEntityId: 'two' }, true, false],
-    [{ kind: 'company', legalEntityId: 'three' }, false, false],
-    [{ kind: 'nobody' }, false, false],
-  ] as const)('%j says the same of a customer and in a search', (reach, ofColleague, ofStranger) => {
-    const criteria = within(reach, { kind: 'defined', path: ['id'] })
-    if (!criteria) throw new Error('there are criteria')
-    for (const [customer, expected] of [
-      [colleague, ofColleague],
-      [stranger, ofStranger],
-    ] as const) {
-      expect(isWithin(reach, customer)).toBe(expected)
-      expect(matches(criteria, customer)).toBe(expected)
-    }
-  })
-
-  it('adds nothing to a search that may see the whole tenant', () => {
-    expect(within({ kind: 'tenant' })).toBeUndefined()
+  it('keep who vouched for them first, and whom the company made, until they are to another company', () => {
+    const [office, later] = [{ clientId: 'office' }, { clientId: 'later' }]
+    const made = { ...add('c', 'three'), madeByCompany: true } as CustomerAction
+    const write = (draft: ReturnType<typeof draftOf>, confirmedBy: Actor): CustomerAction => ({
+      ...{ action: 'changeContactAssignment', assignmentId: 'c', draft, confirmedBy },
+    })
+    const after = (...actions: CustomerAction[]) =>
+      valueOf(change([made, ...actions])).record.customer.contactAssignments?.[2]
+    const promoted = write(draftOf('three', 'PRIMARY'), office)
+    expect(after(promoted)).toMatchObject({ madeByCompany: true, confirmedBy: office })
+    expect(after(promoted, write(draftOf('three', 'BILLING'), later))).toMatchObject({
+      madeByCompany: true,
+      confirmedBy: office,
+    })
+    const moved = after(promoted, write(draftOf('four'), later))
+    expect(moved).toMatchObject({ legalEntityId: 'four', confirmedBy: later })
+    expect(moved).not.toHaveProperty('madeByCompany')
+    const { record } = valueOf(change([made]))
+    expect(valueOf(change([write(draftOf('three'), office)], record)).record).toBe(record)
   })
 })

@@ -1,6 +1,12 @@
 /** Scopes: how they are written and kept, who owns them, and which ones are enough. */
 import { describe, expect, it } from 'vitest'
-import { ownsScope, readScope, scopeOfProject, sufficientScopes } from '../../../src/domain/tenant/scope.ts'
+import {
+  ownsScope,
+  readScope,
+  scopeOfProject,
+  storesHeld,
+  sufficientScopes,
+} from '../../../src/domain/tenant/scope.ts'
 
 describe('a scope', () => {
   it.each([
@@ -42,5 +48,18 @@ describe('a scope', () => {
       'manage_customers:berlin',
     ])
     expect(sufficientScopes(['customer.customer_read'], 'berlin')).toEqual(['customer.customer_read'])
+  })
+
+  it.each([
+    [['manage_customers'], undefined],
+    [['manage_project'], undefined],
+    [['manage_customers:berlin', 'manage_customers'], undefined],
+    [
+      ['manage_customers:berlin', 'view_customers:paris', 'manage_customers:rome', 'manage_my_profile'],
+      ['berlin', 'rome'],
+    ],
+    [['view_customers'], []],
+  ])('of %j to manage customers hold for the stores %j', (held, stores) => {
+    expect(storesHeld(held, ['manage_customers'])).toEqual(stores)
   })
 })

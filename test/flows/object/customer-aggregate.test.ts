@@ -4,6 +4,7 @@
  */
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { CustomerCreation } from '../../../src/domain/changes/create.ts'
+import type { Standing } from '../../../src/domain/customer/company.ts'
 import type { CustomerAction } from '../../../src/domain/changes/update-action.ts'
 import { CustomerAggregate } from '../../../src/flows/object/customer-aggregate.ts'
 import type { CustomerCommand, NewSession } from '../../../src/flows/ports/index.ts'
@@ -208,6 +209,54 @@ test('a refused write leaves the memory as it is and orders no mail', async () =
   expect(added).toEqual({ ok: false, error: { kind: 'EmailTaken', email } })
   expect((await seen()).accounts).toHaveLength(1)
   expect([database.loads, ports.outboxQueue.sent]).toEqual([loads, []])
+})
+
+describe('a caller who does not act for the whole tenant', () => {
+  const reach = { kind: 'company', legalEntityId: 'one' } as const
+  const refused = (error: object) => ({ ok: false, error })
+  const unassigned = refused({ kind: 'LegalEntityNotAssigned', legalEntityId: 'one' })
+  const beyond = refused({ kind: 'ClientUnfit', scope: 'manage_customers' })
+  const join = (legalEntityId: string, standing: Standing = {}): CustomerAction => ({
+    ...{ action: 'addContactAssignment', assignmentId: `to ${legalEntityId}` },
+    ...{
+      draft: { legalEntityId, type: 'CONTACT', primary: false, mixins: {}, mixinSchemas: {} },
+      ...standing,
+    },
+  })
+  const office = async (...actions: CustomerAction[]) =>
+    void valueOf(await aggregate.execute(command(actions)))
+  const change = () => aggregate.execute(command(named('Mallory'), { reach }))
+  const erase = () => aggregate.erase({ now, reach })
+
+  test('finds nobody who attached himself to the company, and changes and erases no member of two', async () => {
+    const missing = refused({ kind: 'CustomerNotFound', customerId: ref.customerId })
+    await office(join('one', { selfAssigned: true }))
+    for (const act of [change, erase]) expect(await act()).toEqual(missing)
+    await office({ action: 'removeContactAssignment', assignmentId: 'to one' })
+    await office(join('one', { madeByCompany: true }), join('two'))
+    for (const act of [change, erase]) expect(await act()).toEqual(unassigned)
+    expect((await seen()).firstName).toBe('Ada')
+    await office({ action: 'removeContactAssignment', assignmentId: 'to two' })
+    for (const act of [change, erase]) expect(await act()).toMatchObject({ ok: true })
+  })
+
+  test('changes a member whom the company was given, and does not erase him', async () => {
+    await office(join('one'))
+    expect(await change()).toMatchObject({ ok: true })
+    expect(await erase()).toEqual(unassigned)
+    expect((await seen()).firstName).toBe('Mallory')
+  })
+
+  test('moves the customer within the own stores only, whatever else the request does', async () => {
+    await office({ action: 'setStores', stores: ['a'] })
+    const move = (...actions: CustomerAction[]) =>
+      aggregate.execute(command([...named('Mallory'), ...actions], { ownStores: ['a', 'c'] }))
+    for (const stores of [['b'], ['a', 'b'], []])
+      expect(await move({ action: 'setStores', stores })).toEqual(beyond)
+    expect(await move({ action: 'removeStore', store: 'a' })).toEqual(beyond)
+    expect(await seen()).toMatchObject({ firstName: 'Ada', stores: [{ key: 'a' }] })
+    expect(await move({ action: 'setStores', stores: ['c'] })).toMatchObject({ ok: true })
+  })
 })
 
 describe('a mail', () => {

@@ -174,10 +174,12 @@ async function make(tenant: Tenant, model: Model, made: Call): Promise<[boolean,
       const { customer, company } = made
       const reach: Reach = { kind: 'company', legalEntityId: company }
       const created = await flows.customerManagement.create({ ...office, reach }, drafted(customer))
-      const expected = model.isFree(customer) && companies.has(company)
+      const expected = companies.has(company)
+      // A company chooses no ids.
+      const id = created.ok ? created.value.id : customer
       const [assignment] = (created.ok && created.value.contactAssignments) || []
-      if (expected) customers.add(customer)
-      if (expected) assignments.set(assignment?.id ?? 'none', { customer, company })
+      if (expected) customers.add(id)
+      if (expected) assignments.set(assignment?.id ?? 'none', { customer: id, company })
       return [created.ok, expected]
     }
     case 'eraseCustomer': {

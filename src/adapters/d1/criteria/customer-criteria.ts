@@ -91,6 +91,7 @@ export function customerPlaces(tenant: string): Places {
       places: {
         id: textColumn(contactAssignments.id),
         legalEntityId: textColumn(contactAssignments.legalEntityId),
+        selfAssigned: jsonPlace(contactAssignments.body, 'selfAssigned'),
       },
     },
   }
