@@ -4,6 +4,7 @@
  */
 import type { Reach } from '../domain/customer/reach.ts'
 import type { Actor } from '../domain/base/actor.ts'
+import type { AnonymousLink } from '../domain/customer/cart.ts'
 import type { CustomerPrincipal } from '../domain/tenant/principal.ts'
 import type { SessionGrant } from '../domain/credentials/session.ts'
 import type { Tenant } from '../domain/tenant/tenant.ts'
@@ -36,6 +37,8 @@ export interface VisitorContext extends Context {
   grant?: SessionGrant
   /** At which store, or at none; absent where stores are unknown. */
   signInAt?: { store: string | undefined }
+  /** Which visitor the customer was, for the carts; absent: the cart service is not told. */
+  link?: AnonymousLink
 }
 
 /** A use case for a customer, who has been recognised but whose session has still to be found alive. */

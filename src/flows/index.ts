@@ -2,6 +2,7 @@
  * All use cases over one set of ports: what the dialects, the pages and the Worker's handlers see of the service.
  */
 import { accountAssignmentFlow } from './account/account-assignment.ts'
+import { admissionFlow } from './sessions/admission.ts'
 import { anonymousSessionFlow } from './sessions/anonymous-session.ts'
 import { assistedLoginFlow } from './sessions/assisted-login.ts'
 import { changeCustomerFlow } from './writing/change-customer.ts'
@@ -60,7 +61,8 @@ export function buildFlows(ports: Ports, presenters: EventPresenters) {
     changeCustomer,
     references,
   )
-  const signIn = signInFlow(ports, sessions)
+  const admission = admissionFlow(ports, sessions)
+  const signIn = signInFlow(ports, admission)
   const webhookDelivery = webhookDeliveryFlow(ports, presenters)
   return {
     databases: ports.databases,
@@ -72,7 +74,7 @@ export function buildFlows(ports: Ports, presenters: EventPresenters) {
     clientSessions: clientSessionFlow(ports, signIn, sessions),
     signIn,
     signUp: signUpFlow(ports, newPasswords, newCustomers, requestedMails),
-    optIn: optInFlow(ports, tokens, signIn, requestedMails),
+    optIn: optInFlow(ports, tokens, admission, requestedMails),
     profile: profileFlow(ports, changeCustomer),
     customers,
     customerManagement,
@@ -88,7 +90,7 @@ export function buildFlows(ports: Ports, presenters: EventPresenters) {
     issuedTokens: issuedTokensFlow(ports, tokens),
     emailChange: emailChangeFlow(ports, tokens, requestedMails),
     deletion: deletionFlow(ports, tokens),
-    assistedLogin: assistedLoginFlow(ports, sessions),
+    assistedLogin: assistedLoginFlow(ports, admission),
     customerImport: customerImportFlow(ports, customerManagement),
     passwordMigration: passwordMigrationFlow(ports),
     accountAssignment: accountAssignmentFlow(ports, newPasswords, requestedMails),

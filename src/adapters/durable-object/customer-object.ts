@@ -5,7 +5,7 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { CustomerCreation } from '../../domain/changes/create.ts'
 import type { RequestedMailMessage } from '../../domain/events/message.ts'
-import type { Session } from '../../domain/credentials/session.ts'
+import type { StoredSession } from '../../domain/credentials/session.ts'
 import type { Tenant } from '../../domain/tenant/tenant.ts'
 import type { CustomerAggregate } from '../../flows/object/customer-aggregate.ts'
 import type {
@@ -102,7 +102,7 @@ const prefix = 'session:'
 
 function sessionStore({ kv }: DurableObjectStorage): SessionStore {
   return {
-    list: () => [...kv.list<Session>({ prefix })].map(([, session]) => session),
+    list: () => [...kv.list<StoredSession>({ prefix })].map(([, session]) => session),
     put: (session) => kv.put(prefix + session.key, session),
     remove: (keys) => {
       for (const key of keys) kv.delete(prefix + key)

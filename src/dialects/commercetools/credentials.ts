@@ -37,12 +37,9 @@ function credentialsAt({ base, where, viewer, manager }: Workplace): Endpoint[] 
       body: CustomerSignin,
       async handle(call) {
         const { body, flows } = call
-        const context = { ...shopOf(call.office), signInAt: { store: call.office.store } }
-        return reply(
-          200,
-          await flows.signIn.identify(context, body, anonymousLinkOf(body)),
-          presentIdentified,
-        )
+        const { store } = call.office
+        const context = { ...shopOf(call.office), signInAt: { store }, link: anonymousLinkOf(body) }
+        return reply(200, await flows.signIn.identify(context, body), presentIdentified)
       },
     }),
 

@@ -89,9 +89,9 @@ export const meEndpoints: Endpoint[] = [
     access: anybody,
     body: MyCustomerSignin,
     async handle({ principal, visitor, body, flows }) {
-      const context = { ...visitor, signInAt: globally }
       const link = visitorLinkOf(body, principal)
-      return reply(200, await flows.signIn.identify(context, body, link), presentIdentified)
+      const context = { ...visitor, signInAt: globally, link }
+      return reply(200, await flows.signIn.identify(context, body), presentIdentified)
     },
   }),
 

@@ -9,7 +9,7 @@ import type { AnonymousLink } from '../../domain/customer/cart.ts'
 import type { Customer, CustomerDraft, ProfileTextField } from '../../domain/customer/customer.ts'
 import type { Principal } from '../../domain/tenant/principal.ts'
 import type { IssuedToken } from '../../flows/tokens/issued-tokens.ts'
-import type { Identified } from '../../flows/sessions/sign-in.ts'
+import type { Identified } from '../../flows/sessions/admission.ts'
 import { toCustomFields } from './custom-fields.ts'
 import type { BaseAddress, CustomerSignin, MyCustomerSignin } from './schema.ts'
 

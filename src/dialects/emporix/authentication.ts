@@ -74,7 +74,7 @@ export const authenticationEndpoints: Endpoint[] = [
     access: anonymous,
     body: PasswordAuthentication,
     async handle({ visitor, body, flows }) {
-      return reply(200, await flows.signIn.signIn(visitor, body.email, body.password), presentSignedIn)
+      return reply(200, await flows.signIn.signIn(visitor, body), presentSignedIn)
     },
   }),
 

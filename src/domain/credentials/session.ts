@@ -19,13 +19,26 @@ export interface Session {
   counter: number
   rotatedAt: number
   createdAt: number
+  /** When the log-in took place, milliseconds since the epoch; refreshing keeps it. */
+  authTime: number
+  /** By what the customer proved who it is; empty when another signed in for it, or when that is not known. */
+  methods: LoginMethod[]
   /** After this no refresh is accepted, milliseconds since the epoch. */
   refreshUntil: number
   /** After this nothing of the session is accepted. */
   endsAt: number
+  /** Client through which it was opened, as far as one was named; who may refresh it, the grant says. */
+  clientId?: string
   /** Who of the back office signed in as the customer; absent: the customer itself. */
   assistedBy?: Actor
 }
+
+/** Password, one-time code, key in hardware, provider, or what came by mail; the first three by the names of RFC 8176. */
+export type LoginMethod = 'pwd' | 'otp' | 'hwk' | 'fed' | 'mail'
+
+/** As a release wrote it that knew nothing yet of how the log-in took place. */
+export type StoredSession = Omit<Session, LaterFact> & Partial<Pick<Session, LaterFact>>
+type LaterFact = 'authTime' | 'methods'
 
 /** Each dialect opens sessions in its own way; refreshing keeps to the way in which a session was opened. */
 export interface SessionGrant {
@@ -38,6 +51,8 @@ export interface SessionGrant {
 }
 
 export const refreshGraceSeconds = 10
+/** What asks for a recent log-in asks for one of this time. */
+export const recentLoginSeconds = 900
 /** More sessions than this on one customer push out the oldest ones. */
 export const sessionsMax = 100
 
@@ -60,4 +75,13 @@ export function isAlive(
   now: number,
 ): session is Session {
   return session !== undefined && session.credentialsRevision === credentialsRevision && now < session.endsAt
+}
+
+/** The customer's own, because a log-in for the customer has proved nothing of it. */
+export function isRecentLogin({ authTime, assistedBy }: Session, now: number): boolean {
+  return assistedBy === undefined && now - authTime <= recentLoginSeconds * 1000
+}
+
+export function restoreSession(stored: StoredSession): Session {
+  return { authTime: stored.createdAt, methods: [], ...stored }
 }

@@ -11,8 +11,6 @@ import type { NewPasswords } from '../writing/new-password.ts'
 import { newInvitation } from '../tokens/one-time-tokens.ts'
 import type { RequestedMails } from '../mail/requested-mails.ts'
 
-const loginAgeMaxSeconds = 900
-
 export function accountAssignmentFlow(
   ports: Pick<Ports, 'customers' | 'passwords' | 'limiter' | 'clock' | 'ids'>,
   newPasswords: NewPasswords,
@@ -37,7 +35,7 @@ export function accountAssignmentFlow(
         operationId: ids.operationId(),
         proof: proofOf(principal),
         actor,
-        loginAgeMaxSeconds,
+        requireRecentLogin: true,
         actions: [
           {
             action: 'addAccount',

@@ -8,12 +8,12 @@ import type { Context, VisitorContext } from '../context.ts'
 import type { OneTimeTokenFlow } from '../tokens/one-time-tokens.ts'
 import type { RequestedMails } from '../mail/requested-mails.ts'
 import type { SignedIn } from '../sessions/customer-session.ts'
-import type { SignIn } from '../sessions/sign-in.ts'
+import type { Admission } from '../sessions/admission.ts'
 
 export function optInFlow(
   { limiter, clock }: Pick<Ports, 'limiter' | 'clock'>,
   tokens: OneTimeTokenFlow,
-  signIn: SignIn,
+  admission: Admission,
   mails: RequestedMails,
 ) {
   return {
@@ -26,7 +26,9 @@ export function optInFlow(
         actor: context.actor,
         actions: [{ action: 'acceptOptIn', tokenId, welcome: context.tenant.settings.welcomeMail }],
       })
-      return accepted.ok ? signIn.admit(context, { customerId, accountId, credentialsRevision }) : accepted
+      if (!accepted.ok) return accepted
+      const owner = { customerId, accountId, credentialsRevision }
+      return admission.openSession(context, { ...owner, methods: ['mail'] })
     },
 
     /** Says nothing about whether the address waits for an opt-in. */

@@ -7,7 +7,7 @@ import { isUsable, type CustomerRecord } from '../../domain/changes/change.ts'
 import { isOfStore, maySignInAt, type Customer } from '../../domain/customer/customer.ts'
 import { isSpendable } from '../../domain/credentials/one-time-token.ts'
 import { fail, type DomainError, type Result } from '../../domain/base/result.ts'
-import { isAlive, type Session } from '../../domain/credentials/session.ts'
+import { isAlive, isRecentLogin, type Session } from '../../domain/credentials/session.ts'
 import type { Conditions } from '../ports/index.ts'
 
 /** Without a record no condition holds; callers learn what they asked for, not that the customer is gone. */
@@ -24,15 +24,14 @@ export function refusal(
   conditions: Conditions,
 ): DomainError | undefined {
   const { customer, credentials } = record
-  const { proof, token, store, reach, signInAt, now, loginAgeMaxSeconds } = conditions
+  const { proof, token, store, reach, signInAt, now, requireRecentLogin } = conditions
   const { expectedRevision, expectedVersion } = conditions
   if (reach && !isWithin(reach, customer)) return { kind: 'CustomerNotFound', customerId: customer.id }
   if (reach?.kind === 'company' && !isChangeable(reach, customer))
     return { kind: 'LegalEntityNotAssigned', legalEntityId: reach.legalEntityId }
   if (proof) {
     if (!isAlive(session, credentials.revision, now) || !isUsable(record)) return { kind: 'SessionEnded' }
-    if (loginAgeMaxSeconds !== undefined && !isRecentLogin(session, now, loginAgeMaxSeconds))
-      return { kind: 'RecentLoginRequired' }
+    if (requireRecentLogin && !isRecentLogin(session, now)) return { kind: 'RecentLoginRequired' }
   }
   if (store !== undefined && !isOfStore(customer, store))
     return { kind: 'CustomerNotFound', customerId: customer.id }
@@ -72,9 +71,4 @@ export function versionConflict(
   return expected === undefined || expected === actual
     ? undefined
     : { kind: 'VersionConflict', customerId, expected, actual }
-}
-
-/** The customer's own: whoever signed in for the customer has proved nothing of it. */
-function isRecentLogin({ createdAt, assistedBy }: Session, now: number, ageMaxSeconds: number): boolean {
-  return assistedBy === undefined && now - createdAt <= ageMaxSeconds * 1000
 }

@@ -2,7 +2,7 @@
  * The sessions of one customer: in memory, and beside the customer's object in the same step.
  * Says nothing about whether a session may be used; see `isAlive`.
  */
-import { isAlive, sessionsMax, type Session } from '../../domain/credentials/session.ts'
+import { isAlive, restoreSession, sessionsMax, type Session } from '../../domain/credentials/session.ts'
 import type { NewSession, SessionStore } from '../ports/index.ts'
 
 export class SessionBook {
@@ -34,7 +34,8 @@ export class SessionBook {
 
   /** Adds a session, and throws out the dead ones and then the oldest ones above the limit. */
   open(draft: NewSession, credentialsRevision: number, now: number): Session {
-    const session: Session = { ...draft, credentialsRevision, counter: 0, rotatedAt: now, createdAt: now }
+    const times = { authTime: now, rotatedAt: now, createdAt: now }
+    const session: Session = { ...draft, ...times, credentialsRevision, counter: 0 }
     const [alive, dead] = partition([...this.#sessions().values()], (other) =>
       isAlive(other, credentialsRevision, now),
     )
@@ -52,7 +53,7 @@ export class SessionBook {
   }
 
   #sessions(): Map<string, Session> {
-    this.#known ??= new Map(this.#store.list().map((session) => [session.key, session]))
+    this.#known ??= new Map(this.#store.list().map((stored) => [stored.key, restoreSession(stored)]))
     return this.#known
   }
 }

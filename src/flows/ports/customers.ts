@@ -11,7 +11,7 @@ import type { OutboxEntry } from '../../domain/mail/mail.ts'
 import type { Message, RequestedMailMessage } from '../../domain/events/message.ts'
 import type { OneTimeToken } from '../../domain/credentials/one-time-token.ts'
 import type { Result } from '../../domain/base/result.ts'
-import type { Session } from '../../domain/credentials/session.ts'
+import type { Session, StoredSession } from '../../domain/credentials/session.ts'
 import type { Tenant } from '../../domain/tenant/tenant.ts'
 import type { CustomerAction } from '../../domain/changes/update-action.ts'
 
@@ -57,8 +57,8 @@ export interface Conditions {
   signInAt?: { store: string | undefined }
   /** Refused with `CredentialsRejected` when a password or login e-mail has changed since it was read. */
   expectedRevision?: number
-  /** Refused with `RecentLoginRequired` when the session of `proof` is older. */
-  loginAgeMaxSeconds?: number
+  /** Refused with `RecentLoginRequired` when the session of `proof` is no recent log-in of the customer. */
+  requireRecentLogin?: boolean
 }
 
 export interface EraseCommand extends Conditions {
@@ -68,7 +68,15 @@ export interface EraseCommand extends Conditions {
 
 export type NewSession = Pick<
   Session,
-  'key' | 'sessionId' | 'accountId' | 'grant' | 'refreshUntil' | 'endsAt' | 'assistedBy'
+  | 'key'
+  | 'sessionId'
+  | 'accountId'
+  | 'methods'
+  | 'grant'
+  | 'refreshUntil'
+  | 'endsAt'
+  | 'clientId'
+  | 'assistedBy'
 >
 
 export interface CustomerOutcome {
@@ -180,7 +188,7 @@ export interface Write {
 
 /** Sessions of one customer, kept beside its object. Reads and writes take no time and cannot fail on their own. */
 export interface SessionStore {
-  list(): Session[]
+  list(): StoredSession[]
   put(session: Session): void
   remove(keys: string[]): void
 }

@@ -6,29 +6,26 @@ import type { Ports } from '../ports/index.ts'
 import { primaryAccount } from '../../domain/credentials/credentials.ts'
 import { invalid, type Result } from '../../domain/base/result.ts'
 import type { OfficeContext } from '../context.ts'
-import type { CustomerSessions, SignedIn } from './customer-session.ts'
+import type { Admission } from './admission.ts'
+import type { SignedIn } from './customer-session.ts'
 
 export function assistedLoginFlow(
-  { customers, clock, ids }: Pick<Ports, 'customers' | 'clock' | 'ids'>,
-  sessions: CustomerSessions,
+  { customers, clock }: Pick<Ports, 'customers' | 'clock'>,
+  admission: Admission,
 ) {
   return async ({ tenant, actor }: OfficeContext, customerId: string): Promise<Result<SignedIn>> => {
-    const ref = { tenant: tenant.key, customerId }
-    const now = clock.now()
-    const found = await customers.inspect(ref, { now })
+    const found = await customers.inspect({ tenant: tenant.key, customerId }, { now: clock.now() })
     if (!found.ok) return found
     const { credentials } = found.value
     const account = primaryAccount(credentials)
     if (!account) return invalid('customerNumber', 'This customer has no log-in.')
-    const planned = sessions.plan({ tenant }, account.id, now)
-    const opened = await customers.execute(ref, {
-      now,
-      operationId: ids.operationId(),
-      actor,
-      expectedRevision: credentials.revision,
-      actions: [{ action: 'recordAssistedLogin', sessionId: planned.sessionId }],
-      openSession: { ...planned, assistedBy: actor },
+    const context = { tenant, actor, network: undefined }
+    return admission.openSession(context, {
+      customerId,
+      accountId: account.id,
+      credentialsRevision: credentials.revision,
+      methods: [],
+      assistedBy: actor,
     })
-    return opened.ok ? sessions.signedIn(tenant, customerId, opened.value) : opened
   }
 }

@@ -22,7 +22,7 @@ import {
   type AuthenticatedClient,
   type ClientCredentials,
 } from './service-token.ts'
-import type { SignIn } from './sign-in.ts'
+import type { PasswordProof, SignIn } from './sign-in.ts'
 
 export interface ClientTokens {
   tenant: string
@@ -86,7 +86,7 @@ export function clientSessionFlow(ports: ClientSessionPorts, signIn: SignIn, ses
     async signIn(
       { client, tenant }: AuthenticatedClient,
       { network, actor, signInAt }: Pick<VisitorContext, 'network' | 'actor' | 'signInAt'>,
-      credentials: { email: string; password: string },
+      proof: PasswordProof,
       scopeText: string | undefined,
     ): Promise<Result<ClientTokens>> {
       const scopes = grantScopes(client, scopeText)
@@ -99,16 +99,12 @@ export function clientSessionFlow(ports: ClientSessionPorts, signIn: SignIn, ses
         scopes: scopes.value,
         clientId: client.id,
       }
-      const { email, password } = credentials
-      const signedIn = await signIn.signIn(
-        {
-          ...{ tenant, network, grant },
-          actor: { clientId: client.id, ...actor },
-          ...(signInAt && { signInAt }),
-        },
-        email,
-        password,
-      )
+      const context = {
+        ...{ tenant, network, grant },
+        actor: { clientId: client.id, ...actor },
+        ...(signInAt && { signInAt }),
+      }
+      const signedIn = await signIn.signIn(context, proof)
       return signedIn.ok ? ok(describe(tenant, signedIn.value)) : signedIn
     },
 

@@ -1,15 +1,15 @@
 /**
- * A customer's session seen from the Worker: which one to open, the tokens that stand for it, refresh, check and end.
+ * A customer's session seen from the Worker: the tokens that stand for it, refresh, check and end.
  * Whether a session is alive is the customer's object's word alone.
  */
 import { companyScopes } from '../../domain/customer/reach.ts'
 import { assignmentTo, type ContactAssignment } from '../../domain/customer/company.ts'
-import { customerScopes, type CustomerPrincipal } from '../../domain/tenant/principal.ts'
+import type { CustomerPrincipal } from '../../domain/tenant/principal.ts'
 import { fail, invalid, ok, type Result } from '../../domain/base/result.ts'
-import type { Session, SessionGrant } from '../../domain/credentials/session.ts'
+import type { Session } from '../../domain/credentials/session.ts'
 import type { Tenant } from '../../domain/tenant/tenant.ts'
-import { proofOf, refOf, type Context, type CustomerContext, type VisitorContext } from '../context.ts'
-import type { CustomerOutcome, LiveSession, NewSession, Ports } from '../ports/index.ts'
+import { proofOf, refOf, type Context, type CustomerContext } from '../context.ts'
+import type { CustomerOutcome, LiveSession, Ports } from '../ports/index.ts'
 
 export interface CustomerTokens {
   customerId: string
@@ -33,7 +33,7 @@ export interface CheckedSession extends LiveSession {
 }
 
 export function customerSessionFlow(ports: SessionPorts) {
-  const { accessTokens, refreshTokens, saasTokens, customers, legalEntities, ids, clock } = ports
+  const { accessTokens, refreshTokens, saasTokens, customers, legalEntities, clock } = ports
   const exists = async (tenant: string, legalEntityId: string) =>
     (await legalEntities.names(tenant, [legalEntityId])).has(legalEntityId)
 
@@ -77,28 +77,6 @@ export function customerSessionFlow(ports: SessionPorts) {
       const tokens = await issueTokens(tenant, customerId, session)
       const saasToken = await saasTokens.issue(tenant.key, customerId, tokens.accessLifetimeSeconds)
       return ok({ ...tokens, saasToken, initialPassword })
-    },
-
-    /** A session to ask the customer's object for. Its key is new at each log-in, its public id may be kept. */
-    plan(
-      {
-        tenant,
-        sessionId,
-        grant = rotatingGrant(tenant),
-      }: Pick<VisitorContext, 'tenant' | 'sessionId' | 'grant'>,
-      accountId: string,
-      now: number,
-    ): NewSession {
-      const refreshUntil = now + grant.refreshLifetimeSeconds * 1000
-      const endsAt = Math.max(refreshUntil, now + grant.accessLifetimeSeconds * 1000)
-      return {
-        key: ids.sessionKey(),
-        sessionId: sessionId ?? ids.sessionId(),
-        accountId,
-        grant,
-        refreshUntil,
-        endsAt,
-      }
     },
 
     /**
@@ -156,20 +134,9 @@ export function customerSessionFlow(ports: SessionPorts) {
   }
 }
 
-/** What an Emporix log-in gets: the predefined scopes, refresh tokens that rotate. */
-function rotatingGrant({ settings }: Tenant): SessionGrant {
-  const { customerAccessSeconds, customerRefreshSeconds } = settings.lifetimes
-  return {
-    refresh: 'rotating',
-    accessLifetimeSeconds: customerAccessSeconds,
-    refreshLifetimeSeconds: customerRefreshSeconds,
-    scopes: [...customerScopes],
-  }
-}
-
 export type CustomerSessions = ReturnType<typeof customerSessionFlow>
 
 type SessionPorts = Pick<
   Ports,
-  'accessTokens' | 'refreshTokens' | 'saasTokens' | 'customers' | 'legalEntities' | 'ids' | 'clock'
+  'accessTokens' | 'refreshTokens' | 'saasTokens' | 'customers' | 'legalEntities' | 'clock'
 >

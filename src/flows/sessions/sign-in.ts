@@ -3,58 +3,26 @@
  * Limits come first, then one look-up, the counter, and always one hash, known account or not; what answers a wrong
  * password and an unknown e-mail is the same in content and in work.
  */
-import type { AccountMatch, Ports } from '../ports/index.ts'
-import type { AnonymousLink } from '../../domain/customer/cart.ts'
+import type { Ports } from '../ports/index.ts'
 import { emailKey } from '../../domain/credentials/email-address.ts'
-import type { JsonObject } from '../../domain/base/json.ts'
-import type { Customer } from '../../domain/customer/customer.ts'
 import { checkPassword } from '../../domain/passwords/password-policy.ts'
 import { fail, ok, type Result } from '../../domain/base/result.ts'
 import type { TrustedAction } from '../../domain/changes/update-action.ts'
 import type { Context, VisitorContext } from '../context.ts'
-import type { CustomerSessions, SignedIn } from './customer-session.ts'
+import type { Admission, Identified, Recognition } from './admission.ts'
+import type { SignedIn } from './customer-session.ts'
 
-export interface Identified {
-  customer: Customer
-  cart?: JsonObject
+export interface PasswordProof {
+  email: string
+  password: string
 }
 
-export function signInFlow(ports: SignInPorts, sessions: CustomerSessions) {
-  const { accounts, passwords, customers, limiter, carts, clock, ids } = ports
-
-  /** Opens a session for an account whose owner has been proved, and says so in the record. */
-  const admit = async (
-    context: VisitorContext,
-    account: Pick<AccountMatch, 'customerId' | 'accountId' | 'credentialsRevision'>,
-    rehash: TrustedAction[] = [],
-  ): Promise<Result<SignedIn>> => {
-    const { tenant, actor } = context
-    const now = clock.now()
-    const ref = { tenant: tenant.key, customerId: account.customerId }
-    const session = sessions.plan(context, account.accountId, now)
-    const opened = await customers.execute(ref, {
-      now,
-      operationId: ids.operationId(),
-      actor,
-      expectedRevision: account.credentialsRevision,
-      actions: [
-        { action: 'recordLogin', accountId: account.accountId, sessionId: session.sessionId },
-        ...rehash,
-      ],
-      ...(context.signInAt && { signInAt: context.signInAt }),
-      openSession: session,
-    })
-    if (!opened.ok)
-      return opened.error.kind === 'CustomerNotFound' ? fail({ kind: 'CredentialsRejected' }) : opened
-    return sessions.signedIn(tenant, account.customerId, opened.value)
-  }
-
-  /** The account that the password belongs to, and the hash that is to replace an outdated one. */
+export function signInFlow({ accounts, passwords, limiter, clock }: SignInPorts, admission: Admission) {
+  /** Whose the password is; an outdated hash is replaced with the log-in. */
   const recognise = async (
     { tenant, network }: Context,
-    email: string,
-    password: string,
-  ): Promise<Result<{ account: AccountMatch; rehash: TrustedAction[] }>> => {
+    { email, password }: PasswordProof,
+  ): Promise<Result<Recognition>> => {
     const checked = checkPassword(password)
     if (!checked.ok) return checked
     const passed = await limiter.network(tenant, network)
@@ -65,58 +33,27 @@ export function signInFlow(ports: SignInPorts, sessions: CustomerSessions) {
     if (!counted.ok) return counted
     const correct = await passwords.verify(account?.passwordHash, checked.value)
     if (!correct || !account?.passwordHash) return fail({ kind: 'CredentialsRejected' })
-    const { accountId } = account
-    const rehash: TrustedAction[] = passwords.isOutdated(account.passwordHash)
+    const { customerId, accountId, credentialsRevision } = account
+    const besides: TrustedAction[] = passwords.isOutdated(account.passwordHash)
       ? [{ action: 'rehashPassword', accountId, passwordHash: await passwords.hash(checked.value) }]
       : []
-    return ok({ account, rehash })
+    return ok({ customerId, accountId, credentialsRevision, methods: ['pwd'], besides })
   }
 
   return {
-    admit,
-
-    async signIn(context: VisitorContext, email: string, password: string): Promise<Result<SignedIn>> {
-      const found = await recognise(context, email, password)
-      return found.ok ? admit(context, found.value.account, found.value.rehash) : found
+    async signIn(context: VisitorContext, proof: PasswordProof): Promise<Result<SignedIn>> {
+      const recognised = await recognise(context, proof)
+      return recognised.ok ? admission.openSession(context, recognised.value) : recognised
     },
 
-    /**
-     * Recognises a customer without opening a session: for APIs that hand out tokens elsewhere. `link` tells which
-     * visitor the customer was; with the cart, where the tenant has a service that answers with one.
-     */
-    async identify(
-      context: Context & Pick<VisitorContext, 'signInAt'>,
-      { email, password }: { email: string; password: string },
-      link: AnonymousLink,
-    ): Promise<Result<Identified>> {
-      const { tenant, actor, signInAt } = context
-      const found = await recognise(context, email, password)
-      if (!found.ok) return found
-      const { account, rehash } = found.value
-      const { anonymousId, anonymousCart } = link
-      const linked: TrustedAction[] =
-        anonymousId === undefined && anonymousCart === undefined
-          ? []
-          : [{ action: 'linkAnonymousSession', link }]
-      const known = await customers.execute(
-        { tenant: tenant.key, customerId: account.customerId },
-        {
-          now: clock.now(),
-          operationId: ids.operationId(),
-          actor,
-          ...(signInAt && { signInAt }),
-          expectedRevision: account.credentialsRevision,
-          requireUsable: true,
-          actions: [{ action: 'recordLogin', accountId: account.accountId }, ...rehash, ...linked],
-        },
-      )
-      if (!known.ok) return known
-      const cart = await carts.link(tenant, account.customerId, link)
-      return ok({ customer: known.value.customer, ...(cart && { cart }) })
+    /** Recognises a customer without opening a session: for APIs that hand out tokens elsewhere. */
+    async identify(context: VisitorContext, proof: PasswordProof): Promise<Result<Identified>> {
+      const recognised = await recognise(context, proof)
+      return recognised.ok ? admission.withoutSession(context, recognised.value) : recognised
     },
   }
 }
 
 export type SignIn = ReturnType<typeof signInFlow>
 
-type SignInPorts = Pick<Ports, 'accounts' | 'passwords' | 'customers' | 'limiter' | 'carts' | 'clock' | 'ids'>
+type SignInPorts = Pick<Ports, 'accounts' | 'passwords' | 'limiter' | 'clock'>

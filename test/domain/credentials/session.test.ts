@@ -6,8 +6,11 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   isAlive,
+  isRecentLogin,
   judgeRefresh,
+  recentLoginSeconds,
   refreshGraceSeconds,
+  restoreSession,
   type Session,
 } from '../../../src/domain/credentials/session.ts'
 import { now } from '../../support/records.ts'
@@ -22,6 +25,8 @@ const session: Session = {
   counter: 5,
   rotatedAt: now,
   createdAt: now - day,
+  authTime: now - day,
+  methods: ['pwd'],
   refreshUntil: now + day,
   endsAt: now + 30 * day,
   grant: { refresh: 'rotating', accessLifetimeSeconds: 60, refreshLifetimeSeconds: 86_400, scopes: [] },
@@ -88,5 +93,32 @@ describe('a session', () => {
     ['that is not known is dead', undefined, 3, now, false],
   ])('%s', (_what, present, revision, time, alive) => {
     expect(isAlive(present, revision, time)).toBe(alive)
+  })
+})
+
+describe('a recent log-in', () => {
+  const recentMs = recentLoginSeconds * 1000
+  it.each([
+    ['of this moment', { authTime: now }, true],
+    ['until its time is over', { authTime: now - recentMs }, true],
+    ['not after it', { authTime: now - recentMs - 1 }, false],
+    ['whatever was refreshed since', { authTime: now - recentMs - 1, rotatedAt: now }, false],
+    ['not of the back office for the customer', { authTime: now, assistedBy: { clientId: 'office' } }, false],
+    ['not of the back office without a name', { authTime: now, assistedBy: {} }, false],
+  ])('is one %s', (_what, facts, recent) => {
+    expect(isRecentLogin({ ...session, ...facts }, now)).toBe(recent)
+  })
+})
+
+describe('a session that an earlier release stored', () => {
+  const { authTime: _time, methods: _methods, ...stored } = session
+
+  it('was logged in when it was opened, by nothing that is known', () => {
+    expect(restoreSession(stored)).toEqual({ ...stored, authTime: stored.createdAt, methods: [] })
+  })
+
+  it('that knows all of it stays as it is', () => {
+    const known = { ...session, authTime: now - 5, clientId: 'storefront' }
+    expect(restoreSession(known)).toEqual(known)
   })
 })

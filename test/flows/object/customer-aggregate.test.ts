@@ -26,6 +26,7 @@ const session: NewSession = {
   key: 'key',
   sessionId: 'session',
   accountId: account.id,
+  methods: ['pwd'],
   grant: { refresh: 'rotating', accessLifetimeSeconds: 60, refreshLifetimeSeconds: 1000, scopes: [] },
   refreshUntil: now + 1000_000,
   endsAt: now + 1000_000,
