@@ -3,8 +3,7 @@
  */
 import { Hono, type Context } from 'hono'
 import { timingSafeEqual } from 'hono/utils/buffer'
-import type { Result } from './domain/base/result.ts'
-import { isTenantKey, type Tenant } from './domain/tenant/tenant.ts'
+import { isTenantKey, tenantKeyIn, wordsOf } from './domain/tenant/tenant-urls.ts'
 import type { Flows } from './flows/index.ts'
 import type { EventPresenters } from './flows/ports/index.ts'
 import { presentCloudEvent } from './dialects/admin/cloud-event.ts'
@@ -21,7 +20,7 @@ import { correlation, correlationIdOf, crossOrigin, protection, requestLog } fro
 import { bodySizeMaxBytes } from './http/json-body.ts'
 import { mount, respond } from './http/mount.ts'
 import { networkOf } from './http/network.ts'
-import { accountPages } from './pages/account.ts'
+import { accountDialect } from './pages/account.ts'
 import { mailPreviewPages, type MailPreviews } from './pages/mail-previews.ts'
 import { mailboxPages, type MailboxReader } from './pages/mailbox.ts'
 
@@ -40,6 +39,7 @@ export const dialects: readonly Dialect[] = [
   companyDialect,
   oauthDialect,
   adminDialect,
+  accountDialect,
   commercetoolsDialect,
 ]
 
@@ -53,10 +53,9 @@ export const eventPresenters: EventPresenters = {
 const sharedPaths = new Set([
   '/health',
   '/.well-known/jwks.json',
-  '/admin/openapi.json',
-  '/oauth/token',
-  '/oauth/introspect',
-  '/oauth/token/revoke',
+  ...dialects.flatMap(({ endpoints }) =>
+    endpoints.filter(({ tenantFrom }) => tenantFrom === 'none').map(({ path }) => path),
+  ),
 ])
 
 export function buildApp(flows: Flows, { development, mailbox, operatorToken, log }: AppOptions): Hono {
@@ -88,7 +87,6 @@ export function buildApp(flows: Flows, { development, mailbox, operatorToken, lo
   })
 
   for (const dialect of dialects) mount(app, dialect, { flows, networkOf: network })
-  app.route('/account', accountPages(accountActions(flows), network))
   if (mailbox) {
     app.route('/_dev/mailbox/templates', mailPreviewPages(mailPreviews(flows)))
     app.route('/_dev/mailbox', mailboxPages(mailbox))
@@ -133,44 +131,12 @@ function present({ req }: Context, failure: HttpFailure) {
   const named = dialects.find(({ endpoints }) => endpoints.some(({ path }) => wordsOf(path)[0] === first))
   const dialect =
     named ?? (isTenantKey(first) && second !== undefined ? commercetoolsDialect : emporixDialect)
-  return dialect.presentFailure(failure, { source: 'body' })
+  return dialect.presentFailure(failure, { source: 'body', request: req.raw })
 }
 
-function wordsOf(path: string): string[] {
-  return path.split('/').filter((word) => word !== '')
-}
-
-async function tenantOf(context: Context, { tenants }: Flows) {
-  const [first = '', second] = wordsOf(context.req.path)
-  const prefixes = ['customer', 'customer-management', 'account', 'admin', 'oauth']
-  const inPath = prefixes.includes(first) ? second : undefined
-  const key =
-    inPath ??
-    (isTenantKey(first) ? first : undefined) ??
-    context.req.query('tenant') ??
-    context.req.query('hybris-tenant')
+async function tenantOf({ req }: Context, { tenants }: Flows) {
+  const key = tenantKeyIn(req.path, (name) => req.query(name))
   return key === undefined ? undefined : tenants.findTenant(key)
-}
-
-function accountActions({ tenants, optIn, passwords, emailChange, deletion }: Flows) {
-  const within = async (key: string, act: (tenant: Tenant) => Promise<Result<unknown>>) => {
-    const tenant = await tenants.findTenant(key)
-    if (!tenant) throw new Error('A page acts only for a tenant that it has found.')
-    return act(tenant)
-  }
-  return {
-    findTenant: tenants.findTenant,
-    confirmOptIn: (key: string, token: string, network: string) =>
-      within(key, (tenant) => optIn.accept({ tenant, network, actor: {} }, token)),
-    resetPassword: (key: string, token: string, password: string, network: string) =>
-      within(key, (tenant) => passwords.reset({ tenant, network, actor: {} }, token, password)),
-    confirmEmailChange: (key: string, token: string, network: string) =>
-      within(key, (tenant) => emailChange.confirm({ tenant, network, actor: {} }, undefined, token)),
-    undoEmailChange: (key: string, token: string, network: string) =>
-      within(key, (tenant) => emailChange.undo({ tenant, network, actor: {} }, token)),
-    confirmDeletion: (key: string, token: string, network: string) =>
-      within(key, (tenant) => deletion.confirm({ tenant, network, actor: {} }, token)),
-  }
 }
 
 function mailPreviews({ tenants, mailTemplates }: Flows): MailPreviews {

@@ -16,7 +16,7 @@ import { randomIds } from './crypto/ids.ts'
 import { keyedHash } from './crypto/keyed-hash.ts'
 import { argon2 } from './crypto/argon2.ts'
 import { passwordHasher } from './crypto/passwords.ts'
-import { anonymousRefreshTokens, refreshTokens } from './crypto/refresh-tokens.ts'
+import { anonymousRefreshTokens, pageSessions, refreshTokens } from './crypto/refresh-tokens.ts'
 import { saasTokens } from './crypto/saas-tokens.ts'
 import { accountFinder } from './d1/customer/account-finder.ts'
 import { anonymousIds } from './d1/customer/anonymous-ids.ts'
@@ -74,6 +74,7 @@ export function composePorts(env: Bindings): Ports {
     saasTokens: saasTokens(hash, clock),
     clientSecrets: clientSecrets(),
     refreshTokens: refreshTokens(hash),
+    pageSessions: pageSessions(hash),
     anonymousRefreshTokens: anonymousRefreshTokens(hash, clock),
     anonymousIds: anonymousIds(databases, clock),
     oneTimeTokens: oneTimeTokens(env.TOKENS, hash.derive, clock),

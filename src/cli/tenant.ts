@@ -4,7 +4,7 @@
  */
 import { parseArgs } from 'node:util'
 import { parseTenantSettings } from '../adapters/d1/tenants/tenant-settings.ts'
-import { isTenantKey } from '../domain/tenant/tenant.ts'
+import { isTenantKey } from '../domain/tenant/tenant-urls.ts'
 import { readOptions, Refused, runCommand, UsageError } from './command-line.ts'
 import { adminScopes, storefrontScopes } from './scopes.ts'
 import { newSecret } from './secrets.ts'
@@ -20,7 +20,7 @@ const usage = `usage: npm run tenant -- COMMAND [--remote]
   list                                       all tenants
   client KEY [--scope "a b"] [--id ID]       one more client; without --scope with those of a storefront
 
-KEY: a lower-case letter and 2 to 15 lower-case letters or digits.
+KEY: a lower-case letter and 1 to 35 lower-case letters, digits, - or _.
 Values are JSON where they are JSON, else text:
   npm run tenant -- create shop --set optIn=double --set 'allowedOrigins=["https://shop.example"]'
   npm run tenant -- set shop passwordPolicy=nist breachedPasswordCheck.onFailure=accept
@@ -112,7 +112,7 @@ async function show(key: string, { place }: Options): Promise<void> {
 async function list({ place }: Options): Promise<void> {
   const [rows = []] = await queryDatabase(place, ['SELECT key, created_at FROM tenants ORDER BY key'])
   for (const row of rows)
-    process.stdout.write(`${String(row['key']).padEnd(18)}${String(row['created_at'])}\n`)
+    process.stdout.write(`${String(row['key']).padEnd(38)}${String(row['created_at'])}\n`)
 }
 
 async function addClient(

@@ -29,6 +29,7 @@ import { newCustomersFlow } from './writing/new-customer.ts'
 import { newPasswordFlow } from './writing/new-password.ts'
 import { oneTimeTokensFlow } from './tokens/one-time-tokens.ts'
 import { optInFlow } from './account/opt-in.ts'
+import { pageSessionFlow } from './sessions/page-session.ts'
 import { passwordMigrationFlow } from './office/password-migration.ts'
 import { passwordFlow } from './account/password.ts'
 import type { EventPresenters, Ports } from './ports/index.ts'
@@ -72,6 +73,7 @@ export function buildFlows(ports: Ports, presenters: EventPresenters) {
     serviceTokens: serviceTokenFlow(ports),
     sessions,
     clientSessions: clientSessionFlow(ports, signIn, sessions),
+    pageSessions: pageSessionFlow(ports),
     signIn,
     signUp: signUpFlow(ports, newPasswords, newCustomers, requestedMails),
     optIn: optInFlow(ports, tokens, admission, requestedMails),

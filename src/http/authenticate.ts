@@ -30,11 +30,17 @@ export async function authenticate(
   if (!verdict.ok && verdict.reason === 'invalid') return { ok: false, error: { kind: 'TokenInvalid' } }
   const { principal } = verdict
   if (principal.tenant !== tenant) return { ok: false, error: { kind: 'TokenInvalid' } }
-  const { kinds, scopes = [] } = access
+  if (!verdict.ok && !access.evenExpired && access.kinds.includes(principal.kind))
+    return { ok: false, error: { kind: 'TokenExpired' } }
+  return checkAccess({ principal, tokenExpiresAt: verdict.ok ? verdict.expiresAt : 0 }, access, store)
+}
+
+/** Whether a caller who is known is of the right kind and has a scope that is needed. */
+export function checkAccess(caller: Caller, { kinds, scopes = [] }: Access, store?: string): Decoded<Caller> {
+  const { principal } = caller
   if (!kinds.includes(principal.kind))
     return { ok: false, error: { kind: 'PrincipalUnfit', wanted: kinds, scopes } }
-  if (!verdict.ok && !access.evenExpired) return { ok: false, error: { kind: 'TokenExpired' } }
   return hasAnyScope(principal, scopes, store)
-    ? { ok: true, value: { principal, tokenExpiresAt: verdict.ok ? verdict.expiresAt : 0 } }
+    ? { ok: true, value: caller }
     : { ok: false, error: { kind: 'ScopeMissing', scopes } }
 }

@@ -20,6 +20,8 @@ export interface Access<K extends PrincipalKind = PrincipalKind> {
   evenExpired?: boolean
   /** The use case does not ask the customer's own object, so a customer's session has to be checked before. */
   checkSession?: boolean
+  /** The caller is known by the session cookie of our pages, not by a bearer token; such a session is always checked. */
+  from?: 'cookie'
   /** Callers of a company come too, with its scopes: whose records each may see or change is settled before the handler. */
   reach?: keyof typeof reachScopes
   /** Within a store that the path names, the scopes are enough when they are held for that store. */
@@ -58,6 +60,8 @@ export interface Endpoint {
   tenantFrom: 'path' | 'query' | 'none'
   query?: z.ZodType
   body?: z.ZodType
+  /** A form of a page, in the place of a JSON body: it is taken from pages of ours only. */
+  form?: z.ZodType
   /** A GET that changes something: `HEAD` and prefetching must not set it off. */
   acts?: boolean
   handle(request: EndpointRequest<Principal | undefined, unknown, unknown>): Promise<Reply>
@@ -73,6 +77,7 @@ interface EndpointDefinition<K extends PrincipalKind, Q, B> {
   tenantFrom?: Endpoint['tenantFrom']
   query?: z.ZodType<Q>
   body?: z.ZodType<B>
+  form?: z.ZodType<B>
   acts?: boolean
   handle(request: EndpointRequest<PrincipalOf<K>, Q, B>): Promise<Reply>
 }
@@ -88,13 +93,14 @@ export function endpoint<K extends PrincipalKind = never, Q = undefined, B = und
 export interface Dialect {
   name: string
   endpoints: readonly Endpoint[]
-  /** Query parameters that may name the tenant, where the path does not. */
-  tenantParameters: readonly string[]
   presentFailure(failure: HttpFailure, at: FailurePlace): Reply
 }
 
 /** Where the failure happened, for dialects whose answer depends on it. */
 export interface FailurePlace {
+  /** For pages, which speak the language of the reader, or else the tenant's. */
+  request?: Request
+  language?: string
   tenant?: string
   /** The one-time token of the request, where the answer has to repeat it. */
   token?: string

@@ -19,6 +19,8 @@ export type HttpFailure =
   | { kind: 'MediaTypeUnsupported'; expected: string }
   /** A query parameter in a language of its own; `message` is the dialect's whole sentence. */
   | { kind: 'MalformedParameter'; parameter: string; message: string }
+  /** A page of another origin made the browser send this. */
+  | { kind: 'RequestForeign' }
   | { kind: 'MethodUnsupported'; allowed: string[] }
   | { kind: 'PathUnknown' }
   | { kind: 'NotImplemented' }
@@ -28,6 +30,8 @@ export type HttpFailure =
 export interface Reply {
   status: number
   body?: unknown
+  /** A page, in the place of a JSON body. */
+  markup?: string | Promise<string>
   headers?: Record<string, string>
 }
 

@@ -28,6 +28,22 @@ export async function readJson(request: Request): Promise<Decoded<Json>> {
     : { ok: true, value }
 }
 
+/** A name that is given twice stays a list, which no schema takes. */
+export async function readForm(request: Request): Promise<Decoded<Record<string, string | string[]>>> {
+  const formType = 'application/x-www-form-urlencoded'
+  const text = await readText(request, (type) => type === formType, formType)
+  if (!text.ok) return text
+  const form = new URLSearchParams(text.value)
+  const fields: Record<string, string | string[]> = {}
+  for (const name of new Set(form.keys())) {
+    const values = form.getAll(name)
+    if (!values.every(isText) || name === '__proto__')
+      return { ok: false, error: { kind: 'BodyMalformed', reason: 'The form is not well-formed text.' } }
+    fields[name] = values.length === 1 ? (values[0] ?? '') : values
+  }
+  return { ok: true, value: fields }
+}
+
 /** Checks `input` against `schema`; every failing location becomes one violation. */
 export function decode<T>(schema: z.ZodType<T>, input: unknown): Decoded<T> {
   const result = schema.safeParse(input)

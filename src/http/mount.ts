@@ -5,14 +5,17 @@
 import type { Reach } from '../domain/customer/reach.ts'
 import type { Context as HonoContext, Hono } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
-import { reservedTenantKeys, type Tenant } from '../domain/tenant/tenant.ts'
 import { storesHeld } from '../domain/tenant/scope.ts'
+import type { Tenant } from '../domain/tenant/tenant.ts'
+import { isReservedWord, tenantKeyInQuery, wordsOf } from '../domain/tenant/tenant-urls.ts'
 import type { Flows } from '../flows/index.ts'
 import { requestActor } from './actor.ts'
-import { authenticate, type Caller } from './authenticate.ts'
-import type { Dialect, Endpoint, FailurePlace } from './endpoint.ts'
+import { authenticate, checkAccess, type Caller } from './authenticate.ts'
+import type { Access, Dialect, Endpoint, FailurePlace } from './endpoint.ts'
 import type { Decoded, HttpFailure, Reply } from './failure.ts'
-import { decode, readJson } from './json-body.ts'
+import { decode, readForm, readJson } from './json-body.ts'
+import { provenanceOf } from './provenance.ts'
+import { readSessionCookie } from './session-cookie.ts'
 
 export interface MountOptions {
   flows: Flows
@@ -31,14 +34,21 @@ export function mount(app: Hono, dialect: Dialect, options: MountOptions): void 
         ? next()
         : respond(
             context,
-            dialect.presentFailure({ kind: 'MethodUnsupported', allowed }, { source: 'query' }),
+            dialect.presentFailure(
+              { kind: 'MethodUnsupported', allowed },
+              { source: 'query', request: context.req.raw },
+            ),
           ),
     )
   }
 }
 
 /** Turns a reply into the response. */
-export function respond(context: HonoContext, { status, body, headers }: Reply): Response {
+export function respond(
+  context: HonoContext,
+  { status, body, markup, headers }: Reply,
+): Response | Promise<Response> {
+  if (markup !== undefined) return context.html(markup, status as ContentfulStatusCode, headers)
   if (body === undefined) return context.body(null, status as ContentfulStatusCode, headers)
   return context.json(body, status as ContentfulStatusCode, headers)
 }
@@ -50,12 +60,17 @@ async function answer(
   { flows, networkOf }: MountOptions,
 ): Promise<Reply> {
   const request = context.req.raw
-  const named = tenantName(context, dialect, endpoint)
-  const place: FailurePlace = { source: 'query', ...(named === undefined ? {} : { tenant: named }) }
+  const named = tenantName(context, endpoint)
+  const tenant = named === undefined ? undefined : await flows.tenants.findTenant(named)
+  const place = {
+    request,
+    ...(named !== undefined && { tenant: named }),
+    ...(tenant && { language: tenant.settings.defaults.language }),
+  }
   const present = (failure: HttpFailure, source: FailurePlace['source'] = 'query') =>
     dialect.presentFailure(failure, { ...place, source })
 
-  const tenant = named === undefined ? undefined : await flows.tenants.findTenant(named)
+  if (!isOwnDoing(endpoint, request)) return present({ kind: 'RequestForeign' })
   if (endpoint.tenantFrom === 'path' && !tenant) return present({ kind: 'TenantUnknown' })
   const caller = await admit(flows, context, endpoint, tenant)
   if (!caller.ok) return present(caller.error)
@@ -102,6 +117,7 @@ async function admit(
   if (!access) return { ok: true, value: undefined }
   if (!tenant) return { ok: false, error: { kind: 'TenantUnknown' } }
   const store = access.storeFrom?.(req.param())
+  if (access.from === 'cookie') return admitBySession(flows, req.raw, tenant, access)
   const admitted = await authenticate(flows.accessTokens, req.raw, tenant.key, access, store)
   if (!admitted.ok) return admitted
   const { principal } = admitted.value
@@ -117,14 +133,35 @@ async function admit(
   return live.ok ? admitted : live
 }
 
+async function admitBySession(
+  { pageSessions }: Flows,
+  request: Request,
+  tenant: Tenant,
+  access: Access,
+): Promise<Decoded<Admitted>> {
+  const handle = readSessionCookie(request, tenant.key)
+  if (handle === undefined) return { ok: false, error: { kind: 'TokenMissing' } }
+  const known = await pageSessions.recognise(tenant, handle)
+  return known.ok ? checkAccess({ principal: known.value, tokenExpiresAt: 0 }, access) : known
+}
+
 interface Admitted extends Caller {
   reach?: Reach
 }
 
-async function readBody({ body }: Endpoint, request: Request): Promise<Decoded<unknown>> {
-  if (!body) return { ok: true, value: undefined }
-  const json = await readJson(request)
-  return json.ok ? decode(body, json.value) : json
+async function readBody({ body, form }: Endpoint, request: Request): Promise<Decoded<unknown>> {
+  const schema = form ?? body
+  if (!schema) return { ok: true, value: undefined }
+  const read = form ? await readForm(request) : await readJson(request)
+  return read.ok ? decode(schema, read.value) : read
+}
+
+/** A cookie acts for its owner whoever makes the browser send it, so nothing but a page of ours may; a form brings its own token. */
+function isOwnDoing({ method, form, access }: Endpoint, request: Request): boolean {
+  const byCookie = access?.from === 'cookie'
+  if (method === 'get' || !(form ?? byCookie)) return true
+  const provenance = provenanceOf(request)
+  return provenance === 'own' || (provenance === 'unknown' && !byCookie)
 }
 
 /** A parameter that is given twice stays a list, which no schema takes. */
@@ -137,15 +174,21 @@ function queryOf(context: HonoContext): Record<string, string | string[]> {
   )
 }
 
-function tenantName(context: HonoContext, dialect: Dialect, { tenantFrom }: Endpoint): string | undefined {
-  if (tenantFrom === 'path') return context.req.param('tenant')
-  const name = dialect.tenantParameters.find((parameter) => context.req.query(parameter) !== undefined)
-  return tenantFrom === 'query' && name !== undefined ? context.req.query(name) : undefined
+function tenantName({ req }: HonoContext, { tenantFrom }: Endpoint): string | undefined {
+  switch (tenantFrom) {
+    case 'path':
+      return req.param('tenant')
+    case 'query':
+      return tenantKeyInQuery((name) => req.query(name))
+    case 'none':
+      return undefined
+  }
 }
 
 /** The service's own first words are no tenants, so what is below them belongs to somebody else. */
 function isElsewhere({ req }: HonoContext): boolean {
-  return req.path.split('/')[1] === req.param('tenant') && reservedTenantKeys.has(req.param('tenant') ?? '')
+  const [first = ''] = wordsOf(req.path)
+  return first === req.param('tenant') && isReservedWord(first)
 }
 
 /** `HEAD`, and browsers and mail scanners that fetch ahead. */

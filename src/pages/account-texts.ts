@@ -1,6 +1,7 @@
 /**
  * What the pages behind mailed links say, per language. A language has all texts or it is not in here.
  */
+import { parseAccept } from 'hono/utils/accept'
 
 export const accountPageNames = [
   'opt-in',
@@ -174,4 +175,22 @@ export const accountTexts: Record<'en' | 'de' | 'fr', AccountTexts> = {
     tooMany: { title: 'Trop de tentatives', lead: 'Veuillez patienter un moment, puis réessayer.' },
     failed: { title: 'Cela n’a pas fonctionné', lead: 'Rien n’a été modifié. Veuillez réessayer plus tard.' },
   },
+}
+
+/** A language and the words in it. */
+export interface Speech {
+  language: 'en' | 'de' | 'fr'
+  texts: AccountTexts
+}
+
+/** The reader's language as the browser says it, else the tenant's, else English. */
+export function languageOf(request: Request | undefined, ofTenant = 'en'): Speech {
+  const wishes = parseAccept(request?.headers.get('Accept-Language') ?? '').sort((a, b) => b.q - a.q)
+  const language = [...wishes.map(({ type }) => type), ofTenant].flatMap(spoken)[0] ?? 'en'
+  return { language, texts: accountTexts[language] }
+}
+
+function spoken(tag: string): Speech['language'][] {
+  const language = tag.slice(0, 2).toLowerCase()
+  return language === 'en' || language === 'de' || language === 'fr' ? [language] : []
 }

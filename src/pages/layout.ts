@@ -2,9 +2,8 @@
  * The frame of every page for people: one column that fits 320 px, no scripts, nothing loaded from anywhere, and the
  * headers that keep the token of a page's URL from going any further.
  */
-import type { Context } from 'hono'
 import { html, raw } from 'hono/html'
-import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import type { Reply } from '../http/failure.ts'
 
 type Markup = ReturnType<typeof html>
 
@@ -37,11 +36,11 @@ pre{white-space:pre-wrap;font:inherit}
 iframe{width:100%;height:24rem;resize:vertical;border:1px solid var(--line);border-radius:.4rem;background:#fff}
 `
 
-export function showPage(
-  c: Context,
-  status: ContentfulStatusCode,
+export function page(
+  status: number,
   { language, title, content, policy = [] }: Page,
-) {
+  headers: Record<string, string> = {},
+): Reply {
   const nonce = btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16))))
   const directives = [
     "default-src 'none'",
@@ -51,33 +50,36 @@ export function showPage(
     "frame-ancestors 'none'",
     ...policy,
   ]
-  c.header('Content-Security-Policy', directives.join('; '))
-  c.header('X-Frame-Options', 'DENY')
-  c.header('Referrer-Policy', 'no-referrer')
-  c.header('Cache-Control', 'no-store')
-  c.header('X-Content-Type-Options', 'nosniff')
-  c.header('Content-Language', language)
-  c.header('X-Robots-Tag', 'noindex')
-  return c.html(
-    html`<!doctype html>
-      <html lang="${language}">
-        <head>
-          <meta charset="utf-8" />
-          <meta name="viewport" content="width=device-width, initial-scale=1" />
-          <title>${title}</title>
-          <style nonce="${nonce}">
-            ${raw(style)}
-          </style>
-        </head>
-        <body>
-          <main>
-            <h1>${title}</h1>
-            ${content}
-          </main>
-        </body>
-      </html>`,
+  const markup = html`<!doctype html>
+    <html lang="${language}">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>${title}</title>
+        <style nonce="${nonce}">
+          ${raw(style)}
+        </style>
+      </head>
+      <body>
+        <main>
+          <h1>${title}</h1>
+          ${content}
+        </main>
+      </body>
+    </html>`
+  return {
     status,
-  )
+    markup,
+    headers: {
+      'Content-Security-Policy': directives.join('; '),
+      // Not `no-referrer`: browsers would send the page's own forms with `Origin: null`.
+      'Referrer-Policy': 'same-origin',
+      'Cache-Control': 'no-store',
+      'Content-Language': language,
+      'X-Robots-Tag': 'noindex',
+      ...headers,
+    },
+  }
 }
 
 /** What a page needs that shows mails: frames inherit its policy, and mails bring styles and the tenant's logo. */

@@ -5,7 +5,8 @@
 import { Hono, type Context } from 'hono'
 import { html } from 'hono/html'
 import type { Mail } from '../flows/ports/index.ts'
-import { mailFrame, mailPolicy, showPage } from './layout.ts'
+import { respond } from '../http/mount.ts'
+import { mailFrame, mailPolicy, page, type Page } from './layout.ts'
 
 export interface PreviewedMail {
   mail: Mail
@@ -25,10 +26,10 @@ export function mailPreviewPages(previews: MailPreviews): Hono {
   app.get('/', async (c) => {
     const mails = await previewsOf(c)
     const title = 'Mail templates'
-    if (!mails) return showPage(c, 404, { language: 'en', title, content: html`<p>No such tenant.</p>` })
+    if (!mails) return show(c, 404, { title, content: html`<p>No such tenant.</p>` })
     const content = html`<p><a href="/_dev/mailbox">Mailbox</a></p>
       ${mails.map((previewed) => showPreview(previewed))}`
-    return showPage(c, 200, { language: 'en', title, content, policy: mailPolicy })
+    return show(c, 200, { title, content, policy: mailPolicy })
   })
 
   app.get('/:template/:language', async (c) => {
@@ -37,13 +38,17 @@ export function mailPreviewPages(previews: MailPreviews): Hono {
     const found = mails.find((one) => one.mail.template === template && one.language === language)
     if (!found) {
       const content = html`<p>There is no such mail.</p>`
-      return showPage(c, 404, { language: 'en', title: 'Mail templates', content })
+      return show(c, 404, { title: 'Mail templates', content })
     }
     c.header('Content-Security-Policy', ["default-src 'none'", ...mailPolicy].join('; '))
     c.header('Cache-Control', 'no-store')
     return c.html(found.mail.html)
   })
   return app
+}
+
+function show(c: Context, status: number, shown: Omit<Page, 'language'>) {
+  return respond(c, page(status, { language: 'en', ...shown }))
 }
 
 function showPreview({ mail, language, own }: PreviewedMail) {

@@ -6,7 +6,8 @@ import { Hono, type Context } from 'hono'
 import { accepts } from 'hono/accepts'
 import { html } from 'hono/html'
 import type { Mail } from '../flows/ports/index.ts'
-import { mailFrame, mailPolicy, showPage } from './layout.ts'
+import { respond } from '../http/mount.ts'
+import { mailFrame, mailPolicy, page } from './layout.ts'
 
 export interface MailboxReader {
   /** Newest first; all of them without `to`. */
@@ -59,12 +60,7 @@ function showMails(c: Context, mails: Mail[], to?: string) {
   const none = html`<p>No mail has been sent${to === undefined ? '' : ` to ${to}`} yet.</p>`
   const content = html`<p><a href="/_dev/mailbox/templates">All templates</a></p>
     ${mails.length === 0 ? none : mails.map(showMail)}`
-  return showPage(c, 200, {
-    language: 'en',
-    title: 'Mailbox',
-    content,
-    policy: mailPolicy,
-  })
+  return respond(c, page(200, { language: 'en', title: 'Mailbox', content, policy: mailPolicy }))
 }
 
 function showMail({ id, to, from, subject, text, html: body, link, createdAt, tenant, template }: Mail) {

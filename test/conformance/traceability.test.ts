@@ -17,7 +17,11 @@ interface Row {
 /** Rows of this name are about all endpoints at once. */
 const everywhere = 'every endpoint'
 
-const files = import.meta.glob<string>('./**/*.test.ts', { query: '?raw', import: 'default', eager: true })
+const files = import.meta.glob<string>(['./**/*.test.ts', '../pages/*.test.ts'], {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+})
 const rows = readRows(document)
 const endpoints = dialects
   .flatMap((dialect) => dialect.endpoints)
@@ -34,7 +38,7 @@ describe('The traceability table', () => {
   })
 
   it.each(rows)('names tests that exist for $endpoint', ({ file, guarantees }) => {
-    const text = files[`./${file}`] ?? ''
+    const text = files[file.startsWith('../') ? file : `./${file}`] ?? ''
     expect(guarantees.length).toBeGreaterThan(0)
     expect(guarantees.filter((name) => !namesIn(text).has(name))).toEqual([])
   })

@@ -38,6 +38,10 @@ const flows = {
       return principal ? { ok: true, principal, expiresAt: 5000 } : { ok: false, reason: 'invalid' }
     },
   },
+  pageSessions: {
+    recognise: async ({ key }: Tenant, sealed: string) =>
+      sealed === `sealed for ${key}` ? ok(principals['alive']) : fail({ kind: 'SessionEnded' }),
+  },
   sessions: {
     check: async ({ principal }: { principal: { sessionKey: string } }) =>
       principal.sessionKey === 'alive' ? ok(undefined) : fail({ kind: 'SessionEnded' }),
@@ -47,6 +51,10 @@ const flows = {
 interface Failed {
   failure: HttpFailure
   place: FailurePlace
+}
+
+function withoutRequest({ request: _request, ...place }: FailurePlace): FailurePlace {
+  return place
 }
 
 const handled: string[] = []
@@ -60,8 +68,10 @@ const named = z.object({ name: z.string() })
 
 const dialect: Dialect = {
   name: 'test',
-  tenantParameters: ['tenant', 'shop'],
-  presentFailure: (failure, place) => ({ status: 400, body: { failure, place } satisfies Failed }),
+  presentFailure: (failure, place) => ({
+    status: 400,
+    body: { failure, place: withoutRequest(place) } satisfies Failed,
+  }),
   endpoints: [
     endpoint({
       method: 'post',
@@ -114,7 +124,11 @@ const dialect: Dialect = {
       path: '/by-query',
       heading: '-',
       tenantFrom: 'query',
-      query: z.object({ tenant: z.string().optional(), shop: z.string().optional(), page: z.string() }),
+      query: z.object({
+        tenant: z.string().optional(),
+        'hybris-tenant': z.string().optional(),
+        page: z.string(),
+      }),
       handle: async ({ tenant }) => ({ status: 200, body: { tenant: tenant.key } }),
     }),
     endpoint({
@@ -124,6 +138,26 @@ const dialect: Dialect = {
       tenantFrom: 'query',
       access: { kinds },
       handle: () => note('private'),
+    }),
+    ...(['get', 'post'] as const).map((method) =>
+      endpoint({
+        method,
+        path: '/in/:tenant/page',
+        heading: '-',
+        access: { kinds: ['customer'], from: 'cookie' },
+        handle: async ({ customer }) => ({
+          status: 200,
+          markup: `<p>${customer.principal.customerId}</p>`,
+          headers: { 'Content-Language': 'en' },
+        }),
+      }),
+    ),
+    endpoint({
+      method: 'post',
+      path: '/in/:tenant/form',
+      heading: '-',
+      form: named,
+      handle: async ({ body }) => ({ status: 200, body }),
     }),
     endpoint({
       method: 'post',
@@ -269,7 +303,7 @@ describe('a session', () => {
 })
 
 describe('a tenant named by the query', () => {
-  it.each(['tenant', 'shop'])('is found by the parameter %s', async (parameter) => {
+  it.each(['tenant', 'hybris-tenant'])('is found by the parameter %s', async (parameter) => {
     expect((await ask('GET', `/by-query?${parameter}=acme&page=1`)).body).toEqual({ tenant: 'acme' })
   })
 
@@ -323,5 +357,88 @@ describe('a method that a path does not know', () => {
 
   it('is not looked for at a path that does not exist', async () => {
     expect((await app.request('/in/acme')).status).toBe(404)
+  })
+})
+
+const ownOrigin = { Origin: 'http://localhost' }
+const foreign: [string, Record<string, string>][] = [
+  ['another origin', { Origin: 'https://evil.example' }],
+  ['another scheme', { Origin: 'https://localhost' }],
+  ['another port', { Origin: 'http://localhost:8080' }],
+  ['an opaque origin', { Origin: 'null' }],
+  ['another site', { 'Sec-Fetch-Site': 'cross-site' }],
+  ['a neighbouring subdomain', { 'Sec-Fetch-Site': 'same-site', ...ownOrigin }],
+  ['another site that claims our origin', { 'Sec-Fetch-Site': 'cross-site', ...ownOrigin }],
+]
+
+describe('a form', () => {
+  const send = (form: string, headers: Record<string, string> = {}) =>
+    ask('POST', '/in/acme/form', {
+      body: form,
+      headers: { 'Content-Type': 'application/x-www-form-urlencoded', ...headers },
+    })
+
+  it.each<[string, Record<string, string>]>([
+    ['a page of ours', ownOrigin],
+    ['a page of ours, as the browser says', { 'Sec-Fetch-Site': 'same-origin', Origin: 'null' }],
+    ['the address bar', { 'Sec-Fetch-Site': 'none' }],
+    ['no browser', {}],
+  ])('is decoded when it comes from %s', async (_from, headers) => {
+    expect(await send('name=Ada+L&more=1', headers)).toMatchObject({ status: 200, body: { name: 'Ada L' } })
+  })
+
+  it.each(foreign)('is refused from %s', async (_from, headers) => {
+    expect((await send('name=Ada', headers)).body).toMatchObject({ failure: { kind: 'RequestForeign' } })
+  })
+
+  it.each([
+    ['name=Ada&name=Eve', 'InvalidInput'],
+    ['', 'InvalidInput'],
+    ['name=%00', 'BodyMalformed'],
+    ['__proto__=x&name=Ada', 'BodyMalformed'],
+    [`name=${'x'.repeat(1024 * 1024)}`, 'BodyTooLarge'],
+  ])('is refused when it is not as it should be: %.30s', async (form, kind) => {
+    expect((await send(form)).body).toMatchObject({ failure: { kind } })
+  })
+
+  it('is refused when it is no form', async () => {
+    const answer = await ask('POST', '/in/acme/form', { body: '{"name":"Ada"}' })
+    expect(answer.body).toMatchObject({ failure: { kind: 'MediaTypeUnsupported' } })
+  })
+})
+
+describe('a page that reads the session cookie', () => {
+  const cookie = (value: string, tenant = 'acme') => ({ Cookie: `a=b; __Host-patron-${tenant}=${value}` })
+  const own = cookie(encodeURIComponent('sealed for acme'))
+
+  it('knows its customer, and answers with markup', async () => {
+    const answer = await app.request('/in/acme/page', { headers: own })
+    expect(answer.headers.get('Content-Type')).toBe('text/html; charset=UTF-8')
+    expect(answer.headers.get('Content-Language')).toBe('en')
+    expect(await answer.text()).toBe('<p>12345678</p>')
+  })
+
+  it.each<[string, Record<string, string>, string]>([
+    ['no cookie', {}, 'TokenMissing'],
+    ['a bearer token in its place', { Authorization: 'Bearer alive' }, 'TokenMissing'],
+    ['the cookie of another tenant', cookie('sealed%20for%20acme', 'globex'), 'TokenMissing'],
+    ['a cookie without the prefix', { Cookie: 'patron-acme=sealed%20for%20acme' }, 'TokenMissing'],
+    ['a handle of another tenant', cookie('sealed%20for%20globex'), 'SessionEnded'],
+    ['a handle that is made up', cookie('x'), 'SessionEnded'],
+  ])('refuses %s', async (_what, headers, kind) => {
+    expect((await ask('GET', '/in/acme/page', { headers })).body).toMatchObject({ failure: { kind } })
+  })
+
+  it.each<[string, Record<string, string>]>([...foreign, ['a client that says nothing', {}]])(
+    'changes nothing for %s',
+    async (_from, headers) => {
+      const answer = await ask('POST', '/in/acme/page', { headers: { ...own, ...headers } })
+      expect(answer.body).toMatchObject({ failure: { kind: 'RequestForeign' } })
+    },
+  )
+
+  it('changes something for a page of ours', async () => {
+    const answer = await app.request('/in/acme/page', { method: 'POST', headers: { ...own, ...ownOrigin } })
+    expect(answer.status).toBe(200)
   })
 })

@@ -3,7 +3,10 @@ import { Hono } from 'hono'
 import { describe, expect, it } from 'vitest'
 import { fail, invalid, ok, type Result } from '../../src/domain/base/result.ts'
 import { defaultTenantSettings } from '../../src/domain/tenant/tenant.ts'
-import { accountPages } from '../../src/pages/account.ts'
+import type { VisitorContext } from '../../src/flows/context.ts'
+import type { Flows } from '../../src/flows/index.ts'
+import { mount, respond } from '../../src/http/mount.ts'
+import { accountDialect } from '../../src/pages/account.ts'
 
 const names = ['opt-in', 'reset-password', 'change-email', 'undo-email-change', 'delete']
 const form = (fields: Record<string, string>, contentType = 'application/x-www-form-urlencoded') => ({
@@ -13,27 +16,28 @@ const form = (fields: Record<string, string>, contentType = 'application/x-www-f
 })
 
 function setUp(result: Result<unknown> = ok(undefined)) {
-  const calls: string[][] = []
-  const record = async (...call: string[]) => (calls.push(call), result)
-  const app = new Hono().route(
-    '/account',
-    accountPages(
-      {
-        findTenant: async (key) =>
-          key === 'acme'
-            ? {
-                key,
-                createdAt: '2026-01-01T00:00:00.000Z',
-                settings: { ...defaultTenantSettings, passwordPolicy: 'standard', passwordLengthMin: 9 },
-              }
-            : undefined,
-        confirmOptIn: (...call) => record('opt-in', ...call),
-        resetPassword: (...call) => record('reset-password', ...call),
-        confirmEmailChange: (...call) => record('change-email', ...call),
-        undoEmailChange: (...call) => record('undo-email-change', ...call),
-        confirmDeletion: (...call) => record('delete', ...call),
-      },
-      () => 'network',
+  const calls: unknown[][] = []
+  const record =
+    (name: string) =>
+    async ({ tenant, network, actor }: VisitorContext, ...given: unknown[]) => {
+      expect(actor).toEqual({})
+      calls.push([name, tenant.key, ...given.filter((one) => one !== undefined), network])
+      return result
+    }
+  const settings = { ...defaultTenantSettings, passwordPolicy: 'standard', passwordLengthMin: 9 }
+  const flows = {
+    tenants: { findTenant: async (key: string) => (key === 'acme' ? { key, settings } : undefined) },
+    optIn: { accept: record('opt-in') },
+    passwords: { reset: record('reset-password') },
+    emailChange: { confirm: record('change-email'), undo: record('undo-email-change') },
+    deletion: { confirm: record('delete') },
+  } as unknown as Flows
+  const app = new Hono()
+  mount(app, accountDialect, { flows, networkOf: () => 'network' })
+  app.notFound((context) =>
+    respond(
+      context,
+      accountDialect.presentFailure({ kind: 'PathUnknown' }, { source: 'query', request: context.req.raw }),
     ),
   )
   return { app, calls }
@@ -64,9 +68,9 @@ describe('pages behind mailed links', () => {
   it.each(names)('T10: keep the token to themselves: %s', async (name) => {
     for (const init of [{}, form({ token: 'abc' })]) {
       const { headers } = await setUp().app.request(`/account/acme/${name}?token=abc`, init)
-      expect(headers.get('referrer-policy')).toBe('no-referrer')
+      // Within this origin alone: without any, browsers send the page's own form as if it came from nowhere.
+      expect(headers.get('referrer-policy')).toBe('same-origin')
       expect(headers.get('cache-control')).toBe('no-store')
-      expect(headers.get('x-frame-options')).toBe('DENY')
       const policy = headers.get('content-security-policy') ?? ''
       expect(policy).toContain("default-src 'none'")
       expect(policy).toContain("frame-ancestors 'none'")
@@ -117,7 +121,7 @@ describe('pages behind mailed links', () => {
     const answer = await setUp().app.request(path)
     expect(answer.status).toBe(status)
     expect(answer.headers.get('content-type')).toMatch(/^text\/html/)
-    expect(answer.headers.get('referrer-policy')).toBe('no-referrer')
+    expect(answer.headers.get('referrer-policy')).toBe('same-origin')
   })
 
   it.each<[string, Result<unknown>, number, string]>([
@@ -161,12 +165,31 @@ describe('pages behind mailed links', () => {
   it('act on forms only', async () => {
     const { app, calls } = setUp()
     for (const type of ['application/json', 'text/plain', 'multipart/form-data']) {
-      expect((await app.request('/account/acme/delete', form({ token: 'abc' }, type))).status).toBe(400)
+      expect((await app.request('/account/acme/delete', form({ token: 'abc' }, type))).status).toBe(415)
     }
     expect((await app.request('/account/acme/delete?token=abc', { method: 'POST' })).status).toBe(400)
     const other = await app.request('/account/acme/delete', { method: 'DELETE' })
-    expect([other.status, other.headers.get('allow')]).toEqual([405, 'GET, HEAD, POST'])
+    expect([other.status, other.headers.get('allow')]).toEqual([405, 'GET, HEAD, POST, OPTIONS'])
     expect(calls).toEqual([])
+  })
+
+  it.each(names)('T16: act for no page of another origin: %s', async (name) => {
+    const { app, calls } = setUp()
+    const sent = form({ token: 'abc', password: 'new secret' })
+    for (const more of [
+      { origin: 'https://evil.example' },
+      { origin: 'null' },
+      { 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-site': 'same-site', origin: 'http://localhost' },
+    ]) {
+      const headers = Object.fromEntries(Object.entries({ ...sent.headers, ...more }))
+      const answer = await app.request(`/account/acme/${name}`, { ...sent, headers })
+      expect([answer.status, answer.headers.get('content-type')]).toEqual([403, 'text/html; charset=UTF-8'])
+    }
+    expect(calls).toEqual([])
+    const headers = { ...sent.headers, origin: 'http://localhost', 'sec-fetch-site': 'same-origin' }
+    expect((await app.request(`/account/acme/${name}`, { ...sent, headers })).status).toBe(200)
+    expect(calls).toHaveLength(1)
   })
 
   it.each([

@@ -4,13 +4,14 @@
  * back office may set, T52 malformed credentials.
  */
 import { evictDurableObject } from 'cloudflare:test'
-import { env } from 'cloudflare:workers'
+import { env, exports } from 'cloudflare:workers'
 import fc from 'fast-check'
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { composePorts } from '../../src/adapters/index.ts'
 import type { Principal } from '../../src/domain/tenant/principal.ts'
 import {
   anonymous,
+  baseUrl,
   call,
   logIn,
   mailbox,
@@ -26,9 +27,11 @@ import {
   expectFailure,
   expectFault,
   expectRefused,
+  formRoutes,
   jsonRoutes,
   knock,
   needsSample,
+  pathOf,
   protectedRoutes,
   routes,
   sampleOf,
@@ -231,6 +234,49 @@ describe('every route', () => {
       const answer = await knock(route, { token })
       expect(answer.status).toBe(403)
       expectFailure(route, answer, { kind: 'ScopeMissing', scopes })
+    },
+  )
+})
+
+describe('every form', () => {
+  it.each(formRoutes)('T16 is taken from no page of another origin: $name', async (route) => {
+    const foreign: Record<string, string>[] = [
+      { Origin: 'https://evil.example' },
+      { Origin: 'null' },
+      { 'Sec-Fetch-Site': 'cross-site' },
+      { 'Sec-Fetch-Site': 'same-site', Origin: baseUrl },
+    ]
+    for (const headers of foreign) {
+      const answer = await knock(route, { headers })
+      expectFailure(route, answer, { kind: 'RequestForeign' })
+      expect(answer.status).toBe(403)
+    }
+    const own = await knock(route, { headers: { Origin: baseUrl, 'Sec-Fetch-Site': 'same-origin' } })
+    expect(own.status).toBe(400)
+  })
+
+  it.each(formRoutes)(
+    'that is sent in pieces is read up to the limit and no further: $name',
+    async (route) => {
+      const piece = new TextEncoder().encode('x'.repeat(256 * 1024))
+      let sent = 0
+      const body = new ReadableStream<Uint8Array>({
+        pull(controller) {
+          sent += 1
+          if (sent > 96) controller.close()
+          else controller.enqueue(piece)
+        },
+      })
+      const response = await exports.default.fetch(
+        new Request(new URL(pathOf(route), baseUrl), {
+          method: 'POST',
+          headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+          body,
+        }),
+      )
+      expect(response.status).toBe(413)
+      expect(await response.text()).toContain('<!doctype html>')
+      expect(sent).toBeLessThan(20)
     },
   )
 })

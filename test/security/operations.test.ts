@@ -20,7 +20,7 @@ import {
   type CustomerTokens,
   type SignedUp,
 } from '../support/client.ts'
-import { knock, pathOf, protectedRoutes, routes } from './routes.ts'
+import { isPage, knock, pathOf, protectedRoutes, routes } from './routes.ts'
 import { newTenant, outboxEmpty, serviceWith, type Service } from './service.ts'
 
 let owner: SignedUp & { tokens: CustomerTokens }
@@ -164,7 +164,8 @@ describe('caches and referrers', () => {
       expect(headers.get('Cache-Control')).toMatch(/no-store/)
       expect(headers.get('Cache-Control')).not.toMatch(/public|max-age=[1-9]/)
       expect(headers.get('Vary')).toMatch(/Authorization/)
-      expect(headers.get('Referrer-Policy')).toBe('no-referrer')
+      // A page's form needs its origin, and what a page refers to is this service alone.
+      expect(headers.get('Referrer-Policy')).toBe(isPage(route) ? 'same-origin' : 'no-referrer')
       expect(headers.get('X-Content-Type-Options')).toBe('nosniff')
       expect(headers.get('ETag')).toBeNull()
       expect(headers.get('Set-Cookie')).toBeNull()
@@ -216,7 +217,7 @@ describe('caches and referrers', () => {
     const { searchParams } = new URL(mail?.link ?? '')
     expect([...searchParams.keys()]).toEqual(['token'])
     const page = await call('GET', mail?.link ?? '')
-    expect(page.headers.get('Referrer-Policy')).toBe('no-referrer')
+    expect(page.headers.get('Referrer-Policy')).toBe('same-origin')
     expect(page.headers.get('Content-Security-Policy')).toMatch(/default-src 'none'/)
     expect(page.text).not.toMatch(/<script|src=|https?:\/\//)
   })

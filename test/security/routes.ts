@@ -5,6 +5,8 @@
  */
 import { expect } from 'vitest'
 import { dialects } from '../../src/app.ts'
+import { accountPageNames } from '../../src/pages/account-texts.ts'
+import { accountDialect } from '../../src/pages/account.ts'
 import type { Dialect, Endpoint } from '../../src/http/endpoint.ts'
 import type { HttpFailure } from '../../src/http/failure.ts'
 import { call, uniqueEmail, type Answer, type CallOptions } from '../support/client.ts'
@@ -24,6 +26,9 @@ export const routes: readonly Route[] = dialects.flatMap((dialect) =>
   })),
 )
 
+/** For people, in a browser. */
+export const isPage = ({ dialect }: Route) => dialect.name === accountDialect.name
+export const formRoutes = routes.filter(({ endpoint }) => endpoint.form !== undefined)
 export const protectedRoutes = routes.filter(({ endpoint }) => endpoint.access !== undefined)
 export const jsonRoutes = protectedRoutes.filter(({ endpoint }) => endpoint.body !== undefined)
 
@@ -146,6 +151,7 @@ const samples: Record<string, (token: string) => Sample> = {
   'POST /oauth/:tenant/in-store/:storeKey{key=[^/]+}/customers/token': () => ({
     form: { grant_type: 'password', username: uniqueEmail(), password, ...client },
   }),
+  ...pageSamples(),
   ...managementSamples('/:tenant'),
   ...managementSamples('/:tenant/in-store/:storeKey{key=[^/]+}'),
   'POST /admin/:tenant/webhooks': () => ({
@@ -173,6 +179,15 @@ const samples: Record<string, (token: string) => Sample> = {
   'DELETE /:tenant/types/:ref': () => ({ query: { version: 999 } }),
 }
 
+function pageSamples(): Record<string, () => Sample> {
+  return Object.fromEntries(
+    accountPageNames.flatMap((name) => [
+      [`GET /account/:tenant/${name}`, () => ({ query: { token: 'none' } })],
+      [`POST /account/:tenant/${name}`, () => ({ form: { token: 'none', password } })],
+    ]),
+  )
+}
+
 function managementSamples(office: string): Record<string, () => Sample> {
   const path = `${office}/customers`
   const one = [`${path}/:key{key=[^/]+}`, `${path}/:id`]
@@ -197,7 +212,7 @@ function managementSamples(office: string): Record<string, () => Sample> {
 }
 
 export function needsSample({ endpoint }: Route): boolean {
-  return endpoint.query !== undefined || endpoint.body !== undefined
+  return [endpoint.query, endpoint.body, endpoint.form].some((schema) => schema !== undefined)
 }
 
 export function sampleOf({ name }: Route, token: string): Sample | undefined {

@@ -327,7 +327,7 @@ describe('links that are only looked at', () => {
     for (const [, method, headers] of [...looks, ['GET', 'GET', {}] as const]) {
       const page = await call(method, link.pathname + link.search, { headers })
       expect(page.status).toBe(200)
-      expect(page.headers.get('Referrer-Policy')).toBe('no-referrer')
+      expect(page.headers.get('Referrer-Policy')).toBe('same-origin')
       expect(page.headers.get('Cache-Control')).toContain('no-store')
     }
     expect(await rowOf(id)).toEqual(before)

@@ -7,7 +7,7 @@ import { errors, importJWK, jwtVerify, SignJWT } from 'jose'
 import type { JWK, JWTHeaderParameters, JWTPayload } from 'jose'
 import { z } from 'zod'
 import type { Principal } from '../../domain/tenant/principal.ts'
-import { isTenantKey } from '../../domain/tenant/tenant.ts'
+import { isTenantKey } from '../../domain/tenant/tenant-urls.ts'
 import type { Configuration } from '../../env.ts'
 import type { AccessTokens, Clock, TokenVerdict } from '../../flows/ports/index.ts'
 

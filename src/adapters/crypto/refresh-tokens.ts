@@ -1,15 +1,16 @@
 /**
  * Refresh tokens: opaque to clients, and sealed, so that a client cannot make one up. A customer's names a session and its
  * counter, and whether that is current is the customer's object's business; an anonymous one is the session itself and
- * carries its end. The two kinds have different seals: neither opens as the other.
+ * carries its end. So is the handle in a page's cookie. Each kind has a seal of its own: none opens as another.
  */
 import { z } from 'zod'
-import { isTenantKey } from '../../domain/tenant/tenant.ts'
-import type { AnonymousRefreshTokens, Clock, RefreshTokens } from '../../flows/ports/index.ts'
+import { isTenantKey } from '../../domain/tenant/tenant-urls.ts'
+import type { AnonymousRefreshTokens, Clock, PageSessions, RefreshTokens } from '../../flows/ports/index.ts'
 import type { KeyedHash } from './keyed-hash.ts'
 import { seal, unseal } from './sealed-text.ts'
 
 const customerLabel = 'refresh-token/customer'
+const pageLabel = 'page-session/customer'
 const anonymousLabel = 'refresh-token/anonymous'
 
 const tenant = z.string().refine(isTenantKey)
@@ -33,6 +34,13 @@ export function refreshTokens(hash: KeyedHash): RefreshTokens {
     issue: ({ tenant, customerId, sessionKey, counter }) =>
       seal(hash, customerLabel, { tenant, customerId, sessionKey, counter }),
     open: (token) => unseal(hash, customerLabel, handle, token),
+  }
+}
+
+export function pageSessions(hash: KeyedHash): PageSessions {
+  return {
+    seal: ({ tenant, customerId, sessionKey }) => seal(hash, pageLabel, { tenant, customerId, sessionKey }),
+    open: (text) => unseal(hash, pageLabel, handle.omit({ counter: true }), text),
   }
 }
 

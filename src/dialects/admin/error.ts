@@ -40,6 +40,7 @@ export function presentFailure(failure: HttpFailure): Reply {
       return unauthorized('The bearer token has expired.', 'invalid_token')
     case 'ScopeMissing':
       return problem(403, `One of these scopes is needed: ${failure.scopes.join(', ')}.`)
+    case 'RequestForeign':
     case 'AccountBlocked':
     case 'ClientUnfit':
     case 'TokenOfAnotherClient':

@@ -13,6 +13,5 @@ const managed = [...mailTemplateEndpoints, ...webhookEndpoints]
 export const adminDialect: Dialect = {
   name: 'admin',
   endpoints: [...managed, openApiEndpoint(managed)],
-  tenantParameters: [],
   presentFailure,
 }

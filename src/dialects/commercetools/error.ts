@@ -66,6 +66,8 @@ export function presentFailure(failure: HttpFailure, place: FailurePlace): Reply
       return place.currentPassword
         ? error(400, 'InvalidCurrentPassword', 'The given current password does not match.')
         : error(400, 'InvalidCredentials', 'Account with the given credentials not found.')
+    case 'RequestForeign':
+      return error(403, 'Forbidden', 'This is not taken from a page of another origin.')
     case 'AccountBlocked':
       return error(403, 'Forbidden', 'The account is not active or is on hold.')
     case 'OneTimeTokenRejected':

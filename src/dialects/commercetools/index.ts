@@ -24,6 +24,5 @@ export const commercetoolsDialect: Dialect = {
     ...typeEndpoints,
     ...messageEndpoints,
   ],
-  tenantParameters: [],
   presentFailure,
 }

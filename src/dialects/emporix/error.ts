@@ -48,6 +48,7 @@ export function presentFailure(failure: HttpFailure, place: FailurePlace): Reply
       return fault('Access Token expired', 'keymanagement.service.access_token_expired')
     case 'ClientRejected':
       return fault('Invalid ApiKey', 'oauth.v2.InvalidApiKey')
+    case 'RequestForeign':
     case 'ScopeMissing':
     case 'ClientUnfit':
     case 'TokenOfAnotherClient':

@@ -22,6 +22,5 @@ export const emporixDialect: Dialect = {
     ...customerEndpoints,
     ...customerAddressEndpoints,
   ],
-  tenantParameters: ['tenant', 'hybris-tenant'],
   presentFailure,
 }

@@ -78,6 +78,7 @@ export function presentFailure(failure: HttpFailure): Reply {
       const text = `Insufficient scope. One of the following scopes is missing: ${failure.scope}.`
       return oauthError(403, 'insufficient_scope', text)
     }
+    case 'RequestForeign':
     case 'ScopeMissing':
     case 'RecentLoginRequired':
       return oauthError(403, 'insufficient_scope', 'Insufficient scope.')

@@ -123,7 +123,6 @@ const revocation = endpoint({
 export const oauthDialect: Dialect = {
   name: 'oauth',
   endpoints: [serviceToken, ...customerTokens, anonymousToken, introspection, revocation],
-  tenantParameters: [],
   presentFailure,
 }
 

@@ -1,24 +1,8 @@
 /**
- * A tenant: its key, its settings with their defaults, and its OAuth clients.
- * Refuses keys that are first words of this service's own URLs. Validation of stored settings is the store's work.
+ * A tenant: its settings with their defaults, and its OAuth clients. Validation of stored settings is the store's work.
+ * What a key can be is the business of `tenant-urls.ts`.
  */
 import { invalid, type Result } from '../base/result.ts'
-
-/** First path words of the service; a tenant of that name would be unreachable or would shadow an endpoint. */
-export const reservedTenantKeys: ReadonlySet<string> = new Set([
-  'customer',
-  'customerlogin',
-  'oauth',
-  'health',
-  'openapi',
-  'docs',
-  'admin',
-  'account',
-])
-
-export function isTenantKey(text: string): boolean {
-  return /^[a-z][a-z0-9]{2,15}$/.test(text) && !reservedTenantKeys.has(text)
-}
 
 export interface TenantSettings {
   /** For people; absent: the key. */

@@ -59,6 +59,14 @@ export interface RefreshTokens {
   open(token: string): Promise<RefreshHandle | undefined>
 }
 
+/** What the cookie of a page says, sealed like a refresh token but never taken for one. */
+export type PageSessionHandle = Omit<RefreshHandle, 'counter'>
+
+export interface PageSessions {
+  seal(handle: PageSessionHandle): Promise<string>
+  open(text: string): Promise<PageSessionHandle | undefined>
+}
+
 /** Refresh tokens of anonymous sessions carry the session themselves; nothing is stored. */
 export interface AnonymousRefreshTokens {
   issue(session: AnonymousSession, lifetimeSeconds: number): Promise<string>

@@ -12,6 +12,7 @@ import type {
   ClientSecrets,
   OneTimeTokens,
   PasswordHasher,
+  PageSessions,
   RefreshTokens,
   SaasTokens,
 } from './credentials.ts'
@@ -52,6 +53,7 @@ export interface Ports {
   saasTokens: SaasTokens
   clientSecrets: ClientSecrets
   refreshTokens: RefreshTokens
+  pageSessions: PageSessions
   anonymousRefreshTokens: AnonymousRefreshTokens
   anonymousIds: AnonymousIds
   oneTimeTokens: OneTimeTokens

@@ -3,13 +3,18 @@ import { base64url, jwtVerify } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { randomIds } from '../../../src/adapters/crypto/ids.ts'
 import { keyedHash } from '../../../src/adapters/crypto/keyed-hash.ts'
-import { anonymousRefreshTokens, refreshTokens } from '../../../src/adapters/crypto/refresh-tokens.ts'
+import {
+  anonymousRefreshTokens,
+  pageSessions,
+  refreshTokens,
+} from '../../../src/adapters/crypto/refresh-tokens.ts'
 import { deriveSaasKey, saasTokens } from '../../../src/adapters/crypto/saas-tokens.ts'
 
 const hash = keyedHash('a secret of the service, long enough')
 const clock = { time: Date.UTC(2026, 0, 1), now: () => clock.time }
 const customers = refreshTokens(hash)
 const anonymous = anonymousRefreshTokens(hash, clock)
+const pages = pageSessions(hash)
 const handle = { tenant: 'acme', customerId: '12345678', sessionKey: 'key', counter: 3 }
 const session = {
   tenant: 'acme',
@@ -37,11 +42,15 @@ describe('refresh tokens', () => {
   it('give back what they were issued for', async () => {
     expect(await customers.open(await customers.issue(handle))).toEqual(handle)
     expect(await anonymous.open(await anonymous.issue(session, 60))).toEqual(session)
+    const { counter: _counter, ...pageHandle } = handle
+    expect(await pages.open(await pages.seal(pageHandle))).toEqual(pageHandle)
   })
 
   it('of one kind are not of the other', async () => {
     expect(await anonymous.open(await customers.issue(handle))).toBeUndefined()
     expect(await customers.open(await anonymous.issue(session, 60))).toBeUndefined()
+    expect(await customers.open(await pages.seal(handle))).toBeUndefined()
+    expect(await pages.open(await customers.issue(handle))).toBeUndefined()
   })
 
   it('of another secret are refused', async () => {

@@ -5,7 +5,7 @@ import { parseTenantSettings } from '../../../src/adapters/d1/tenants/tenant-set
 import { seedClients, seedStatements, seedTenants } from '../../../src/cli/database/seed.ts'
 import { parseAssignments, withAssignments } from '../../../src/cli/settings-path.ts'
 import { hashClientSecret, insertTenant, sqlText } from '../../../src/cli/database/sql.ts'
-import { isTenantKey } from '../../../src/domain/tenant/tenant.ts'
+import { isTenantKey } from '../../../src/domain/tenant/tenant-urls.ts'
 
 test.each(seedTenants)('tenant $key has a valid key and valid settings', ({ key, settings }) => {
   expect(isTenantKey(key)).toBe(true)

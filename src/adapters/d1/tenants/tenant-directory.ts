@@ -5,7 +5,7 @@
 import type { Clock, TenantDirectory } from '../../../flows/ports/index.ts'
 import { asc, eq, gt } from 'drizzle-orm'
 import type { Client, Tenant } from '../../../domain/tenant/tenant.ts'
-import { isTenantKey } from '../../../domain/tenant/tenant.ts'
+import { isTenantKey } from '../../../domain/tenant/tenant-urls.ts'
 import { ask } from '../database.ts'
 import type { Databases } from '../databases.ts'
 import { memory } from '../memory.ts'

@@ -10,6 +10,5 @@ import { legalEntityEndpoints } from './legal-entities.ts'
 export const companyDialect: Dialect = {
   name: 'emporix companies',
   endpoints: [...legalEntityEndpoints, ...contactAssignmentEndpoints],
-  tenantParameters: [],
   presentFailure: presentCompanyFailure,
 }
