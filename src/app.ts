@@ -144,11 +144,11 @@ function mailPreviews({ tenants, mailTemplates }: Flows): MailPreviews {
     const tenant = await tenants.findTenant(key)
     if (!tenant) return undefined
     const views = await mailTemplates.list(tenant)
-    return views.flatMap((view) => {
-      const mail = mailTemplates.preview(tenant, view, view)
-      return mail.ok
-        ? [{ mail: mail.value, language: view.language, own: view.modifiedAt !== undefined }]
-        : []
-    })
+    const previews = await Promise.all(
+      views.map(async (view) => ({ view, mail: await mailTemplates.preview(tenant, view, view) })),
+    )
+    return previews.flatMap(({ view, mail }) =>
+      mail.ok ? [{ mail: mail.value, language: view.language, own: view.modifiedAt !== undefined }] : [],
+    )
   }
 }

@@ -221,7 +221,7 @@ export const plainRenderer: MailRenderer = {
     createdAt: entry.createdAt,
     ...(secret === undefined ? {} : { token: secret }),
   }),
-  check: () => [],
+  check: async () => [],
   builtIn: () => [],
 }
 

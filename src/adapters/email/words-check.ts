@@ -11,7 +11,8 @@ import {
   type MailWords,
 } from '../../domain/mail/mail-template.ts'
 import type { Violation } from '../../domain/base/result.ts'
-import { fill, readTags, type Tag } from './mustache.ts'
+import { markupProblem } from './markup-check.ts'
+import { fill, readTags } from './mustache.ts'
 
 /** What every reader's mail has; the rest may be absent. */
 const surely: Partial<Record<MailVariable, string>> = {
@@ -21,19 +22,17 @@ const surely: Partial<Record<MailVariable, string>> = {
   validFor: '24 hours',
 }
 
-const forbiddenElement =
-  /<[\s/]*(script|style|iframe|object|embed|applet|form|input|button|textarea|select|svg|math|base|meta|link|title|template|plaintext|xmp|noscript)\b|<[!?]/i
-const eventHandler = /[\s"'/]on[a-z]+\s*=/gi
-const foreignUrl = /(?:href|src|background|action)\s*=[\s"']*(?!https:|mailto:|tel:|\{\{link\}\}|#)[^\s"'>]/i
-
-export function checkWords(template: MailTemplate, words: MailWords): Violation[] {
-  return (['subject', 'text', 'html'] as const).flatMap((part) => {
-    const problem = checkPart(template, part, words[part])
-    return problem === undefined ? [] : [problem]
-  })
+export async function checkWords(template: MailTemplate, words: MailWords): Promise<Violation[]> {
+  const parts = ['subject', 'text', 'html'] as const
+  const problems = await Promise.all(parts.map((part) => checkPart(template, part, words[part])))
+  return problems.filter((problem) => problem !== undefined)
 }
 
-function checkPart(template: MailTemplate, part: MailPart, source: string): Violation | undefined {
+async function checkPart(
+  template: MailTemplate,
+  part: MailPart,
+  source: string,
+): Promise<Violation | undefined> {
   const refuse = (message: string, type: Violation['type'] = 'invalid') => ({ field: part, type, message })
   const lengthMax = mailPartLengthMax[part]
   if (source.trim() === '') return refuse(`${part} is required.`, 'missing')
@@ -46,7 +45,7 @@ function checkPart(template: MailTemplate, part: MailPart, source: string): Viol
   const unknown = read.tags.map(({ name }) => name).filter((name) => !allowed.includes(name))
   if (unknown.length > 0)
     return refuse(`Unknown variable: ${[...new Set(unknown)].join(', ')}. There are: ${allowed.join(', ')}.`)
-  const misplaced = part === 'html' ? markupProblem(source, read.tags) : undefined
+  const misplaced = part === 'html' ? await markupProblem(source) : undefined
   if (misplaced !== undefined) return refuse(misplaced)
   const filled = fill(source, surely, part === 'html' ? 'html' : 'text')
   if (filled.trim() === '') return refuse(`${part} is empty when the reader's name is not known.`)
@@ -62,30 +61,4 @@ function checkPart(template: MailTemplate, part: MailPart, source: string): Viol
   }
   const form = part === 'html' ? 'href="{{link}}"' : '{{link}}'
   return refuse(`This mail needs its link: ${form} has to be there, whoever reads it.`, 'missing')
-}
-
-/** Inside of a tag there may be nothing but the link, as the whole of an attribute in double quotes. */
-function markupProblem(source: string, tags: readonly Tag[]): string | undefined {
-  const element = forbiddenElement.exec(source)?.[0]
-  if (element !== undefined) return `This does not belong in a mail: ${element}`
-  if (foreignUrl.test(source)) return 'Addresses begin with https:, mailto: or tel:, or are {{link}}.'
-  const inTag = placesInTags(source)
-  if ([...source.matchAll(eventHandler)].some(({ index }) => inTag[index]))
-    return 'Event handlers do not belong in a mail.'
-  const misplaced = tags.find(({ at }) => inTag[at] && !source.startsWith('href="{{link}}"', at - 6))
-  return misplaced && `Inside of a tag there may be nothing but href="{{link}}", not ${misplaced.name}.`
-}
-
-/** For each character whether it stands between `<` and `>`; a `>` in quotes does not end a tag. */
-function placesInTags(source: string): boolean[] {
-  let open = false
-  let quote = ''
-  return source.split('').map((character) => {
-    const before = open
-    if (!open) open = character === '<'
-    else if (quote !== '') quote = character === quote ? '' : quote
-    else if (character === '"' || character === "'") quote = character
-    else open = character !== '>'
-    return before
-  })
 }

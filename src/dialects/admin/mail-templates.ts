@@ -75,7 +75,7 @@ export const mailTemplateEndpoints: Endpoint[] = [
     body: Words,
     handle: (request) =>
       withRef(request, async (ref) => {
-        const mail = request.flows.mailTemplates.preview(request.tenant, ref, request.body)
+        const mail = await request.flows.mailTemplates.preview(request.tenant, ref, request.body)
         return mail.ok ? { status: 200, body: presentPreview(mail.value) } : presentFailure(mail.error)
       }),
   }),

@@ -41,8 +41,8 @@ export function mailTemplatesFlow({ mailTemplates: store, renderer, clock }: Mai
     })
   }
 
-  const check = (template: MailTemplate, words: MailWords): Result<void> => {
-    const violations = renderer.check(template, words)
+  const check = async (template: MailTemplate, words: MailWords): Promise<Result<void>> => {
+    const violations = await renderer.check(template, words)
     return violations.length > 0 ? fail({ kind: 'InvalidInput', violations }) : ok(undefined)
   }
 
@@ -81,7 +81,7 @@ export function mailTemplatesFlow({ mailTemplates: store, renderer, clock }: Mai
     },
 
     async save(tenant: Tenant, ref: MailTemplateRef, words: MailWords): Promise<Result<MailTemplateView>> {
-      const checked = check(ref.template, words)
+      const checked = await check(ref.template, words)
       if (!checked.ok) return checked
       const view = { ...ref, ...words, modifiedAt: new Date(clock.now()).toISOString() }
       await store.save(tenant.key, view)
@@ -94,8 +94,8 @@ export function mailTemplatesFlow({ mailTemplates: store, renderer, clock }: Mai
     },
 
     /** With made-up data, and a link that opens nothing. */
-    preview(tenant: Tenant, ref: MailTemplateRef, words: MailWords): Result<Mail> {
-      const checked = check(ref.template, words)
+    async preview(tenant: Tenant, ref: MailTemplateRef, words: MailWords): Promise<Result<Mail>> {
+      const checked = await check(ref.template, words)
       return checked.ok ? ok(preview(tenant, ref, words)) : checked
     },
   }

@@ -109,7 +109,7 @@ export type SendOutcome =
 export interface MailRenderer {
   render(rendering: MailRendering): Mail
   /** What is wrong with words that a tenant wants to use; field names are those of the words. */
-  check(template: MailTemplate, words: MailWords): Violation[]
+  check(template: MailTemplate, words: MailWords): Promise<Violation[]>
   /** One in each language that every tenant has. */
   builtIn(template: MailTemplate): readonly MailTranslation[]
 }
