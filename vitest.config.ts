@@ -16,7 +16,7 @@ const inNode = [
   'test/{bundle,documents,layout}.test.ts',
   'test/conformance/traceability.test.ts',
   'test/{domain,cli,dialects}/**/*.test.ts',
-  'test/http/{authenticate,envelope,mount,network,session-cookie}.test.ts',
+  'test/http/{authenticate,envelope,mount,network,session-cookie,wording}.test.ts',
   'test/pages/{account,mailbox}.test.ts',
   'test/flows/object/customer-aggregate.test.ts',
   'test/flows/mail/{mail-delivery-in-memory,requested-mails}.test.ts',

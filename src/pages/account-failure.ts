@@ -3,14 +3,40 @@
  * few things: the link is no longer good, wait, try again, or there is no such page.
  */
 import { html } from 'hono/html'
-import type { FailurePlace } from '../http/endpoint.ts'
-import type { HttpFailure, Reply } from '../http/failure.ts'
+import type { Reply } from '../http/failure.ts'
+import { wording } from '../http/wording.ts'
 import { languageOf, type AccountTexts } from './account-texts.ts'
 import { page } from './layout.ts'
 
 type Wording = 'invalidLink' | 'tooMany' | 'failed'
 
-export function presentFailure(failure: HttpFailure, { request, language }: FailurePlace): Reply {
+/** A mailed link names a token and nothing else. */
+const unmet = [
+  'CustomerKeyUnknown',
+  'CustomerEmailUnknown',
+  'CriteriaTooComplex',
+  'PageTooLarge',
+  'FieldUnknown',
+  'LanguageUnknown',
+  'MessageNotFound',
+  'WebhookNotFound',
+  'AddressNotFound',
+  'MigrationUnset',
+  'MigrationUnfinished',
+  'CustomerIdTaken',
+  'ResourceNotFound',
+  'ResourceConflict',
+  'ResourceInUse',
+  'ReferenceUnresolved',
+  'LegalEntityNotAssigned',
+  'ClientRejected',
+  'ClientUnfit',
+  'TokenOfAnotherClient',
+  'ScopeRejected',
+  'AnonymousIdTaken',
+] as const
+
+export const presentFailure = wording(unmet, (failure, { request, language }) => {
   const speech = languageOf(request, language)
   const show = (status: number, wording: Wording, headers: Record<string, string> = {}) =>
     showWording(speech.language, speech.texts, status, wording, headers)
@@ -49,37 +75,15 @@ export function presentFailure(failure: HttpFailure, { request, language }: Fail
     case 'BodyMalformed':
     case 'MalformedParameter':
     case 'CustomerNotFound':
-    case 'CustomerKeyUnknown':
-    case 'CustomerEmailUnknown':
-    case 'CriteriaTooComplex':
-    case 'PageTooLarge':
-    case 'FieldUnknown':
-    case 'LanguageUnknown':
-    case 'MessageNotFound':
-    case 'WebhookNotFound':
-    case 'AddressNotFound':
-    case 'MigrationUnset':
-    case 'MigrationUnfinished':
-    case 'CustomerIdTaken':
-    case 'ResourceNotFound':
-    case 'ResourceConflict':
-    case 'ResourceInUse':
-    case 'ReferenceUnresolved':
     case 'CredentialsRejected':
     case 'RecentLoginRequired':
     case 'OneTimeTokenRejected':
     case 'OneTimeTokenExpired':
     case 'ValueTaken':
     case 'InvalidOperation':
-    case 'LegalEntityNotAssigned':
-    case 'ClientRejected':
-    case 'ClientUnfit':
-    case 'TokenOfAnotherClient':
-    case 'ScopeRejected':
-    case 'AnonymousIdTaken':
       return show(400, 'invalidLink')
   }
-}
+})
 
 function showWording(
   language: string,

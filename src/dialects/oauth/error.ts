@@ -3,6 +3,7 @@
  * that put their credentials in the form, as Emporix's do.
  */
 import type { HttpFailure, Reply } from '../../http/failure.ts'
+import { wording } from '../../http/wording.ts'
 
 /** Both wordings in one body: RFC 6749's two keys and the API's three. */
 export function oauthError(
@@ -26,7 +27,31 @@ export function clientFault(): Reply {
   return { status: 401, body: { fault: { faultstring: 'Invalid ApiKey', detail } } }
 }
 
-export function presentFailure(failure: HttpFailure): Reply {
+/** No endpoint here names an address, a resource, a message, a webhook or a query, or spends a one-time token. */
+const unmet = [
+  'CustomerKeyUnknown',
+  'CustomerEmailUnknown',
+  'MessageNotFound',
+  'WebhookNotFound',
+  'AddressNotFound',
+  'EmailTaken',
+  'CustomerIdTaken',
+  'ResourceNotFound',
+  'ResourceConflict',
+  'ResourceInUse',
+  'ReferenceUnresolved',
+  'ValueTaken',
+  'LanguageUnknown',
+  'MigrationUnset',
+  'MigrationUnfinished',
+  'CriteriaTooComplex',
+  'PageTooLarge',
+  'FieldUnknown',
+  'OneTimeTokenRejected',
+  'OneTimeTokenExpired',
+] as const
+
+const word = wording(unmet, (failure) => {
   switch (failure.kind) {
     case 'ClientRejected':
       return oauthError(
@@ -45,8 +70,6 @@ export function presentFailure(failure: HttpFailure): Reply {
       )
     case 'SessionEnded':
     case 'LegalEntityNotAssigned':
-    case 'OneTimeTokenRejected':
-    case 'OneTimeTokenExpired':
       return oauthError(400, 'invalid_grant', 'The refresh token was not found. It may have expired.')
     case 'AnonymousIdTaken':
       return oauthError(400, 'invalid_request', 'The anonymousId is already in use.')
@@ -56,10 +79,6 @@ export function presentFailure(failure: HttpFailure): Reply {
       return oauthError(400, 'invalid_request', text)
     }
     case 'MalformedParameter':
-    case 'CriteriaTooComplex':
-    case 'PageTooLarge':
-    case 'FieldUnknown':
-    case 'LanguageUnknown':
       return oauthError(400, 'invalid_request', 'The query is not valid.')
     case 'AccountBlocked':
       return oauthError(403, 'access_denied', 'The account is not active or is on hold.')
@@ -85,27 +104,13 @@ export function presentFailure(failure: HttpFailure): Reply {
     case 'TenantUnknown':
     case 'PathUnknown':
     case 'CustomerNotFound':
-    case 'CustomerKeyUnknown':
-    case 'CustomerEmailUnknown':
-    case 'MessageNotFound':
-    case 'WebhookNotFound':
-    case 'AddressNotFound':
-    case 'MigrationUnset':
-    case 'ResourceNotFound':
-    case 'ReferenceUnresolved':
       return oauthError(404, 'not_found', 'There is nothing at this path.')
     case 'MethodUnsupported':
       return oauthError(405, 'invalid_request', `This path takes ${failure.allowed.join(', ')}.`, {
         Allow: failure.allowed.join(', '),
       })
-    case 'EmailTaken':
-    case 'ValueTaken':
     case 'InvalidOperation':
-    case 'MigrationUnfinished':
-    case 'CustomerIdTaken':
     case 'VersionConflict':
-    case 'ResourceConflict':
-    case 'ResourceInUse':
       return oauthError(409, 'invalid_request', 'The request conflicts with another one.')
     case 'BodyTooLarge':
       return oauthError(413, 'invalid_request', 'The request body is too large.')
@@ -120,4 +125,8 @@ export function presentFailure(failure: HttpFailure): Reply {
         'Retry-After': '5',
       })
   }
+})
+
+export function presentFailure(failure: HttpFailure): Reply {
+  return word(failure, { source: 'body' })
 }
