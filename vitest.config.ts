@@ -13,7 +13,7 @@ import { newCertificateFile } from './test/support/certificate.ts'
 
 /** What needs nothing of the platform, and so no workerd. */
 const inNode = [
-  'test/{bundle,documents,layout}.test.ts',
+  'test/{bundle,documents,layout,queues,schedule}.test.ts',
   'test/conformance/traceability.test.ts',
   'test/{domain,cli,dialects}/**/*.test.ts',
   'test/http/{authenticate,envelope,mount,network,session-cookie,wording}.test.ts',
@@ -22,7 +22,7 @@ const inNode = [
   'test/flows/mail/{mail-delivery-in-memory,requested-mails}.test.ts',
   'test/flows/sessions/service-token.test.ts',
   'test/flows/writing/mixins.test.ts',
-  'test/adapters/{breached-passwords,carts,json-schema,webhook}/*.test.ts',
+  'test/adapters/{breached-passwords,carts,json-schema,log,webhook}/*.test.ts',
   'test/adapters/{crypto/access-tokens,crypto/sealed-tokens,d1/tenants/tenant-settings,email/transports/mime,email/render,email/sending-events}.test.ts',
 ]
 /** One more than Vitest's own choice on two cores: a file of `runtime` waits for the queue and the disk now and then. */

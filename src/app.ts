@@ -3,9 +3,10 @@
  */
 import { Hono, type Context } from 'hono'
 import { timingSafeEqual } from 'hono/utils/buffer'
+import { isOutage } from './domain/base/outage.ts'
 import { isTenantKey, tenantKeyIn, wordsOf } from './domain/tenant/tenant-urls.ts'
 import type { Flows } from './flows/index.ts'
-import type { EventPresenters } from './flows/ports/index.ts'
+import type { EventPresenters, Log } from './flows/ports/index.ts'
 import { presentCloudEvent } from './dialects/admin/cloud-event.ts'
 import { adminDialect } from './dialects/admin/index.ts'
 import { commercetoolsDialect } from './dialects/commercetools/index.ts'
@@ -31,7 +32,7 @@ export interface AppOptions {
   mailbox?: MailboxReader
   /** As a bearer token it shows the state of the outbox at `/health`. */
   operatorToken?: string | undefined
-  log(line: string): void
+  log: Log
 }
 
 export const dialects: readonly Dialect[] = [
@@ -94,17 +95,8 @@ export function buildApp(flows: Flows, { development, mailbox, operatorToken, lo
 
   app.notFound((context) => respond(context, present(context, { kind: 'PathUnknown' })))
   app.onError((error, context) => {
-    log(
-      JSON.stringify({
-        level: 'error',
-        event: 'failure',
-        correlationId: correlationIdOf(context),
-        route: context.req.routePath,
-        error: error.name,
-        message: error.message,
-      }),
-    )
-    const failure = isPassing(error)
+    log.failure('failure', error, { correlationId: correlationIdOf(context), route: context.req.routePath })
+    const failure = isOutage(error)
       ? { kind: 'Unavailable' as const, dependency: 'platform' }
       : { kind: 'Internal' as const }
     return respond(context, present(context, failure))
@@ -114,15 +106,6 @@ export function buildApp(flows: Flows, { development, mailbox, operatorToken, lo
 
 async function isOperator({ req }: Context, token: string | undefined): Promise<boolean> {
   return token !== undefined && timingSafeEqual(req.header('Authorization') ?? '', `Bearer ${token}`)
-}
-
-/** Errors of the platform that a repetition may overcome. */
-function isPassing(error: Error): boolean {
-  return (
-    'retryable' in error ||
-    'overloaded' in error ||
-    /database|network|overloaded|storage/i.test(error.message)
-  )
 }
 
 /** Failures outside of every endpoint, in the words of the dialect that such a path would belong to. */

@@ -47,6 +47,12 @@ const fileRules: Record<string, Rule> = {
     types: ['flows'],
     packages: true,
   },
+  'queues.ts': {
+    values: ['domain', 'adapters/email/sending-events.ts'],
+    types: ['flows', 'env.ts'],
+    packages: false,
+  },
+  'schedule.ts': { values: [], types: ['flows'], packages: false },
   'env.ts': { values: ['domain'], types: [], packages: true },
 }
 

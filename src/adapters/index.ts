@@ -45,11 +45,12 @@ import type { Fetch } from './fetch/fetch-text.ts'
 import { emailTransport } from './email/transports/transport.ts'
 import { mixinSchemaValidator } from './json-schema/mixin-schemas.ts'
 import { oneTimeTokens } from './kv/one-time-tokens.ts'
+import { consoleLog } from './log/json-log.ts'
 import { outboxQueue } from './queue/outbox-queue.ts'
 import { webhookSecrets, webhookSender } from './webhook/sender.ts'
 
 /** Throws `ConfigurationError` when a binding, secret or variable is missing, weak or a sample. */
-export function composePorts(env: Bindings): Ports {
+export function composePorts(env: Bindings, log = consoleLog()): Ports {
   const configuration = readConfiguration(env)
   const { development, publicUrl, signingKeys, tokenSecret, passwordHashCost } = configuration
   const clock = { now: () => Date.now() }
@@ -99,7 +100,9 @@ export function composePorts(env: Bindings): Ports {
     mailTemplates: mailTemplateStore(databases, clock),
     transport: emailTransport(configuration, env, clock),
     undeliverableAddresses: undeliverableAddresses(databases),
-    defer: (work) => waitUntil(work.catch(() => undefined)),
+    defer: (work, event, about) =>
+      waitUntil(work.catch((error: unknown) => log.failure(event, error, about))),
+    log,
     databaseProbe: async () => {
       await Promise.all(databases.names.map((name) => databases.named(name).run('SELECT 1')))
     },

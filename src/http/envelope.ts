@@ -5,6 +5,7 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import { cors } from 'hono/cors'
 import type { Tenant } from '../domain/tenant/tenant.ts'
+import type { Log } from '../flows/ports/index.ts'
 
 export const correlationHeader = 'X-Correlation-ID'
 
@@ -82,21 +83,17 @@ export function crossOrigin(
 }
 
 /** One line per request: the route's pattern instead of the address, because addresses carry tokens. */
-export function requestLog(write: (line: string) => void, now: () => number): MiddlewareHandler {
+export function requestLog({ tell }: Pick<Log, 'tell'>, now: () => number): MiddlewareHandler {
   return async function requestLog(context, next) {
     const startedAt = now()
     await next()
     const { method, routePath } = context.req
-    write(
-      JSON.stringify({
-        level: context.res.status >= 500 ? 'error' : 'info',
-        event: 'request',
-        correlationId: correlationIdOf(context),
-        method,
-        route: routePath,
-        status: context.res.status,
-        durationMs: now() - startedAt,
-      }),
-    )
+    tell(context.res.status >= 500 ? 'error' : 'info', 'request', {
+      correlationId: correlationIdOf(context),
+      method,
+      route: routePath,
+      status: context.res.status,
+      durationMs: now() - startedAt,
+    })
   }
 }

@@ -4,6 +4,7 @@
  */
 import { Hono } from 'hono'
 import { describe, expect, it } from 'vitest'
+import { jsonLog } from '../../src/adapters/log/json-log.ts'
 import {
   correlation,
   correlationHeader,
@@ -20,7 +21,10 @@ const allowedOrigins = ['https://shop.example']
 const app = new Hono()
 app.use(
   correlation(),
-  requestLog((line) => void lines.push(line), clock.now),
+  requestLog(
+    jsonLog((_level, line) => lines.push(line)),
+    clock.now,
+  ),
   protection(),
 )
 app.use(

@@ -5,6 +5,7 @@
 import type { Ports } from '../../src/flows/ports/index.ts'
 import { env } from 'cloudflare:workers'
 import { composePorts } from '../../src/adapters/index.ts'
+import { jsonLog } from '../../src/adapters/log/json-log.ts'
 import { buildApp, eventPresenters } from '../../src/app.ts'
 import { adminScopes, storefrontScopes } from '../../src/cli/scopes.ts'
 import { hashClientSecret, insertClient, insertTenant } from '../../src/cli/database/sql.ts'
@@ -22,7 +23,7 @@ export function serviceWith(change: (ports: Ports) => Partial<Ports>, { developm
   const ports = composePorts(env)
   const lines: string[] = []
   const flows = buildFlows({ ...ports, ...change(ports) }, eventPresenters)
-  const app = buildApp(flows, { development, log: (line) => lines.push(line) })
+  const app = buildApp(flows, { development, log: jsonLog((_level, line) => lines.push(line)) })
   const fetch = async (incoming: Request) => app.fetch(incoming)
   return {
     lines,

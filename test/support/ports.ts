@@ -14,6 +14,9 @@ import type {
   CustomerRef,
   EmailTransport,
   Ids,
+  Log,
+  LogFields,
+  LogLevel,
   Mail,
   MailRenderer,
   MailTemplateStore,
@@ -32,6 +35,21 @@ import { now } from './records.ts'
 export function settableClock(time = now): Clock & { time: number } {
   const clock = { time, now: () => clock.time }
   return clock
+}
+
+export interface RecordedLog extends Log {
+  told: { level: LogLevel; event: string; about: LogFields }[]
+  failures: { event: string; error: unknown; about: LogFields }[]
+}
+
+export function recordedLog(): RecordedLog {
+  const log: RecordedLog = {
+    told: [],
+    failures: [],
+    tell: (level, event, about) => void log.told.push({ level, event, about }),
+    failure: (event, error, about) => void log.failures.push({ event, error, about }),
+  }
+  return log
 }
 
 /** `name 1`, `name 2`, … in the order in which they are asked for. */

@@ -1,10 +1,11 @@
 /**
  * The database handle and the few things that are true of every query: naming, batches, lists as one parameter,
- * statements whose text is made once, and how a violation looks.
+ * statements whose text is made once, how a violation looks, and which failures pass.
  * Never use `transaction()` (D1 refuses `BEGIN`) nor a join inside `batch()` (columns of equal names collapse).
  */
 import { fillPlaceholders, sql, type Column, type Query, type SQL, type SQLWrapper } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
+import { Outage } from '../../domain/base/outage.ts'
 
 export type Database = ReturnType<typeof openDatabase>
 
@@ -63,13 +64,35 @@ export async function ask<T>(query: PromiseLike<T>): Promise<T> {
   }
 }
 
-/** A database error without the statement's parameters, which hold personal data. */
-export function databaseFailure(error: unknown): Error {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
-  return new Error(`The database refused a statement: ${cause instanceof Error ? cause.message : 'unknown'}`)
+/** A statement that the database does not take: a fault of ours, which a repetition meets again. */
+export class RefusedStatement extends Error {
+  override readonly name = 'RefusedStatement'
+}
+
+/**
+ * How D1 says that it is away for a moment, busy or restarting, and which codes SQLite has for that. Everything else is about
+ * the statement.
+ */
+const passing =
+  /network|connection|overloaded|too many requests|timed? ?out|transient|disconnected|internal error|was reset|to be reset|\breset because|exceeded its (?:memory|cpu)|SQLITE_(?:BUSY|LOCKED|IOERR|NOMEM|INTERRUPT|CANTOPEN|PROTOCOL)/i
+
+/** A database error without the statement and its parameters, which hold personal data. */
+export function databaseFailure(error: unknown): Outage | RefusedStatement {
+  const message = messageOf(error)
+  return !violation.test(message) && passing.test(message)
+    ? new Outage(`The database does not answer: ${message}`)
+    : new RefusedStatement(`The database refused a statement: ${withoutValue(message)}`)
+}
+
+/** A refusal may name our columns, and those may be named like an outage. */
+const violation = /SQLITE_(?:ERROR|CONSTRAINT|MISMATCH|RANGE|TOOBIG)/
+
+/** D1 quotes a parameter that has no type in SQL. */
+function withoutValue(message: string): string {
+  return message.replace(/ for value '.*$/s, '')
 }
 
 function messageOf(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
-  return cause instanceof Error ? cause.message : String(cause)
+  return cause instanceof Error ? cause.message : 'unknown'
 }

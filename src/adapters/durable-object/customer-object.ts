@@ -14,11 +14,13 @@ import type {
   CustomerRef,
   Defer,
   EraseCommand,
+  Log,
   RefreshCommand,
   SessionProof,
   SessionStore,
   WakeUp,
 } from '../../flows/ports/index.ts'
+import { withStack } from './stack-in-object.ts'
 
 export interface ObjectParts {
   ref: CustomerRef
@@ -28,7 +30,7 @@ export interface ObjectParts {
 }
 
 /** The class for the Worker to export; `compose` gives it the aggregate with everything that it needs. */
-export function customerObjectClass<E>(compose: (env: E, parts: ObjectParts) => CustomerAggregate) {
+export function customerObjectClass<E>(compose: (env: E, parts: ObjectParts) => CustomerAggregate, log: Log) {
   return class CustomerObject extends DurableObject<E> {
     readonly #aggregate: CustomerAggregate
 
@@ -38,52 +40,59 @@ export function customerObjectClass<E>(compose: (env: E, parts: ObjectParts) => 
         ref: customerRefOf(state.id.name),
         sessions: sessionStore(state.storage),
         wakeUp: { at: (time) => state.storage.setAlarm(time) },
-        defer: (work) => state.waitUntil(work.catch(() => undefined)),
+        defer: (work, event, about) =>
+          state.waitUntil(work.catch((error: unknown) => log.failure(event, error, about))),
       })
     }
 
     create(tenant: Tenant, creation: CustomerCreation, now: number) {
-      return this.#aggregate.create(tenant, creation, now)
+      return withStack(this.#aggregate.create(tenant, creation, now))
     }
 
     read(proof: SessionProof, now: number) {
-      return this.#aggregate.read(proof, now)
+      return withStack(this.#aggregate.read(proof, now))
     }
 
     readRecord(proof: SessionProof, now: number) {
-      return this.#aggregate.readRecord(proof, now)
+      return withStack(this.#aggregate.readRecord(proof, now))
     }
 
     inspect(conditions: Conditions) {
-      return this.#aggregate.inspect(conditions)
+      return withStack(this.#aggregate.inspect(conditions))
     }
 
     execute(command: CustomerCommand) {
-      return this.#aggregate.execute(command)
+      return withStack(this.#aggregate.execute(command))
     }
 
     erase(command: EraseCommand) {
-      return this.#aggregate.erase(command)
+      return withStack(this.#aggregate.erase(command))
     }
 
     refresh(command: RefreshCommand) {
-      return this.#aggregate.refresh(command)
+      return withStack(this.#aggregate.refresh(command))
     }
 
     findSession(proof: SessionProof, now: number) {
-      return this.#aggregate.findSession(proof, now)
+      return withStack(this.#aggregate.findSession(proof, now))
     }
 
     endSession(proof: SessionProof, now: number) {
-      return this.#aggregate.endSession(proof, now)
+      return withStack(this.#aggregate.endSession(proof, now))
     }
 
     report(message: RequestedMailMessage, now: number, reportId: string) {
-      return this.#aggregate.report(message, now, reportId)
+      return withStack(this.#aggregate.report(message, now, reportId))
     }
 
-    override alarm() {
-      return this.#aggregate.checkOutbox(Date.now())
+    /** The platform calls again after a failure, a few times. */
+    override async alarm() {
+      try {
+        await this.#aggregate.checkOutbox(Date.now())
+      } catch (error) {
+        log.failure('alarm of a customer', error, customerRefOf(this.ctx.id.name))
+        throw error
+      }
     }
   }
 }
@@ -92,7 +101,7 @@ export function customerObjectName({ tenant, customerId }: CustomerRef): string 
   return `${tenant}:${customerId}`
 }
 
-function customerRefOf(name: string | undefined): CustomerRef {
+function customerRefOf(name: string | undefined) {
   const [tenant, customerId] = name?.split(':') ?? []
   if (!tenant || !customerId) throw new Error('A customer object is reached by its name only.')
   return { tenant, customerId }

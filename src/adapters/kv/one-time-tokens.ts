@@ -6,6 +6,7 @@
 import { base64url } from 'jose'
 import { z } from 'zod'
 import { parseJson } from '../../domain/base/json.ts'
+import { Outage } from '../../domain/base/outage.ts'
 import type { OneTimeToken } from '../../domain/credentials/one-time-token.ts'
 import type { Clock, OneTimeTokens } from '../../flows/ports/index.ts'
 
@@ -49,16 +50,25 @@ export function oneTimeTokens(
       const remaining = Math.ceil((expiresAt - clock.now()) / 1000) + rememberedSeconds
       const reference = { id, purpose, tenant, customerId, credentialsRevision, accountId }
       const value: OneTimeToken = { ...reference, issuedAt, expiresAt, ...(handedOut && { handedOut }) }
-      await tokens.put(await keyOf(secret), JSON.stringify(value), {
-        expirationTtl: Math.max(lifetimeSecondsMin, remaining),
-      })
+      const expirationTtl = Math.max(lifetimeSecondsMin, remaining)
+      await answered(tokens.put(await keyOf(secret), JSON.stringify(value), { expirationTtl }))
       return secret
     },
     async find(secret) {
       if (!secretShape.test(secret)) return undefined
-      const found = stored.safeParse(parseJson((await tokens.get(await keyOf(secret))) ?? ''))
+      const found = stored.safeParse(parseJson((await answered(tokens.get(await keyOf(secret)))) ?? ''))
       return found.success ? found.data : undefined
     },
+  }
+}
+
+/** KV says with a status of HTTP what it cannot do; a request that it refuses (400, 413) is a fault of ours. */
+async function answered<T>(request: Promise<T>): Promise<T> {
+  try {
+    return await request
+  } catch (error) {
+    const { message } = error instanceof Error ? error : { message: String(error) }
+    throw /^KV \w+ failed: 4(?!29)/.test(message) ? error : new Outage(message)
   }
 }
 

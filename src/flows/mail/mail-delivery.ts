@@ -34,7 +34,7 @@ export type Delivery =
 
 export function mailDeliveryFlow(ports: DeliveryPorts) {
   const { outbox, outboxQueue, accounts, customers, tenants, oneTimeTokens, clock } = ports
-  const { mailTemplates, renderer, transport, undeliverableAddresses } = ports
+  const { mailTemplates, renderer, transport, undeliverableAddresses, log } = ports
 
   /** Undefined when there is nobody to write to, or nothing left to say. */
   const address = async (entry: OutboxEntry, tenant: Tenant): Promise<Addressee | undefined> => {
@@ -66,6 +66,12 @@ export function mailDeliveryFlow(ports: DeliveryPorts) {
     }
   }
 
+  /** Tried again: whether it is a fault of ours or of the other side, the log shows where it comes from. */
+  const unclear = ({ tenant, id }: OutboxEntry, error: unknown): Extract<SendOutcome, { kind: 'retry' }> => {
+    log.failure('mail attempt', error, { tenant, mail: id })
+    return { kind: 'retry', reason: error instanceof Error ? error.message : String(error) }
+  }
+
   const send = async (entry: OutboxEntry): Promise<Outcome> => {
     const tenant = await tenants.findTenant(entry.tenant)
     const addressee = tenant && (await address(entry, tenant))
@@ -84,7 +90,7 @@ export function mailDeliveryFlow(ports: DeliveryPorts) {
     const { order } = addressee
     const overrides = await mailTemplates.overridesOf(tenant.key, order.template)
     const mail = renderer.render({ entry, order, tenant, secret, overrides })
-    const outcome = await transport.send(mail).catch(unclear)
+    const outcome = await transport.send(mail).catch((error: unknown) => unclear(entry, error))
     if (outcome.kind === 'sent') return outcome
     const reason = presentableReason(outcome.reason, mail)
     if (outcome.kind === 'suppressed')
@@ -124,7 +130,7 @@ export function mailDeliveryFlow(ports: DeliveryPorts) {
       try {
         return await conclude(entry, await send(entry), attempts)
       } catch (error) {
-        return conclude(entry, unclear(error), attempts)
+        return conclude(entry, unclear(entry, error), attempts)
       }
     },
 
@@ -187,10 +193,6 @@ function strangerOf(
   }
 }
 
-function unclear(error: unknown): Extract<SendOutcome, { kind: 'retry' }> {
-  return { kind: 'retry', reason: error instanceof Error ? error.message : String(error) }
-}
-
 /** One short line, without the secret of the mail: a server may quote what it refuses. */
 function presentableReason(reason: string, { token }: Mail): string {
   return shortReason(token === undefined ? reason : reason.replaceAll(token, '[token]'))
@@ -208,4 +210,5 @@ type DeliveryPorts = Pick<
   | 'transport'
   | 'undeliverableAddresses'
   | 'clock'
+  | 'log'
 > & { customers: Pick<Customers, 'report'> }

@@ -30,7 +30,8 @@ export function requestedMailsFlow({ outbox, outboxQueue, clock, ids, defer }: R
           ...(site === undefined ? {} : { site }),
         },
       })
-      defer(outboxQueue.send([{ tenant: tenant.key, id }]))
+      const order = { tenant: tenant.key, id }
+      defer(outboxQueue.send([order]), 'mail not queued', order)
     },
   }
 }

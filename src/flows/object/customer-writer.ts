@@ -110,7 +110,7 @@ export class CustomerWriter {
       const written = await batch({ ...occasion, mails })
       if (!written.ok) return written
       const messageSequence = (before?.messageSequence ?? 0) + change.messages.length
-      this.#send(this.#ports.webhookQueue, written.value.deliveries)
+      this.#send(this.#ports.webhookQueue, 'webhook not queued', written.value.deliveries)
       const { last } = publishedSequences(before?.publishedSequence ?? 0, change.messages)
       const sequences = { messageSequence, publishedSequence: last }
       this.#stored = { record: change.record, operationId, ...sequences, erased: false }
@@ -122,15 +122,17 @@ export class CustomerWriter {
     }
     this.#send(
       this.#ports.outboxQueue,
+      'mail not queued',
       mails.map(({ id }) => id),
     )
     return ok(undefined)
   }
 
   /** What gets lost here is found by its row. */
-  #send(queue: OutboxQueue, ids: readonly string[]): void {
+  #send(queue: OutboxQueue, event: string, ids: readonly string[]): void {
     const { tenant } = this.#ref
-    if (ids.length > 0) this.#ports.defer(queue.send(ids.map((id) => ({ tenant, id }))))
+    const orders = ids.map((id) => ({ tenant, id }))
+    if (ids.length > 0) this.#ports.defer(queue.send(orders), event, { ...this.#ref, ids })
   }
 
   #entry(order: AddressedMail, now: number): OutboxEntry {

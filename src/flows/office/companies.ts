@@ -39,7 +39,7 @@ const clearedBySweepMax = 500
 const atOnceMax = 5
 
 export function companiesFlow(ports: CompanyPorts) {
-  const { legalEntities, contactAssignments, customers, mixinSchemas, clock, ids } = ports
+  const { legalEntities, contactAssignments, customers, mixinSchemas, clock, ids, log } = ports
 
   const view = async (tenant: Tenant, entities: LegalEntity[]): Promise<LegalEntityView[]> => {
     const wanted = [...new Set(entities.flatMap(({ approvalGroup = [] }) => approvalGroup))]
@@ -177,7 +177,12 @@ export function companiesFlow(ports: CompanyPorts) {
     async dissolve(tenant: Tenant, id: string): Promise<Result<void>> {
       const dissolved = await legalEntities.dissolve(tenant.key, id, clock.now())
       if (!dissolved) return fail({ kind: 'ResourceNotFound', of: 'legal-entity', id })
-      await clear({ tenant: tenant.key }, clearedAtOnceMax).catch(() => undefined)
+      try {
+        await clear({ tenant: tenant.key }, clearedAtOnceMax)
+      } catch (error) {
+        // The company is gone all the same, and the sweep clears the rest away.
+        log.failure('clearing of a company', error, { tenant: tenant.key, legalEntityId: id })
+      }
       return ok(undefined)
     },
 
@@ -214,5 +219,5 @@ function withoutUnconfirmed({ approvers, ...entity }: LegalEntityView): LegalEnt
 
 type CompanyPorts = Pick<
   Ports,
-  'legalEntities' | 'contactAssignments' | 'customers' | 'mixinSchemas' | 'clock' | 'ids'
+  'legalEntities' | 'contactAssignments' | 'customers' | 'mixinSchemas' | 'clock' | 'ids' | 'log'
 >

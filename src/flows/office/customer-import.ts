@@ -44,7 +44,7 @@ const atOnceMax = 10
 const writtenAtOnceMax = 50
 
 export function customerImportFlow(
-  { accounts, customerIntake, passwordMigrations, webhookQueue, clock, ids, defer }: ImportPorts,
+  { accounts, customerIntake, passwordMigrations, webhookQueue, clock, ids, defer, log }: ImportPorts,
   { prepare, create }: Pick<CustomerManagement, 'prepare' | 'create'>,
 ) {
   const read = (item: ImportItem, acceptsLegacy: boolean): Result<Candidate> => {
@@ -68,21 +68,36 @@ export function customerImportFlow(
   /** False when nobody was stored, for whatever reason. */
   const store = async (
     prepared: readonly PreparedCustomer[],
-    { actor, tenant: { key: tenant } }: OfficeContext,
+    { tenant: { key: tenant }, actor }: OfficeContext,
   ): Promise<boolean> => {
     const changes: Change[] = []
-    for (const { tenant: settings, now, creation } of prepared) {
-      const change = createCustomer(settings, creation(0), now)
+    for (const one of prepared) {
+      const change = createCustomer(one.tenant, one.creation(0), one.now)
       if (!change.ok || change.value.mails.length > 0) return false
       changes.push(change.value)
     }
     const write = { operationId: ids.operationId(), now: clock.now(), actor }
-    const written = await customerIntake.insertAll(tenant, changes, write).catch(() => undefined)
-    if (!written) return false
-    // What gets lost here is found by its row.
-    const deliveries = written.deliveries.map((id) => ({ tenant, id }))
-    if (deliveries.length > 0) defer(webhookQueue.send(deliveries))
-    return true
+    try {
+      const { deliveries } = await customerIntake.insertAll(tenant, changes, write)
+      // What gets lost here is found by its row.
+      const orders = deliveries.map((id) => ({ tenant, id }))
+      if (orders.length > 0)
+        defer(webhookQueue.send(orders), 'webhook not queued', { tenant, ids: deliveries })
+      return true
+    } catch (error) {
+      log.failure('import of a batch', error, { tenant, customers: changes.length })
+      return false
+    }
+  }
+
+  /** One item that fails is its own answer. */
+  const alone = async <T>(tenant: string, work: Promise<Result<T>>): Promise<Result<T>> => {
+    try {
+      return await work
+    } catch (error) {
+      log.failure('import of a customer', error, { tenant })
+      return unavailable
+    }
   }
 
   return {
@@ -122,7 +137,7 @@ export function customerImportFlow(
         if (there || known.customerIds.has(id) || named.has(`@${key}`) || named.has(id))
           return void hindered.push({ place, value })
         named.add(`@${key}`).add(id)
-        const prepared = await prepare(office, { ...value, id }).catch(() => unavailable)
+        const prepared = await alone(tenant.key, prepare(office, { ...value, id }))
         if (prepared.ok) unhindered.push({ place, value: prepared.value })
         else settle(place, prepared)
       })
@@ -138,7 +153,7 @@ export function customerImportFlow(
         else hindered.push(...candidates.filter(({ place }) => some.some((one) => one.place === place)))
       }
       await inTurns(hindered, atOnceMax, async ({ place, value }) =>
-        settle(place, await importOne(office, value).catch(() => unavailable)),
+        settle(place, await alone(tenant.key, importOne(office, value))),
       )
       return items.map((_item, place) => outcomes.get(place) ?? unavailable)
     },
@@ -173,5 +188,5 @@ function isRepeat({ id, passwordHash }: Candidate, there: KnownAccount): boolean
 
 type ImportPorts = Pick<
   Ports,
-  'accounts' | 'customerIntake' | 'passwordMigrations' | 'webhookQueue' | 'clock' | 'ids' | 'defer'
+  'accounts' | 'customerIntake' | 'passwordMigrations' | 'webhookQueue' | 'clock' | 'ids' | 'defer' | 'log'
 >

@@ -22,7 +22,7 @@ const customersMax = 400
 const atOnceMax = 10
 
 export function passwordMigrationFlow(ports: MigrationPorts) {
-  const { passwordMigrations, tenants, customers, clock, ids } = ports
+  const { passwordMigrations, tenants, customers, clock, ids, log } = ports
 
   const sweepOne = async (due: DueMigration, limit: number): Promise<SweptMigrations> => {
     const tenant = await tenants.findTenant(due.tenant)
@@ -33,10 +33,14 @@ export function passwordMigrationFlow(ports: MigrationPorts) {
     const succeeded = await inTurns(found, atOnceMax, async (customerId) => {
       const ref = { tenant: due.tenant, customerId }
       const actions = [step(tenant, due, hasEnded)]
-      const done = await customers
-        .execute(ref, { now: clock.now(), operationId: ids.operationId(), actions })
-        .catch(() => undefined)
-      return done !== undefined && (done.ok || done.error.kind === 'CustomerNotFound')
+      try {
+        const command = { now: clock.now(), operationId: ids.operationId(), actions }
+        const done = await customers.execute(ref, command)
+        return done.ok || done.error.kind === 'CustomerNotFound'
+      } catch (error) {
+        log.failure('password migration', error, ref)
+        return false
+      }
     })
     const passed = hasEnded ? 0 : countPassed(succeeded)
     if (!hasEnded)
@@ -98,4 +102,4 @@ export interface SweptMigrations {
   failed: number
 }
 
-type MigrationPorts = Pick<Ports, 'passwordMigrations' | 'tenants' | 'customers' | 'clock' | 'ids'>
+type MigrationPorts = Pick<Ports, 'passwordMigrations' | 'tenants' | 'customers' | 'clock' | 'ids' | 'log'>

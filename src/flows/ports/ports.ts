@@ -30,7 +30,7 @@ import type { MessageStore } from './messages.ts'
 import type { CartService, MixinSchemaValidator } from './neighbours.ts'
 import type { PasswordMigrations } from './password-migrations.ts'
 import type { ResourceStore } from './resources.ts'
-import type { Clock, Defer, Ids } from './runtime.ts'
+import type { Clock, Defer, Ids, Log } from './runtime.ts'
 import type { DatabaseName, TenantDirectory } from './tenants.ts'
 import type { TokenLinks, WebhookDeliveries, WebhookSecrets, WebhookSender, Webhooks } from './webhooks.ts'
 
@@ -75,6 +75,7 @@ export interface Ports {
   transport: EmailTransport
   undeliverableAddresses: UndeliverableAddresses
   defer: Defer
+  log: Log
   /** Rejects when a database does not answer. */
   databaseProbe(): Promise<void>
 }

@@ -1,5 +1,6 @@
 /**
- * What the use cases need of the platform around them: the time, fresh identifiers, and work that nothing waits for.
+ * What the use cases need of the platform around them: the time, fresh identifiers, work that nothing waits for, and a log
+ * for what no answer tells.
  */
 export interface Clock {
   now(): number
@@ -21,5 +22,16 @@ export interface Ids {
   resourceId(): string
 }
 
-/** Work that the answer does not wait for and that nothing acknowledged depends on. */
-export type Defer = (work: Promise<unknown>) => void
+/** Work that the answer does not wait for and that nothing acknowledged depends on. Its failure is logged as `event`. */
+export type Defer = (work: Promise<unknown>, event: string, about: LogFields) => void
+
+/** For the operator. Never of a person: ids, keys of tenants, counts. */
+export interface Log {
+  tell(level: LogLevel, event: string, about: LogFields): void
+  /** Work has failed and goes on elsewhere or later. Of the error, what it quotes is left out. */
+  failure(event: string, error: unknown, about: LogFields): void
+}
+
+export type LogLevel = 'info' | 'warn' | 'error'
+
+export type LogFields = Readonly<Record<string, string | number | readonly string[] | undefined>>

@@ -15,14 +15,18 @@ export function healthFlow({
   databaseProbe,
   outbox,
   clock,
-}: Pick<Ports, 'databaseProbe' | 'outbox' | 'clock'>) {
+  log,
+}: Pick<Ports, 'databaseProbe' | 'outbox' | 'clock' | 'log'>) {
   let known: { until: number; health: Health } | undefined
   return {
     async check(): Promise<Health> {
       if (known && known.until > clock.now()) return known.health
       const database = await databaseProbe().then(
         () => 'ok' as const,
-        () => 'failing' as const,
+        (error: unknown) => {
+          log.failure('health of the database', error, {})
+          return 'failing' as const
+        },
       )
       known = {
         until: clock.now() + memorySeconds * 1000,

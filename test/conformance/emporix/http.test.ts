@@ -13,6 +13,7 @@ import { emporixDialect } from '../../../src/dialects/emporix/index.ts'
 import { readConfiguration } from '../../../src/env.ts'
 import { buildFlows } from '../../../src/flows/index.ts'
 import { anonymous, call, newCustomer, request, uniqueEmail, type Answer } from '../../support/client.ts'
+import { recordedLog } from '../../support/ports.ts'
 import {
   AddressDtos,
   conform,
@@ -331,7 +332,7 @@ describe('Calls from a browser', () => {
     await env.DB.exec(insertTenant('narrow', { allowedOrigins: [shop] }, '2026-01-01T00:00:00.000Z'))
     const deployed = buildApp(buildFlows(composePorts(env), eventPresenters), {
       development: false,
-      log: () => undefined,
+      log: recordedLog(),
     })
     const allowedOrigin = async (path: string, origin: string) => {
       const answer = await deployed.fetch(request('OPTIONS', path, { headers: { Origin: origin } }))

@@ -32,6 +32,7 @@ import {
   countedIds,
   fixedTenants,
   plainRenderer,
+  recordedLog,
   templatesInMemory,
   tokensInMemory,
 } from '../../support/ports.ts'
@@ -158,6 +159,7 @@ function worker(process: FaultyProcess) {
     renderer: plainRenderer,
     customers: process.calling(objects),
     defer: (work: Promise<unknown>) => void work.catch(() => undefined),
+    log: recordedLog(),
   }
   return {
     mails: mailDeliveryFlow(ports),

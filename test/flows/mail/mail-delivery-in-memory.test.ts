@@ -17,6 +17,7 @@ import {
   fixedTenants,
   outboxInMemory,
   plainRenderer,
+  recordedLog,
   queueInMemory,
   settableClock,
   templatesInMemory,
@@ -67,6 +68,7 @@ async function serviceOf(settings: Partial<TenantSettings>, ...orders: MailOrder
     reports,
     mailTemplates: templatesInMemory(),
     undeliverableAddresses: undeliverableInMemory(),
+    log: recordedLog(),
   }
   for (const [index, order] of orders.entries()) {
     const createdAt = new Date(now + index).toISOString()
@@ -240,11 +242,24 @@ describe('a failure', () => {
     },
   )
 
+  it('that is an exception is logged with it; what a transport says of itself is none', async () => {
+    const { deliver, transport, log } = await service(addressed, addressed)
+    transport.failing = { kind: 'retry', reason: 'later' }
+    await deliver('entry 1')
+    expect(log.failures).toEqual([])
+    transport.failing = new Error('a fault of ours')
+    await deliver('entry 2')
+    const about = { tenant: 'acme', mail: 'entry 2' }
+    expect(log.failures).toEqual([{ event: 'mail attempt', error: transport.failing, about }])
+  })
+
   it('of the look-up is no "nobody": the mail is kept', async () => {
-    const { deliver, accounts, outbox } = await service(requested)
+    const { deliver, accounts, outbox, log } = await service(requested)
     accounts.failing = new Error('no database')
     expect(await deliver()).toMatchObject({ kind: 'again' })
     expect(outbox.rows.size).toBe(1)
+    const about = { tenant: 'acme', mail: 'entry 1' }
+    expect(log.failures).toEqual([{ event: 'mail attempt', error: accounts.failing, about }])
   })
 
   it('of the database while a failure is noted is passed on to the queue', async () => {

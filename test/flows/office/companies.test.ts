@@ -14,6 +14,7 @@ import { eventPresenters } from '../../../src/app.ts'
 import { buildFlows } from '../../../src/flows/index.ts'
 import { call as callShop, logIn, newCustomer, serviceToken, signUp } from '../../support/client.ts'
 import { officeOf, refresh, type Office } from '../../support/company.ts'
+import { recordedLog } from '../../support/ports.ts'
 import { newTenant } from '../../security/service.ts'
 
 const ports = composePorts(env)
@@ -320,8 +321,11 @@ describe('a company that is dissolved', () => {
           ? Promise.reject(new Error('The object is not there.'))
           : ports.customers.execute(ref, command),
     }
-    const { companies } = buildFlows({ ...ports, customers }, eventPresenters)
+    const log = recordedLog()
+    const { companies } = buildFlows({ ...ports, customers, log }, eventPresenters)
     expect(await companies.dissolve(tenant, 'company')).toMatchObject({ ok: true })
+    const about = { tenant: tenant.key, legalEntityId: 'company' }
+    expect(log.failures).toEqual([{ event: 'clearing of a company', error: expect.any(Error), about }])
     expect(await isForgotten(tenant, 'member-1')).toBe(true)
     expect((await dangling(tenant.key)).withoutCompany).toBeGreaterThanOrEqual(2)
     const check = { token: tokens.access_token }

@@ -9,7 +9,7 @@ import { passwordMigrationFlow } from '../../../src/flows/office/password-migrat
 import type { CustomerRef, Ports } from '../../../src/flows/ports/index.ts'
 import { retentionFlow } from '../../../src/flows/upkeep/retention.ts'
 import { call, newCustomer, serviceToken, type CallOptions } from '../../support/client.ts'
-import { fixedTenants, settableClock } from '../../support/ports.ts'
+import { fixedTenants, recordedLog, settableClock } from '../../support/ports.ts'
 import { tenantWith } from '../../support/records.ts'
 import { runCron } from '../../support/triggers.ts'
 import configuration from '../../../wrangler.toml?raw'
@@ -267,7 +267,9 @@ describe('The sweep of password migrations', () => {
   function migrationOf(due: { endDate: string; remindedUpTo: string }, failures: Map<string, number>) {
     const state = { ...due, tenant: 'acme', reminderDate: today, notifies: true, done: false }
     const seenTo: string[] = []
+    const log = recordedLog()
     const flow = passwordMigrationFlow({
+      log,
       clock: settableClock(Date.parse(`${today}T12:00:00.000Z`)),
       ids: { operationId: () => 'operation', tokenId: () => 'token' } as Ports['ids'],
       tenants: fixedTenants([tenantWith()]),
@@ -289,7 +291,7 @@ describe('The sweep of password migrations', () => {
         },
       } as unknown as Ports['customers'],
     })
-    return { flow, state, seenTo }
+    return { flow, log, state, seenTo }
   }
 
   it('goes on with the others when it fails with one, and tries that one again', async () => {
@@ -300,6 +302,14 @@ describe('The sweep of password migrations', () => {
       expect((await flow.sweep('DB')).failed).toBe(0)
       expect(seenTo.sort()).toEqual(all)
     }
+  })
+
+  it('logs whose object failed, and goes on', async () => {
+    const { flow, log, seenTo } = migrationOf({ endDate: end, remindedUpTo: '' }, new Map([['2', 2]]))
+    await flow.sweep('DB')
+    expect(seenTo).toEqual(['1', '3', '4', '5'])
+    const about = { tenant: 'acme', customerId: '2' }
+    expect(log.failures).toEqual([{ event: 'password migration', error: expect.any(Error), about }])
   })
 
   it('is not held up by one that always fails, and waits when all do', async () => {

@@ -6,6 +6,7 @@ import type { CustomerRecord } from '../../../domain/changes/change.ts'
 import type { Account } from '../../../domain/credentials/credentials.ts'
 import type { Customer } from '../../../domain/customer/customer.ts'
 import { sameJson } from '../../../domain/base/json.ts'
+import { Outage } from '../../../domain/base/outage.ts'
 import { fail, ok, type Result } from '../../../domain/base/result.ts'
 import type { CustomerRef, CustomerStore, Write, Written } from '../../../flows/ports/index.ts'
 import { assignmentChanges, changedAssignment } from '../companies/contact-assignment-rows.ts'
@@ -159,6 +160,10 @@ async function run(
     if (index?.endsWith('.key')) return fail({ kind: 'ValueTaken', field: 'key', value: customer.key ?? '' })
     if (index?.endsWith('.customer_number')) return numberTaken(customer)
     if (index?.startsWith('customers.')) return fail({ kind: 'CustomerIdTaken', customerId: customer.id })
+    // The guard of the batch: what was read is not what is there any more, and the next reading will be right.
+    const guard = violatedNotNull(error)
+    if (guard === 'customers.version')
+      throw new Outage(`The customer has another writer: NOT NULL constraint failed: ${guard}`)
     throw databaseFailure(error)
   }
 }
