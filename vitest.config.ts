@@ -16,13 +16,14 @@ const inNode = [
   'test/{bundle,documents,layout,queues,schedule}.test.ts',
   'test/conformance/traceability.test.ts',
   'test/{domain,cli,dialects}/**/*.test.ts',
-  'test/http/{authenticate,envelope,mount,network,session-cookie,wording}.test.ts',
+  'test/http/{authenticate,bounds,envelope,mount,network,session-cookie,wording}.test.ts',
   'test/pages/{account,mailbox}.test.ts',
   'test/flows/object/customer-aggregate.test.ts',
   'test/flows/mail/{mail-delivery-in-memory,requested-mails}.test.ts',
   'test/flows/sessions/service-token.test.ts',
   'test/flows/writing/mixins.test.ts',
   'test/adapters/{breached-passwords,carts,json-schema,log,webhook}/*.test.ts',
+  'test/flows/office/password-migration.test.ts',
   'test/adapters/{crypto/access-tokens,crypto/sealed-tokens,d1/tenants/tenant-settings,email/transports/mime,email/render,email/sending-events}.test.ts',
 ]
 /** One more than Vitest's own choice on two cores: a file of `runtime` waits for the queue and the disk now and then. */

@@ -72,7 +72,7 @@ export function composePorts(env: Bindings, log = consoleLog()): Ports {
     passwordMigrations: passwordMigrations(databases),
     breachedPasswords: breachedPasswords(outbound),
     accessTokens: tokens,
-    saasTokens: saasTokens(hash, clock),
+    saasTokens: saasTokens(publicUrl, hash, clock),
     clientSecrets: clientSecrets(),
     refreshTokens: refreshTokens(hash),
     pageSessions: pageSessions(hash),

@@ -11,6 +11,7 @@ import { isReservedWord, tenantKeyInQuery, wordsOf } from '../domain/tenant/tena
 import type { Flows } from '../flows/index.ts'
 import { requestActor } from './actor.ts'
 import { authenticate, checkAccess, type Caller } from './authenticate.ts'
+import { urlFailure } from './bounds.ts'
 import type { Access, Dialect, Endpoint, FailurePlace } from './endpoint.ts'
 import type { Decoded, HttpFailure, Reply } from './failure.ts'
 import { decode, readForm, readJson } from './json-body.ts'
@@ -70,6 +71,8 @@ async function answer(
   const present = (failure: HttpFailure, source: FailurePlace['source'] = 'query') =>
     dialect.presentFailure(failure, { ...place, source })
 
+  const endless = urlFailure(context.req.param(), new URL(request.url).search)
+  if (endless) return present(endless)
   if (!isOwnDoing(endpoint, request)) return present({ kind: 'RequestForeign' })
   if (endpoint.tenantFrom === 'path' && !tenant) return present({ kind: 'TenantUnknown' })
   const caller = await admit(flows, context, endpoint, tenant)

@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { bodySizeMaxBytes, decode, readJson, readText } from '../../src/http/json-body.ts'
+import { bodySizeMaxBytes, decode, readJson, readText, valuesMax } from '../../src/http/json-body.ts'
 
 function posted(body: BodyInit | null, contentType?: string): Request {
   const request = new Request('https://patron.test/', { method: 'POST', body })
@@ -106,6 +106,27 @@ describe('a JSON body', () => {
     }
     void pump().catch(() => undefined)
     expect(await readJson(posted(readable, 'application/json'))).toEqual(refused)
+  })
+})
+
+describe('the values of a JSON body', () => {
+  const read = (body: unknown) => readJson(posted(JSON.stringify(body), 'application/json'))
+  const tooMany = {
+    ok: false,
+    error: {
+      kind: 'InvalidInput',
+      violations: [
+        { field: '', type: 'out_of_range', message: `A request body has at most ${valuesMax} values.` },
+      ],
+    },
+  }
+
+  it('are counted over all lists and objects together', async () => {
+    const lists = (count: number) => Array.from({ length: 10 }, () => Array(count).fill(0))
+    // The outer list and the ten inner ones are values as well.
+    expect(await read([...lists(valuesMax / 10 - 2), ...Array(9).fill(0)])).toMatchObject({ ok: true })
+    expect(await read([...lists(valuesMax / 10 - 2), ...Array(10).fill(0)])).toEqual(tooMany)
+    expect(await read({ a: { b: Array(valuesMax).fill(null) } })).toEqual(tooMany)
   })
 })
 

@@ -431,6 +431,24 @@ describe('a lock as a weapon', () => {
 })
 
 describe('passwords', () => {
+  it('T12 of a reset with a spent token are refused before they have cost a hash', async () => {
+    let hashes = 0
+    const counting = serviceWith(() => ({
+      passwords: passwordHasher((...given) => {
+        hashes += 1
+        return argon2(...given)
+      }),
+    }))
+    const { email, token } = await newCustomer('acme')
+    await call('POST', '/customer/acme/password/reset', { token, body: { email } })
+    const body = { token: await mailedToken(email, 'password-reset'), password: 'a new password' }
+    const reset = () => counting.call('POST', '/customer/acme/password/reset/update', { token, body })
+    expect((await reset()).status).toBe(204)
+    expect(hashes).toBe(1)
+    expect((await reset()).status).toBe(400)
+    expect(hashes).toBe(1)
+  })
+
   it('T33 of a megabyte are refused before anything is hashed', async () => {
     const hashed: number[] = []
     const counting = serviceWith(() => ({

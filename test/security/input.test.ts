@@ -127,6 +127,22 @@ describe('names that mean something to the language', () => {
     expect(await version()).toBe(before)
   })
 
+  it('T45 __proto__ is no name of a custom field, neither in a Type nor in an action', async () => {
+    const post = (path: string, body: object) => call('POST', path, { token: shop, body })
+    const field = { name: '__proto__', label: { en: 'x' }, type: { name: 'String' } }
+    const draft = { key: crypto.randomUUID(), name: { en: 'x' }, resourceTypeIds: ['customer'] }
+    expect(await post('/acme/types', { ...draft, fieldDefinitions: [field] })).toMatchObject({ status: 400 })
+    const type = await call<{ id: string }>('POST', '/acme/types', { token: shop, body: draft })
+    const add = { action: 'addFieldDefinition', fieldDefinition: field }
+    expect(await post(`/acme/types/${type.body.id}`, { version: 1, actions: [add] })).toMatchObject({
+      status: 400,
+    })
+    const set = { action: 'setCustomField', name: '__proto__', value: { polluted: 'yes' } }
+    const update = { version: await version(), actions: [set] }
+    expect(await post(`/acme/customers/${customer.id}`, update)).toMatchObject({ status: 400 })
+    expect({}).not.toHaveProperty('polluted')
+  })
+
   it.each(['constructor', 'prototype', 'toString', 'hasOwnProperty', 'valueOf', '__defineGetter__'])(
     'T45 %s is a mixin like any other: stored, merged and removed as data',
     async (name) => {

@@ -12,12 +12,15 @@ export function deriveSaasKey(hash: KeyedHash, tenant: string): Promise<Uint8Arr
   return hash.derive('saas-token', tenant)
 }
 
-export function saasTokens(hash: KeyedHash, clock: Clock): SaasTokens {
+/** For the tenant alone, so its key is `aud`; whoever reads only the documented `sub` and `exp` is not disturbed. */
+export function saasTokens(publicUrl: string, hash: KeyedHash, clock: Clock): SaasTokens {
   return {
     async issue(tenant, customerId, lifetimeSeconds) {
       const issuedAt = Math.floor(clock.now() / 1000)
       return new SignJWT({ sub: customerId })
         .setProtectedHeader({ typ: 'JWT', alg: 'HS256' })
+        .setIssuer(publicUrl)
+        .setAudience(tenant)
         .setIssuedAt(issuedAt)
         .setExpirationTime(issuedAt + lifetimeSeconds)
         .setJti(crypto.randomUUID())

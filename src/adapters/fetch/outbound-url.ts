@@ -1,12 +1,31 @@
 /**
  * Which URLs that clients and tenants have chosen may be called: https, on an allowed host, never one inside a private network.
- * A public name that resolves to a private address cannot be seen from here; the platform's own fetch refuses those
- * (`global_fetch_strictly_public`), and redirects are not followed.
+ * What a public name resolves to cannot be seen from here. Names of services that answer with any address a client writes
+ * into them are refused by a list; for all others there is the platform's own fetch alone, which connects to no private
+ * address (`global_fetch_strictly_public`). Redirects are not followed.
  */
 import ipaddr from 'ipaddr.js'
 
 const urlLengthMax = 2048
-const privateSuffixes = ['.local', '.internal', '.localhost', '.localdomain', '.home.arpa']
+/** Whatever is in front of these resolves to the address that it spells, or to this machine. */
+const resolvingDomains = [
+  '1u.ms',
+  'fuf.me',
+  'lacolhost.com',
+  'local.gd',
+  'localho.st',
+  'localhost.direct',
+  'localtest.me',
+  'lvh.me',
+  'nip.io',
+  'rbndr.us',
+  'sslip.io',
+  'traefik.me',
+  'vcap.me',
+  'xip.io',
+  'xip.name',
+]
+const privateSuffixes = ['local', 'internal', 'localhost', 'localdomain', 'home.arpa']
 
 export interface OutboundUrlRules {
   /** Allowed hosts; `*` for any public one. */
@@ -35,7 +54,8 @@ function isPublic(host: string): boolean {
     const address = ipaddr.process(host)
     return address.range() === 'unicast' && (!('parts' in address) || isGlobal(address))
   }
-  return host.includes('.') && !privateSuffixes.some((suffix) => host.endsWith(suffix))
+  const isWithin = (domain: string) => host === domain || host.endsWith(`.${domain}`)
+  return host.includes('.') && !resolvingDomains.some(isWithin) && !privateSuffixes.some(isWithin)
 }
 
 /** All of IPv6 that is routed publicly is within 2000::/3. */

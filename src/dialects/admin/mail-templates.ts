@@ -17,7 +17,9 @@ const all = '/admin/:tenant/templates'
 const one = `${all}/:template/:language`
 
 /** Strict: a mistyped part is refused, not ignored. How long the parts may be is decided with the rest of the words. */
-const Words = z.strictObject({ subject: z.string(), text: z.string(), html: z.string() })
+/** How long each may be is the words' own rule; this bound is wider. */
+const part = z.string().max(100_000)
+const Words = z.strictObject({ subject: part, text: part, html: part })
 
 export const mailTemplateEndpoints: Endpoint[] = [
   endpoint({

@@ -33,6 +33,7 @@ export const WebhookPatch = z.strictObject({
 
 const instant = z.iso
   .datetime({ offset: true, error: 'This has to be a time such as 2026-01-02T03:04:05Z.' })
+  .max(100)
   .transform((text) => new Date(text).toISOString())
 
 /** One event, or all of a time; the end is not part of it. */

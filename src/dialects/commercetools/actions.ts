@@ -5,6 +5,7 @@
 import type { ResourceRef } from '../../domain/base/names.ts'
 import { z } from 'zod'
 import { billingTag, shippingTag } from '../../domain/customer/address.ts'
+import { customerGroupsMax, storesMax } from '../../domain/changes/management-actions.ts'
 import type { AddressRef, UpdateAction } from '../../domain/changes/update-action.ts'
 import type { OfficeAction } from '../../flows/office/customer-management.ts'
 import { fieldChange, typeChange } from './custom-fields.ts'
@@ -118,8 +119,10 @@ const officeActions = [
   action('setCustomerGroup', { customerGroup: customerGroup.nullish() }, (body) =>
     setCustomerGroup(body.customerGroup),
   ),
-  action('setCustomerGroupAssignments', { customerGroupAssignments: z.array(assignment) }, (body) =>
-    setCustomerGroupAssignments(body.customerGroupAssignments),
+  action(
+    'setCustomerGroupAssignments',
+    { customerGroupAssignments: z.array(assignment).max(customerGroupsMax) },
+    (body) => setCustomerGroupAssignments(body.customerGroupAssignments),
   ),
   action('addCustomerGroupAssignment', { customerGroupAssignment: assignment }, (body) =>
     addCustomerGroupAssignment(body.customerGroupAssignment),
@@ -127,14 +130,14 @@ const officeActions = [
   action('removeCustomerGroupAssignment', { customerGroup }, (body) =>
     removeCustomerGroupAssignment(body.customerGroup),
   ),
-  action('setStores', { stores: z.array(store) }, (body) => setStores(body.stores)),
+  action('setStores', { stores: z.array(store).max(storesMax) }, (body) => setStores(body.stores)),
   action('addStore', { store }, (body) => addStore(body.store)),
   action('removeStore', { store }, (body) => removeStore(body.store)),
   z
     .object({
       action: z.literal('setAuthenticationMode'),
       authMode: authenticationMode,
-      password: z.string().min(1).nullish(),
+      password: text.min(1).nullish(),
     })
     .refine(({ authMode, password }) => authMode === 'ExternalAuth' || password != null, {
       path: ['password'],

@@ -5,22 +5,28 @@
 import type { ResourceKind, ResourceRef } from '../../domain/base/names.ts'
 import { z } from 'zod'
 import { addressesMax } from '../../domain/customer/address.ts'
+import type { Json } from '../../domain/base/json.ts'
+import { isMemberName, record } from '../../http/bounds.ts'
+import { fieldDefinitionsMax } from '../../domain/resources/custom-type.ts'
 import { isEmailAddress } from '../../domain/credentials/email-address.ts'
 import { customerGroupsMax, storesMax } from '../../domain/changes/management-actions.ts'
 
 export const text = z.string().max(4000)
 export const optional = text.nullish()
-export const email = z.string().refine(isEmailAddress, 'The value is not a valid email address.')
+export const email = text.refine(isEmailAddress, 'The value is not a valid email address.')
 export const key = z
   .string()
   .regex(/^[A-Za-z0-9_-]{2,256}$/, 'A key has 2 to 256 letters, digits, underscores and hyphens.')
 export const locale = z
   .string()
+  .max(100)
   .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'The value is not a valid locale.')
 export const date = z.iso.date()
 export const country = z.string().regex(/^[A-Z]{2}$/, 'The value is not a two-letter country code.')
+/** Of one text. */
+export const languagesMax = 500
 /** A "LocalizedString". */
-export const localized = z.record(locale, text)
+export const localized = record(locale, text, languagesMax)
 /** A "ResourceIdentifier": a resource of one kind by id or by key, never by both. */
 export function resourceIdentifier<K extends ResourceKind>(kind: K) {
   const shape = z.object({ typeId: z.literal(kind).nullish(), id: text.nullish(), key: text.nullish() })
@@ -39,9 +45,10 @@ export const version = z.number().int().min(0)
 export const customerNumber = z.string().min(1).max(256)
 export const authenticationMode = z.enum(['Password', 'ExternalAuth'])
 
-const jsonValue = z.json()
-/** A "FieldContainer"; which fields and values it may have is up to the Type. */
-const fieldContainer = z.record(z.string(), jsonValue)
+/** What a value may be is up to its Type; how much, up to the reader of bodies. */
+const jsonValue = z.custom<Json>()
+/** A "FieldContainer"; which fields it may have is up to the Type as well. */
+const fieldContainer = record(text, jsonValue, fieldDefinitionsMax)
 /** "CustomFieldsDraft". */
 const customFieldsDraft = z.object({ type: resourceIdentifier('type'), fields: fieldContainer.nullish() })
 export type CustomFieldsDraft = z.infer<typeof customFieldsDraft>
@@ -101,7 +108,7 @@ const myDraft = {
 }
 
 export const MyCustomerDraft = z
-  .object({ ...myDraft, password: z.string().min(1) })
+  .object({ ...myDraft, password: text.min(1) })
   .superRefine((draft, context) => refuseStrayIndices(draft, context))
 export type MyCustomerDraft = z.infer<typeof MyCustomerDraft>
 
@@ -113,7 +120,7 @@ const anonymousCart = z.object({ typeId: z.literal('cart').nullish(), id: option
 export const CustomerDraft = z
   .object({
     ...myDraft,
-    password: z.string().min(1).nullish(),
+    password: text.min(1).nullish(),
     key: key.nullish(),
     customerNumber: customerNumber.nullish(),
     externalId: optional,
@@ -153,7 +160,7 @@ function refuseStrayIndices(draft: Partial<CustomerDraft>, context: z.Refinement
 }
 
 const cartSignInMode = z.enum(['MergeWithExistingCustomerCart', 'UseAsNewActiveCustomerCart'])
-const credentials = { email: z.string().min(1), password: z.string().min(1) }
+const credentials = { email: text.min(1), password: text.min(1) }
 
 export const MyCustomerSignin = z.object({
   ...credentials,
@@ -173,14 +180,14 @@ export const CustomerSignin = z.object({
 export type CustomerSignin = z.infer<typeof CustomerSignin>
 export const MyCustomerChangePassword = z.object({
   version,
-  currentPassword: z.string().min(1),
-  newPassword: z.string().min(1),
+  currentPassword: text.min(1),
+  newPassword: text.min(1),
 })
 export const MyCustomerResetPassword = z.object({
-  tokenValue: z.string().min(1),
-  newPassword: z.string().min(1),
+  tokenValue: text.min(1),
+  newPassword: text.min(1),
 })
-export const MyCustomerEmailVerify = z.object({ tokenValue: z.string().min(1) })
+export const MyCustomerEmailVerify = z.object({ tokenValue: text.min(1) })
 
 export const CustomerChangePassword = MyCustomerChangePassword.extend({ id: z.string().min(1).max(256) })
 export const CustomerResetPassword = MyCustomerResetPassword.extend({ version: version.nullish() })
@@ -221,4 +228,7 @@ export const action = <N extends string, S extends z.core.$ZodLooseShape>(name: 
 
 export const customType = { type: resourceIdentifier('type').nullish(), fields: fieldContainer.nullish() }
 export type CustomTypeChange = z.infer<z.ZodObject<typeof customType>>
-export const customField = { name: text, value: jsonValue.optional() }
+export const customField = {
+  name: text.refine(isMemberName, 'This name is not allowed for a field.'),
+  value: jsonValue.optional(),
+}

@@ -6,13 +6,14 @@ import { z } from 'zod'
 import { isEmailAddress, sameEmail } from '../../domain/credentials/email-address.ts'
 import { normalizePassword, passwordSizeMaxBytes } from '../../domain/passwords/password-policy.ts'
 import type { JsonObject } from '../../domain/base/json.ts'
+import { parameterText, record } from '../../http/bounds.ts'
 
 const textLengthMax = 4000
 export const text = z.string().max(textLengthMax)
 export const optionalText = text.nullish()
 
 /** An address that mail can be sent to. */
-export const email = z.string().refine(isEmailAddress, 'This is not an e-mail address.')
+export const email = text.refine(isEmailAddress, 'This is not an e-mail address.')
 
 /** What somebody types to sign in: looked up, never mailed to. */
 const signInName = z
@@ -21,21 +22,26 @@ const signInName = z
   .max(320)
   .regex(/^[^\p{Cc}]*$/u, 'This is not an e-mail address.')
 
-/** Lengths beyond this are the password policy's matter; this one keeps the decoder cheap. */
-const password = z.string()
-const signInPassword = z
-  .string()
-  .refine((typed) => typed.length > passwordSizeMaxBytes || [...normalizePassword(typed)].length >= 6, {
+/** How long one may be is the password policy's matter; this bound keeps the decoder cheap. */
+export const password = text
+const signInPassword = text.refine(
+  (typed) => typed.length > passwordSizeMaxBytes || [...normalizePassword(typed)].length >= 6,
+  {
     message: 'The password must have at least 6 characters.',
-  })
+  },
+)
 
-const language = z.string().regex(/^[A-Za-z]{2,3}([_-][A-Za-z0-9]{2,8})*$/, 'This is not a language.')
+const language = z
+  .string()
+  .max(100)
+  .regex(/^[A-Za-z]{2,3}([_-][A-Za-z0-9]{2,8})*$/, 'This is not a language.')
 const currency = z.string().length(3)
 
-export const mixins = z
-  .record(z.string().min(1).max(100), z.unknown())
-  .transform((value) => value as JsonObject)
-const schemaUrls = z.record(z.string().min(1).max(100), z.string().max(2000).nullable())
+/** Of one customer, address or company. */
+export const mixinsMax = 100
+export const mixinName = z.string().min(1).max(100)
+export const mixins = record(mixinName, z.unknown(), mixinsMax).transform((value) => value as JsonObject)
+const schemaUrls = record(mixinName, z.string().max(2000).nullable(), mixinsMax)
 
 const metadata = z.object({
   mixins: schemaUrls.nullish(),
@@ -116,28 +122,28 @@ export type CustomerSignup = z.infer<typeof CustomerSignup>
 
 export const ChangeEmailRequestDto = z.object({
   email: signInName,
-  password: z.string().min(1),
+  password: password.min(1),
   newEmail: email,
   syncContactEmail: z.boolean().nullish(),
 })
 
 export const AssignAccountDto = z.object({ email, password: signInPassword })
-export const UpdateEmail = z.object({ token: z.string().min(1) })
+export const UpdateEmail = z.object({ token: text.min(1) })
 export const PasswordResetRequestDto = z.object({ email, site: z.string().max(100).nullish() })
-export const PasswordUpdate = z.object({ token: z.string().min(1), password })
-export const PasswordChangeDto = z.object({ currentPassword: z.string().min(1), newPassword: password })
+export const PasswordUpdate = z.object({ token: text.min(1), password })
+export const PasswordChangeDto = z.object({ currentPassword: password.min(1), newPassword: password })
 export const RefreshToken = z.object({ email })
 
 const tenantParameter = {
-  tenant: z.string().min(1).optional(),
-  'hybris-tenant': z.string().min(1).optional(),
+  tenant: text.min(1).optional(),
+  'hybris-tenant': text.min(1).optional(),
 }
 const sessionText = z.string().max(100).optional()
 
 export const AnonymousLoginQuery = z
   .object({
     ...tenantParameter,
-    client_id: z.string().min(1),
+    client_id: text.min(1),
     currency: sessionText,
     siteCode: sessionText,
     language: sessionText,
@@ -148,9 +154,9 @@ export const AnonymousLoginQuery = z
 export const AnonymousRefreshQuery = z
   .object({
     ...tenantParameter,
-    client_id: z.string().min(1),
-    refresh_token: z.string().min(1).optional(),
-    anonymous_token: z.string().min(1).optional(),
+    client_id: text.min(1),
+    refresh_token: parameterText.min(1).optional(),
+    anonymous_token: parameterText.min(1).optional(),
   })
   .superRefine(tenantIsNamed)
   .superRefine(({ refresh_token, anonymous_token }, context) => {
@@ -159,19 +165,18 @@ export const AnonymousRefreshQuery = z
     }
   })
 
-export const LogoutQuery = z.object({ accessToken: z.string().min(1) })
+export const LogoutQuery = z.object({ accessToken: parameterText.min(1) })
 export const RefreshQuery = z.object({
-  refreshToken: z.string().min(1),
+  refreshToken: parameterText.min(1),
   legalEntityId: z
     .string()
     .max(100)
     .optional()
     .transform((id) => (id === '' ? undefined : id)),
 })
-export const DeletionQuery = z.object({ token: z.string().min(1).optional() })
+export const DeletionQuery = z.object({ token: text.min(1).optional() })
 export const TagsQuery = z.object({
-  tags: z
-    .string()
+  tags: parameterText
     .min(1)
     .refine((list) => list.isWellFormed() && !list.includes('\0'), 'This is not well-formed text.')
     .transform((list) => [
@@ -190,8 +195,7 @@ export const TagsQuery = z.object({
 
 /** Comma list; unknown names are ignored, as the original does. */
 export const ExpandQuery = z.object({
-  expand: z
-    .string()
+  expand: parameterText
     .optional()
     .transform((list) => new Set((list ?? '').split(',').map((name) => name.trim()))),
 })
@@ -209,14 +213,14 @@ export function wholeNumber(most: number) {
 
 /** A page of customers; `pageSize` has no documented maximum. */
 export const PageQuery = ExpandQuery.extend({
-  sort: z.string().default(''),
+  sort: parameterText.default(''),
   pageNumber: wholeNumber(1_000_000).default(1),
   pageSize: wholeNumber(1000).default(60),
 })
 export type PageQuery = z.infer<typeof PageQuery>
 
-export const CustomersQuery = PageQuery.extend({ q: z.string().default('') })
-export const CustomerSearch = z.object({ q: z.string().nullish() })
+export const CustomersQuery = PageQuery.extend({ q: parameterText.default('') })
+export const CustomerSearch = z.object({ q: parameterText.nullish() })
 
 function tenantIsNamed(
   query: { tenant?: string | undefined; 'hybris-tenant'?: string | undefined },

@@ -4,6 +4,7 @@
  */
 import type { AuthenticatedClient, ClientCredentials } from '../../flows/sessions/service-token.ts'
 import type { EndpointRequest } from '../../http/endpoint.ts'
+import { formViolation } from '../../http/bounds.ts'
 import type { Decoded, Reply } from '../../http/failure.ts'
 import { readText } from '../../http/json-body.ts'
 import { presentFailure } from './error.ts'
@@ -22,6 +23,8 @@ export async function withForm({ request }: Call, act: (form: Form) => Promise<R
   const body = await readText(request, () => true, 'application/x-www-form-urlencoded')
   if (!body.ok) return presentFailure(body.error)
   const [form, query] = [new URLSearchParams(body.value), new URL(request.url).searchParams]
+  const violation = formViolation(form)
+  if (violation) return presentFailure({ kind: 'InvalidInput', violations: [violation] })
   // One without a value counts as one that was left out (RFC 6749, "Token Endpoint").
   const parameter = (name: string) => form.get(name) || query.get(name) || undefined
   const header = request.headers.get('Authorization')

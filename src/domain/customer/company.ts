@@ -43,6 +43,8 @@ export interface LegalEntity extends LegalEntityDraft {
   version: number
   createdAt: string
   modifiedAt: string
+  /** Came about by a customer's own word at sign-up, until the back office has written it once. */
+  selfFounded?: true
 }
 
 export interface ContactAssignmentDraft {

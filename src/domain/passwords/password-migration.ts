@@ -3,6 +3,7 @@
  * when those who have not signed in by then are reminded. Days are those of UTC.
  */
 import { invalid, ok, type Result } from '../base/result.ts'
+import { isLegacyPassword } from './stored-password.ts'
 
 export interface PasswordMigration {
   /** From this day on, YYYY-MM-DD, no password of another system is good. */
@@ -27,6 +28,16 @@ export function dayOf(time: number): string {
 /** Whether passwords of other systems are taken and kept. */
 export function isOpen(migration: PasswordMigration | undefined, now: number): boolean {
   return migration !== undefined && dayOf(now) < migration.endDate
+}
+
+/** The hash that a password is compared with: none, when it is one of another system whose time is over. */
+export function usableHash(
+  passwordHash: string | undefined,
+  endDate: string | undefined,
+  now: number,
+): string | undefined {
+  const hasEnded = endDate !== undefined && dayOf(now) >= endDate
+  return passwordHash !== undefined && isLegacyPassword(passwordHash) && hasEnded ? undefined : passwordHash
 }
 
 export function planMigration(

@@ -10,6 +10,7 @@ import { fail, invalid, ok, type Result } from '../../domain/base/result.ts'
 import { proofOf, refOf, type Context, type CustomerContext } from '../context.ts'
 import { newToken, type OneTimeTokenFlow } from '../tokens/one-time-tokens.ts'
 import type { RequestedMails } from '../mail/requested-mails.ts'
+import { currentHash } from '../writing/current-hash.ts'
 
 export interface EmailChangeRequest {
   email: string
@@ -36,7 +37,8 @@ export function emailChangeFlow(ports: EmailChangePorts, tokens: OneTimeTokenFlo
       const account = credentials.accounts.find((own) => own.emailKey === key)
       const counted = await limiter.account(tenant, key, clock.now(), account?.clearedAt)
       if (!counted.ok) return counted
-      const correct = await passwords.verify(account?.passwordHash, given.value)
+      const hash = await currentHash(ports, tenant, account?.passwordHash)
+      const correct = await passwords.verify(hash, given.value)
       if (!correct || !account) return fail({ kind: 'CredentialsRejected' })
 
       const newKey = emailKey(newEmail)
@@ -101,4 +103,7 @@ export function emailChangeFlow(ports: EmailChangePorts, tokens: OneTimeTokenFlo
   }
 }
 
-type EmailChangePorts = Pick<Ports, 'customers' | 'accounts' | 'passwords' | 'limiter' | 'clock' | 'ids'>
+type EmailChangePorts = Pick<
+  Ports,
+  'customers' | 'accounts' | 'passwords' | 'passwordMigrations' | 'limiter' | 'clock' | 'ids'
+>

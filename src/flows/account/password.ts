@@ -10,6 +10,7 @@ import { checkPassword } from '../../domain/passwords/password-policy.ts'
 import { fail, ok, type Result } from '../../domain/base/result.ts'
 import { versionConflict } from '../object/conditions.ts'
 import { proofOf, refOf, type Context, type CustomerContext, type OfficeContext } from '../context.ts'
+import { currentHash } from '../writing/current-hash.ts'
 import type { NewPasswords } from '../writing/new-password.ts'
 import type { OneTimeTokenFlow } from '../tokens/one-time-tokens.ts'
 import type { CustomerCommand, CustomerOutcome, CustomerRef, Ports } from '../ports/index.ts'
@@ -58,7 +59,8 @@ export function passwordFlow(
     if (!screened.ok) return screened
     const counted = await limiter.account(tenant, account?.emailKey ?? '', clock.now(), account?.clearedAt)
     if (!counted.ok) return counted
-    const correct = await passwords.verify(account?.passwordHash, given.value)
+    const hash = await currentHash(ports, tenant, account?.passwordHash)
+    const correct = await passwords.verify(hash, given.value)
     if (!correct || !account) return fail({ kind: 'CredentialsRejected' })
     const passwordHash = await passwords.hash(wanted.value)
     return customers.execute(ref, {
@@ -128,7 +130,11 @@ export function passwordFlow(
       if (!token.ok) return token
       const { customerId, accountId, handedOut } = token.value
       const customer = { tenant: tenant.key, customerId }
-      const screened = await newPasswords.screen(tenant, wanted.value, { customer }, field)
+      // A spent token is refused here, before it has cost a hash; whether it still is good is decided again when it is spent.
+      const inTime = await customers.inspect(customer, { now: clock.now(), token: token.value })
+      if (!inTime.ok) return inTime
+      const emails = inTime.value.credentials.accounts.map(({ email }) => email)
+      const screened = await newPasswords.screen(tenant, wanted.value, { emails }, field)
       if (!screened.ok) return screened
       const passwordHash = await passwords.hash(wanted.value)
       const cause = handedOut ? 'handed_out_token' : 'mailed_token'
@@ -141,4 +147,7 @@ export function passwordFlow(
   }
 }
 
-type PasswordPorts = Pick<Ports, 'customers' | 'passwords' | 'limiter' | 'clock' | 'ids'>
+type PasswordPorts = Pick<
+  Ports,
+  'customers' | 'passwords' | 'passwordMigrations' | 'limiter' | 'clock' | 'ids'
+>

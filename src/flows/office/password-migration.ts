@@ -19,6 +19,8 @@ import type { DatabaseName, DueMigration, Ports } from '../ports/index.ts'
 
 /** Customers of one sweep: far below what one invocation may call. */
 const customersMax = 400
+/** Of one tenant, so that a customer with whom it always fails does not stand for all of it. */
+const customersMin = 10
 const atOnceMax = 10
 
 export function passwordMigrationFlow(ports: MigrationPorts) {
@@ -75,15 +77,23 @@ export function passwordMigrationFlow(ports: MigrationPorts) {
 
     async sweep(database: DatabaseName): Promise<SweptMigrations> {
       const swept: SweptMigrations = { seen: 0, failed: 0 }
-      for (const due of await passwordMigrations.due(database, dayOf(clock.now()))) {
+      const due = await passwordMigrations.due(database, dayOf(clock.now()))
+      for (const [place, one] of inTurn(due, clock.now()).entries()) {
         if (swept.seen >= customersMax) break
-        const { seen, failed } = await sweepOne(due, customersMax - swept.seen)
+        const share = Math.ceil((customersMax - swept.seen) / (due.length - place))
+        const { seen, failed } = await sweepOne(one, Math.max(share, customersMin))
         swept.seen += seen
         swept.failed += failed
       }
       return swept
     },
   }
+}
+
+/** Beginning with another one each minute, so that no tenant comes first for ever. */
+function inTurn<T>(all: readonly T[], now: number): T[] {
+  const first = Math.floor(now / 60_000) % Math.max(all.length, 1)
+  return [...all.slice(first), ...all.slice(0, first)]
 }
 
 /**

@@ -26,6 +26,8 @@ export interface AccountMatch {
   accountId: string
   email: string
   passwordHash?: string
+  /** The tenant's day from which on no password of another system is good. */
+  legacyEndDate?: string
   initialPassword: boolean
   clearedAt?: number
   credentialsRevision: number

@@ -10,7 +10,7 @@ export interface PasswordMigrations {
   save(tenant: string, migration: PasswordMigration): Promise<void>
   /** False when somebody still has a password of another system. */
   remove(tenant: string): Promise<boolean>
-  /** Migrations that have ended, and those whose reminders are due and not all sent. */
+  /** Migrations that have ended, and those whose reminders are due and not all sent, as far as there is a customer left. */
   due(database: DatabaseName, today: string): Promise<DueMigration[]>
   /** Customers with a password of another system, in the order of ids, after `after`. */
   unmigrated(tenant: string, after: string, limit: number): Promise<string[]>

@@ -5,6 +5,7 @@
  */
 import type { Ports } from '../ports/index.ts'
 import { emailKey } from '../../domain/credentials/email-address.ts'
+import { usableHash } from '../../domain/passwords/password-migration.ts'
 import { checkPassword } from '../../domain/passwords/password-policy.ts'
 import { fail, ok, type Result } from '../../domain/base/result.ts'
 import type { TrustedAction } from '../../domain/changes/update-action.ts'
@@ -31,10 +32,11 @@ export function signInFlow({ accounts, passwords, limiter, clock }: SignInPorts,
     const account = await accounts.findAccount(tenant.key, key)
     const counted = await limiter.account(tenant, key, clock.now(), account?.clearedAt)
     if (!counted.ok) return counted
-    const correct = await passwords.verify(account?.passwordHash, checked.value)
-    if (!correct || !account?.passwordHash) return fail({ kind: 'CredentialsRejected' })
+    const hash = usableHash(account?.passwordHash, account?.legacyEndDate, clock.now())
+    const correct = await passwords.verify(hash, checked.value)
+    if (!correct || !account || hash === undefined) return fail({ kind: 'CredentialsRejected' })
     const { customerId, accountId, credentialsRevision } = account
-    const besides: TrustedAction[] = passwords.isOutdated(account.passwordHash)
+    const besides: TrustedAction[] = passwords.isOutdated(hash)
       ? [{ action: 'rehashPassword', accountId, passwordHash: await passwords.hash(checked.value) }]
       : []
     return ok({ customerId, accountId, credentialsRevision, methods: ['pwd'], besides })

@@ -39,6 +39,7 @@ export function companyRegistrationFlow({
       const company = {
         ...{ tenant: tenant.key, id: ids.companyId(), version: 1, createdAt: time, modifiedAt: time },
         ...{ name, type: 'COMPANY' as const, legalInfo: { legalName: name, registrationId }, ...noMixins },
+        selfFounded: true as const,
       }
       const { id } = await legalEntities.findOrInsert(company, registrationId)
       return [contactOf(id, standing)]

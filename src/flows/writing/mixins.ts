@@ -63,7 +63,11 @@ export async function checkMixinOwners(
   for (const { path, was, is } of owners) {
     for (const [name, value] of Object.entries(is.mixins)) {
       const url = Object.hasOwn(is.mixinSchemas, name) ? is.mixinSchemas[name] : undefined
-      const same = was && sameJson(was.mixins[name], value) && was.mixinSchemas[name] === url
+      const same =
+        was &&
+        Object.hasOwn(was.mixins, name) &&
+        sameJson(was.mixins[name], value) &&
+        was.mixinSchemas[name] === url
       if (same) continue
       const field = `${path}mixins.${name}`
       if (url === undefined) {

@@ -106,12 +106,12 @@ describe('refresh tokens', () => {
 
 describe('SaaS tokens', () => {
   it('verify under the key of their tenant and no other', async () => {
-    const token = await saasTokens(hash, clock).issue('acme', '12345678', 60)
+    const token = await saasTokens('https://id.shop.example', hash, clock).issue('acme', '12345678', 60)
     const options = { currentDate: new Date(clock.now()) }
     const { payload, protectedHeader } = await jwtVerify(token, await deriveSaasKey(hash, 'acme'), options)
     expect(protectedHeader).toEqual({ typ: 'JWT', alg: 'HS256' })
-    expect(payload).toMatchObject({ sub: '12345678' })
-    expect(Object.keys(payload).sort()).toEqual(['exp', 'iat', 'jti', 'sub'])
+    expect(payload).toMatchObject({ sub: '12345678', iss: 'https://id.shop.example', aud: 'acme' })
+    expect(Object.keys(payload).sort()).toEqual(['aud', 'exp', 'iat', 'iss', 'jti', 'sub'])
     expect((payload.exp ?? 0) - (payload.iat ?? 0)).toBe(60)
     await expect(jwtVerify(token, await deriveSaasKey(hash, 'globex'), options)).rejects.toThrow()
   })

@@ -317,8 +317,8 @@ describe('The end of a migration', () => {
     const early = legacy()
     expect((await importOne(early)).message).toContain('retention configuration')
     conform(await retention('POST', { retentionEndDate: dayIn(10) }), 200, RetentionConfig)
-    const [used, unused] = [legacy(), legacy()]
-    for (const item of [used, unused]) expect((await importOne(item)).code).toBe(201)
+    const [used, unused, late] = [legacy(), legacy(), legacy()]
+    for (const item of [used, unused, late]) expect((await importOne(item)).code).toBe(201)
     expect((await tryLogIn(used.account.email, legacyPassword)).status).toBe(200)
     const { message } = conformError(await retention('DELETE'), 400, 'validation_failure')
     expect(message).toBe('Configuration removal is not possible until password migration is concluded.')
@@ -336,6 +336,9 @@ describe('The end of a migration', () => {
     token = await serviceToken(tenant)
     expect((await importOne(legacy())).code).toBe(400)
     token = current
+    // No sweep has been here yet: the day counts, not the sweep.
+    expect(await storedHash(late.account.email)).toMatch(/^\$legacy\$/)
+    expect((await tryLogIn(late.account.email, legacyPassword)).status).toBe(401)
     await sweep()
     expect(await storedHash(unused.account.email)).toBeNull()
     expect((await tryLogIn(unused.account.email, legacyPassword)).status).toBe(401)

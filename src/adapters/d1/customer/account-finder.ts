@@ -7,7 +7,7 @@ import { and, eq, sql } from 'drizzle-orm'
 import { recipientOf } from '../../../domain/mail/mail.ts'
 import { ask } from '../database.ts'
 import { oncePerDatabase, type Databases } from '../databases.ts'
-import { accounts, customers } from '../schema.ts'
+import { accounts, customers, passwordMigrations } from '../schema.ts'
 
 /** Create once per isolate: the query that every log-in needs is prepared in here. */
 export function accountFinder({ databaseOf }: Databases): AccountFinder {
@@ -20,12 +20,14 @@ export function accountFinder({ databaseOf }: Databases): AccountFinder {
         passwordHash: accounts.passwordHash,
         initialPassword: accounts.initialPassword,
         clearedAt: accounts.clearedAt,
+        legacyEndDate: passwordMigrations.endDate,
         credentialsRevision: customers.credentialsRevision,
         credentials: customers.credentials,
         profile: customers.profile,
       })
       .from(accounts)
       .innerJoin(customers, and(eq(customers.tenant, accounts.tenant), eq(customers.id, accounts.customerId)))
+      .leftJoin(passwordMigrations, eq(passwordMigrations.tenant, accounts.tenant))
       .where(
         and(
           eq(accounts.tenant, sql.placeholder('tenant')),
@@ -39,13 +41,14 @@ export function accountFinder({ databaseOf }: Databases): AccountFinder {
     async findAccount(tenant, emailKey) {
       const [row] = await ask(byEmail(await databaseOf(tenant)).all({ tenant, emailKey }))
       if (!row) return undefined
-      const { passwordHash, clearedAt, credentials, profile, ...found } = row
+      const { passwordHash, clearedAt, legacyEndDate, credentials, profile, ...found } = row
       return {
         ...found,
         optInPending: credentials.optInPending === true,
         recipient: recipientOf(profile),
         ...(passwordHash === null ? {} : { passwordHash }),
         ...(clearedAt === null ? {} : { clearedAt }),
+        ...(legacyEndDate === null ? {} : { legacyEndDate }),
       }
     },
   }

@@ -10,7 +10,7 @@ import { Outage } from '../../../domain/base/outage.ts'
 import { fail, ok, type Result } from '../../../domain/base/result.ts'
 import type { CustomerRef, CustomerStore, Write, Written } from '../../../flows/ports/index.ts'
 import { assignmentChanges, changedAssignment } from '../companies/contact-assignment-rows.ts'
-import { eraseMarks, eraseTraces } from './customer-erasure.ts'
+import { eraseFounded, eraseMarks, eraseTraces } from './customer-erasure.ts'
 import { accountRows, addressRows, columnsOf, toStored } from './customer-rows.ts'
 import { guardedUpdate, messageInserts, noMessages, sequencesAfter } from './customer-statements.ts'
 import {
@@ -117,6 +117,7 @@ export function customerStore(databases: Databases): CustomerStore {
         database
           .delete(outbox)
           .where(and(eq(outbox.tenant, customer.tenant), eq(outbox.customerId, customer.id))),
+        ...((customer.contactAssignments ?? []).length > 0 ? [eraseFounded(database, customer)] : []),
         ...(await eraseMarks(databases, database, before.record)),
         ...(keepMessages ? [] : eraseTraces(database, before.record)),
         ...addMessages(

@@ -2,7 +2,7 @@
  * Password migrations of tenants, and the customers who still have a password of another system: found by an index that
  * holds no other customer, so that a tenant without any costs nothing.
  */
-import { and, asc, eq, gt, lte, or, sql } from 'drizzle-orm'
+import { and, asc, eq, exists, gt, lte, or, sql } from 'drizzle-orm'
 import type { PasswordMigrations } from '../../../flows/ports/index.ts'
 import { ask } from '../database.ts'
 import type { Databases } from '../databases.ts'
@@ -54,16 +54,21 @@ export function passwordMigrations({ databaseOf, named }: Databases): PasswordMi
     },
 
     async due(name, today) {
+      const database = named(name)
       const reminding = and(
         lte(table.reminderDate, today),
         eq(table.notifies, true),
         eq(table.remindedAll, false),
       )
+      const unmigrated = database
+        .select({ one: sql`1` })
+        .from(accounts)
+        .where(and(eq(accounts.tenant, table.tenant), isLegacy(accounts.passwordHash)))
       return ask(
-        named(name)
+        database
           .select({ tenant: table.tenant, remindedUpTo: table.remindedUpTo, ...columns })
           .from(table)
-          .where(or(lte(table.endDate, today), reminding))
+          .where(and(or(lte(table.endDate, today), reminding), exists(unmigrated)))
           .orderBy(asc(table.tenant)),
       )
     },

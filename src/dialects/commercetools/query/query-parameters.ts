@@ -6,6 +6,7 @@ import type { PageRequest } from '../../../flows/ports/index.ts'
 import { z } from 'zod'
 import type { FieldNames } from '../../../domain/base/criteria.ts'
 import type { Result } from '../../../domain/base/result.ts'
+import { parameterText } from '../../../http/bounds.ts'
 import { parsePredicates } from './predicate.ts'
 import type { MalformedParameter } from './predicate-cursor.ts'
 import type { Variables } from './predicate-values.ts'
@@ -13,10 +14,11 @@ import { parseSort } from './sort.ts'
 
 const limitMax = 500
 const offsetMax = 10_000
+const parameterRepeatsMax = 100
 const variablePrefix = 'var.'
 
 const list = z
-  .union([z.string(), z.array(z.string())])
+  .union([parameterText, z.array(parameterText).max(parameterRepeatsMax)])
   .default([])
   .transform((given) => (typeof given === 'string' ? [given] : given))
 

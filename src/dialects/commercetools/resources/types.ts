@@ -2,14 +2,21 @@
  * "Types": the custom fields that a merchant gives to customers and addresses.
  */
 import { z } from 'zod'
-import { plainFieldTypes, type CustomTypeAction } from '../../../domain/resources/custom-type.ts'
+import {
+  enumValuesMax,
+  fieldDefinitionsMax,
+  plainFieldTypes,
+  type CustomTypeAction,
+} from '../../../domain/resources/custom-type.ts'
 import type { Resource } from '../../../domain/resources/resource.ts'
+import { isMemberName } from '../../../http/bounds.ts'
 import { presentResource, resourceEndpoints, resourceFields } from './resource-endpoints.ts'
 import { action, key, localized, text } from '../schema.ts'
 
 const fieldName = z
   .string()
   .regex(/^[A-Za-z0-9_-]{2,36}$/, 'A field name has 2 to 36 letters, digits, underscores and hyphens.')
+  .refine(isMemberName, 'This name is not allowed for a field.')
 const inputHint = z.enum(['SingleLine', 'MultiLine'])
 const enumValue = z.object({ key: text.min(1), label: text })
 const localizedEnumValue = z.object({ key: text.min(1), label: localized })
@@ -38,8 +45,8 @@ const referenceTypeIds = [
 
 const elementType = z.discriminatedUnion('name', [
   z.object({ name: z.enum(plainFieldTypes) }),
-  z.object({ name: z.literal('Enum'), values: z.array(enumValue) }),
-  z.object({ name: z.literal('LocalizedEnum'), values: z.array(localizedEnumValue) }),
+  z.object({ name: z.literal('Enum'), values: z.array(enumValue).max(enumValuesMax) }),
+  z.object({ name: z.literal('LocalizedEnum'), values: z.array(localizedEnumValue).max(enumValuesMax) }),
   z.object({ name: z.literal('Reference'), referenceTypeId: z.enum(referenceTypeIds) }),
 ])
 
@@ -97,11 +104,11 @@ const TypeDraft = z.object({
   key,
   name: localized,
   description: localized.nullish(),
-  resourceTypeIds: z.array(z.enum(resourceTypeIds)).min(1),
-  fieldDefinitions: z.array(FieldDefinition).nullish(),
+  resourceTypeIds: z.array(z.enum(resourceTypeIds)).min(1).max(resourceTypeIds.length),
+  fieldDefinitions: z.array(FieldDefinition).max(fieldDefinitionsMax).nullish(),
 })
 
-const names = z.array(text)
+const names = z.array(text).max(Math.max(fieldDefinitionsMax, enumValuesMax))
 
 const TypeUpdateAction = z.discriminatedUnion('action', [
   action('changeKey', { key }),

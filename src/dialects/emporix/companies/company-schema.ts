@@ -4,15 +4,18 @@
  */
 import { z } from 'zod'
 import { contactAssignmentTypes, legalEntityTypes } from '../../../domain/customer/company.ts'
+import { parameterText, record } from '../../../http/bounds.ts'
 import { customId } from '../custom-id.ts'
-import { mixins, optionalText, text, wholeNumber } from '../schema.ts'
+import { mixinName, mixins, mixinsMax, optionalText, text, wholeNumber } from '../schema.ts'
 
+/** Of one text. */
+const languagesMax = 500
 const someId = z.string().min(1).max(100)
 const resourceIds = z.array(z.object({ id: someId })).max(100)
 
 const metadata = z.object({
   version: z.number().int().min(1).nullish(),
-  mixins: z.record(z.string().min(1).max(100), z.string().max(2000)).nullish(),
+  mixins: record(mixinName, z.string().max(2000), mixinsMax).nullish(),
 })
 
 const registrationDate = z
@@ -38,7 +41,11 @@ const legalEntity = {
     .nullish(),
   customerGroups: z
     .array(
-      z.object({ id: someId, name: z.record(z.string().max(20), text).optional(), role: text.optional() }),
+      z.object({
+        id: someId,
+        name: record(z.string().max(20), text, languagesMax).optional(),
+        role: text.optional(),
+      }),
     )
     .max(100)
     .nullish(),
@@ -90,7 +97,7 @@ export const FieldsQuery = z.object({
 export type FieldsQuery = z.infer<typeof FieldsQuery>
 
 const page = {
-  sort: z.string().default(''),
+  sort: parameterText.default(''),
   pageNumber: wholeNumber(1_000_000).default(1),
   pageSize: wholeNumber(200).default(16),
 }
@@ -111,9 +118,9 @@ export const LegalEntitySearchQuery = FieldsQuery.extend({
 })
 export type LegalEntitySearchQuery = z.infer<typeof LegalEntitySearchQuery>
 
-const q = z.string().default('')
+const q = parameterText.default('')
 export const LegalEntitiesQuery = LegalEntitySearchQuery.extend({ q })
-export const LegalEntitySearch = z.object({ q: z.string().nullish() })
+export const LegalEntitySearch = z.object({ q: parameterText.nullish() })
 
 export const ContactAssignmentsQuery = FieldsQuery.extend({
   ...page,

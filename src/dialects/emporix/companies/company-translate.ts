@@ -94,7 +94,7 @@ function set(object: JsonObject, name: string, value: Json): void {
 
 function presentPlainLegalEntity(entity: LegalEntity) {
   const { tenant: _tenant, version, createdAt, modifiedAt, mixins, mixinSchemas, ...fields } = entity
-  const { approvalGroup: _ids, ...shown } = fields
+  const { approvalGroup: _ids, selfFounded: _origin, ...shown } = fields
   return {
     ...shown,
     ...(Object.keys(mixins).length > 0 && { mixins }),

@@ -4,8 +4,9 @@
  */
 import { z } from 'zod'
 import { customerTypes } from '../../../domain/customer/customer.ts'
+import { record } from '../../../http/bounds.ts'
 import { customId } from '../custom-id.ts'
-import { AddressUpdateDto, CustomerPatchDto, email } from '../schema.ts'
+import { AddressUpdateDto, CustomerPatchDto, email, password } from '../schema.ts'
 
 /** An empty type is none; a null clears it. */
 const type = z.preprocess((value) => (value === '' ? null : value), z.enum(customerTypes).nullish())
@@ -20,7 +21,7 @@ const CustomerCreateDto = CustomerPatchDto.extend({
 
 export const CustomerSignupBySellerDto = CustomerCreateDto.extend({
   id: customId.nullish(),
-  password: z.string().nullish(),
+  password: password.nullish(),
 })
 export type CustomerSignupBySellerDto = z.infer<typeof CustomerSignupBySellerDto>
 
@@ -33,11 +34,12 @@ export type CustomerUpdateBySellerDto = z.infer<typeof CustomerUpdateBySellerDto
 /** Each item of an import is checked by itself. */
 export const CustomerImports = z.array(z.unknown()).max(200)
 
-const hash = z.string().min(1)
+/** What hashes of known systems have is looked at where they are read; these bounds are wider. */
+const hash = z.string().min(1).max(10_000)
 const LegacyAuth = z.object({
   algorithm: z.string().min(1).max(100),
   hash,
-  context: z.record(z.string().min(1).max(64), z.string()).nullish(),
+  context: record(z.string().min(1).max(64), z.string().max(10_000), 100).nullish(),
 })
 
 /** Schema `Address_2`, with an id of the caller's choice. */

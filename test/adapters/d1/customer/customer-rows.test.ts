@@ -293,10 +293,17 @@ it('a deletion leaves nothing personal in any table', async () => {
   const emails = ['', '-undo', '-new', '-earlier'].map((name) => `${canary}${name}@x.example`)
   const reports = emails.map((email) => ({ email, at: now, reason: 'bounced' as const, detail: canary }))
   await undeliverableAddresses(oneDatabase(observed.database)).mark(reports)
+  for (const to of emails) {
+    const mail = { ...{ id: crypto.randomUUID(), tenant: 'acme', to, subject: canary }, createdAt }
+    await env.DB.prepare('INSERT INTO mailbox (id, recipient, created_at, mail) VALUES (?, ?, ?, ?)')
+      .bind(mail.id, to, createdAt, JSON.stringify(mail))
+      .run()
+  }
   expect((await tablesWith(canary)).toSorted()).toEqual([
     'accounts',
     'addresses',
     'customers',
+    'mailbox',
     'messages',
     'outbox',
     'undeliverable_addresses',
