@@ -81,8 +81,8 @@ export function customerObjectClass<E>(compose: (env: E, parts: ObjectParts) => 
       return withStack(this.#aggregate.endSession(proof, now))
     }
 
-    report(message: RequestedMailMessage, now: number, reportId: string) {
-      return withStack(this.#aggregate.report(message, now, reportId))
+    addMessage(message: RequestedMailMessage, now: number, operationId: string) {
+      return withStack(this.#aggregate.addMessage(message, now, operationId))
     }
 
     /** The platform calls again after a failure, a few times. */

@@ -27,7 +27,7 @@ export function customerObjects(namespace: DurableObjectNamespace): Customers {
     erase: (ref, command) => stub(ref).erase(command),
     refresh: (ref, command) => stub(ref).refresh(command),
     findSession: (ref, proof, now) => stub(ref).findSession(proof, now),
-    report: (ref, message, now, reportId) => stub(ref).report(message, now, reportId),
+    addMessage: (ref, message, now, operationId) => stub(ref).addMessage(message, now, operationId),
     endSession: (ref, proof, now) => stub(ref).endSession(proof, now),
   }
 }

@@ -2,7 +2,8 @@
  * Events as CloudEvents 1.0 in structured mode (JSON format), with the extension `sequence`. The data are our own words for
  * what has happened; nothing of a one-time token is in them but, for a subscription that asks for it, its secret.
  */
-import type { EventMaterial, ToldMessage } from '../../domain/events/event.ts'
+import type { EventMaterial } from '../../domain/events/event.ts'
+import type { StoredMessage } from '../../domain/events/message.ts'
 import type { JsonObject } from '../../domain/base/json.ts'
 import type { PresentedEvent } from '../../flows/ports/index.ts'
 
@@ -33,7 +34,7 @@ export function presentCloudEvent(material: EventMaterial): PresentedEvent {
   }
 }
 
-function dataOf({ payload }: ToldMessage): JsonObject {
+function dataOf({ payload }: StoredMessage): JsonObject {
   const { token: _place, tokenId: _id, ...data } = payload as unknown as JsonObject
   return data
 }

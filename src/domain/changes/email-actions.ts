@@ -20,7 +20,7 @@ import {
   type Credentials,
   type EmailUndo,
 } from '../credentials/credentials.ts'
-import { emailKey, sameEmail } from '../credentials/email-address.ts'
+import { loginEmail, sameEmail } from '../credentials/email-address.ts'
 import { tokenFor } from './invitation.ts'
 import type { OneTimeToken } from '../credentials/one-time-token.ts'
 import { fail, invalid, ok } from '../base/result.ts'
@@ -128,7 +128,7 @@ export const emailHandlers: Handlers<EmailAction | MailboxAction> = {
 function withLoginEmail(record: CustomerRecord, account: Account, email: string, now: number): Credentials {
   return {
     ...endIssuedTokens(endPending(record.credentials), 'email_verification', now + 1),
-    accounts: replaceAccount(record, { ...account, email, emailKey: emailKey(email) }),
+    accounts: replaceAccount(record, { ...account, ...loginEmail(email) }),
     revision: record.credentials.revision + 1,
   }
 }

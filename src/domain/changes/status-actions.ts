@@ -4,7 +4,7 @@
  */
 import { changed, isUsable, unchanged, withAccounts, type CustomerRecord, type Handlers } from './change.ts'
 import type { Customer } from '../customer/customer.ts'
-import { emailKey } from '../credentials/email-address.ts'
+import { loginEmail } from '../credentials/email-address.ts'
 import { invitationMails } from './invitation.ts'
 import type { Message } from '../events/message.ts'
 import { ok } from '../base/result.ts'
@@ -69,6 +69,6 @@ function withFirstAccount(record: CustomerRecord, id: string): CustomerRecord {
   const { credentials, customer } = record
   const { contactEmail: email } = customer
   if (credentials.accounts.length > 0 || email === undefined) return record
-  const account = { id, email, emailKey: emailKey(email), initialPassword: false }
+  const account = { id, ...loginEmail(email), initialPassword: false }
   return withAccounts(record, { ...credentials, accounts: [account] })
 }

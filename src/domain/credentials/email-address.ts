@@ -30,6 +30,11 @@ export function emailKey(email: string): string {
   return letters.join('').normalize('NFC')
 }
 
+/** How an account has its login e-mail: as it was typed, and the key that makes it one of a kind. */
+export function loginEmail(email: string): { email: string; emailKey: string } {
+  return { email, emailKey: emailKey(email) }
+}
+
 /** International domains by their ASCII names, which every mail server knows; the part before the @ stays. */
 export function asciiDomain(email: string): string {
   const at = email.lastIndexOf('@')

@@ -9,9 +9,8 @@ import {
   internalMessageTypes,
   isPublishedType,
   publishedMessageTypes,
-  type Identifiers,
-  type Message,
   type MessageType,
+  type StoredMessage,
 } from './message.ts'
 
 export const eventFormats = ['emporix', 'commercetools', 'cloudevents'] as const
@@ -39,7 +38,7 @@ export const eventNames: Record<EventFormat, readonly string[]> = {
 }
 
 /** An event of one message, before it is known which webhooks want it. */
-export interface Occurrence {
+export interface EventOfMessage {
   /** Stays the same however often the event is sent, and for every subscription. */
   eventId: string
   messageId: string
@@ -54,15 +53,15 @@ interface NumberedMessage {
 }
 
 /** In the order of the messages, which are those of one change. */
-export function occurrencesOf(messages: readonly NumberedMessage[], actor: Actor | undefined): Occurrence[] {
+export function eventsOf(messages: readonly NumberedMessage[], actor: Actor | undefined): EventOfMessage[] {
   const byVisitor = actor?.anonymousId !== undefined
   const lastUpdate = messages.some(({ type }) => type === 'CustomerCreated')
     ? undefined
     : messages.findLast(({ type }) => isUpdate(type))
-  return messages.flatMap((message): Occurrence[] => {
+  return messages.flatMap((message): EventOfMessage[] => {
     const { id, sequence, type } = message
     const emporix = emporixEventOf(type)
-    const own: Occurrence = {
+    const own: EventOfMessage = {
       ...{ eventId: id, messageId: id, sequence },
       names: {
         ...(emporix && { emporix }),
@@ -70,7 +69,7 @@ export function occurrencesOf(messages: readonly NumberedMessage[], actor: Actor
         cloudevents: type,
       },
     }
-    const more = (suffix: string, name: EmporixEvent): Occurrence => ({
+    const more = (suffix: string, name: EmporixEvent): EventOfMessage => ({
       ...{ eventId: `${id}-${suffix}`, messageId: id, sequence },
       names: { emporix: name },
     })
@@ -121,18 +120,6 @@ function isUpdate(type: MessageType): boolean {
   return !noUpdates.has(type)
 }
 
-/** A message as it is told to a subscription. */
-export type ToldMessage = Message & {
-  id: string
-  customerId: string
-  createdAt: string
-  resourceVersion: number
-  /** Absent for internal messages. */
-  publishedSequence?: number
-  createdBy?: Actor
-  identifiers?: Identifiers
-}
-
 /** Everything that an event can be made of. */
 export interface EventMaterial {
   eventId: string
@@ -140,7 +127,7 @@ export interface EventMaterial {
   tenant: string
   /** Position among everything that happened to the customer; with gaps for those who do not get everything. */
   sequence: number
-  message: ToldMessage
+  message: StoredMessage
   /** As it is now; for the events that show the whole customer. */
   customer?: Customer
   /** Secret of the one-time token that the event is about; only for a subscription that asks for it. */

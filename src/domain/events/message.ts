@@ -3,6 +3,7 @@
  * who follows them needs to know, and nothing secret. Types are commercetools' ("Customer Messages"), where it has one;
  * those that it does not have are internal: they are kept in the record and never shown.
  */
+import type { Actor } from '../base/actor.ts'
 import type { AnonymousLink } from '../customer/cart.ts'
 import type { Address } from '../customer/address.ts'
 import type { CustomFields } from '../customer/custom-fields.ts'
@@ -92,7 +93,7 @@ interface TokenCreated {
 }
 
 /** What others get to see. */
-export type PublishedMessage =
+type SharedMessage =
   | { [T in keyof Payloads]: { type: T; payload: Payloads[T] } }[keyof Payloads]
   | {
       [C in keyof CustomPayloads]:
@@ -104,7 +105,7 @@ type InternalMessage = {
   [T in keyof InternalPayloads]: { type: T; payload: InternalPayloads[T] }
 }[keyof InternalPayloads]
 
-export type Message = PublishedMessage | InternalMessage
+export type Message = SharedMessage | InternalMessage
 export type MessageType = Message['type']
 /** About mails that are ordered without knowing whether the address belongs to an account. */
 export type RequestedMailMessage = Extract<
@@ -175,8 +176,29 @@ export const publishedMessageTypes = [
   ]),
 ]
 
+interface StoredFields {
+  id: string
+  customerId: string
+  resourceVersion: number
+  createdAt: string
+  /** Its number within what it is about; absent for internal messages. */
+  publishedSequence?: number
+  createdBy?: Actor
+  identifiers?: Identifiers
+}
+
+/** A message as it has been written. */
+export type StoredMessage = Message & StoredFields
+
+/** A stored message that others get to see. */
+export type PublishedMessage = SharedMessage & StoredFields & { publishedSequence: number }
+
+export function isPublished(message: StoredMessage): message is PublishedMessage {
+  return message.publishedSequence !== undefined
+}
+
 /** Whether others get to see messages of this type. */
-export function isPublishedType(type: MessageType): type is PublishedMessage['type'] {
+export function isPublishedType(type: MessageType): type is SharedMessage['type'] {
   return !Object.hasOwn(internal, type)
 }
 

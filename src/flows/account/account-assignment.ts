@@ -4,7 +4,7 @@
  * whoever adds a way in owns the account; the first login e-mail gets a notice.
  */
 import type { Ports } from '../ports/index.ts'
-import { emailKey } from '../../domain/credentials/email-address.ts'
+import { emailKey, loginEmail } from '../../domain/credentials/email-address.ts'
 import { ok, type Result } from '../../domain/base/result.ts'
 import { proofOf, refOf, type CustomerContext, type OfficeContext } from '../context.ts'
 import type { NewPasswords } from '../writing/new-password.ts'
@@ -40,8 +40,7 @@ export function accountAssignmentFlow(
           {
             action: 'addAccount',
             accountId: ids.accountId(),
-            email,
-            emailKey: emailKey(email),
+            ...loginEmail(email),
             passwordHash,
           },
         ],
@@ -59,7 +58,7 @@ export function accountAssignmentFlow(
       email: string,
       invites: boolean,
     ): Promise<Result<void>> {
-      const account = { accountId: ids.accountId(), email, emailKey: emailKey(email) }
+      const account = { accountId: ids.accountId(), ...loginEmail(email) }
       const invitation = invites ? newInvitation(ports, tenant) : undefined
       const assigned = await customers.execute(
         { tenant: tenant.key, customerId },

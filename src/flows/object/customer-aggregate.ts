@@ -143,7 +143,7 @@ export class CustomerAggregate {
       switch (outcome) {
         case 'stolen':
           this.#sessions.remove([session.key])
-          await this.#report(
+          await this.#addMessage(
             { type: 'CustomerSessionStolen', payload: { sessionId: session.sessionId } },
             now,
             this.#newId(),
@@ -168,9 +168,9 @@ export class CustomerAggregate {
     return ok(undefined)
   }
 
-  /** Tells what has happened beside the record; `reportId` lets a repetition of the last report pass. */
-  report(message: Message, now: number, reportId: string): Promise<void> {
-    return this.#serially(() => this.#report(message, now, reportId))
+  /** About what has happened beside the record; a repetition of the operation that came last adds nothing. */
+  addMessage(message: Message, now: number, operationId: string): Promise<void> {
+    return this.#serially(() => this.#addMessage(message, now, operationId))
   }
 
   checkOutbox(now: number): Promise<void> {
@@ -231,7 +231,7 @@ export class CustomerAggregate {
   }
 
   /** A message about something that changes nothing in the record. */
-  async #report(message: Message, now: number, operationId: string): Promise<void> {
+  async #addMessage(message: Message, now: number, operationId: string): Promise<void> {
     const stored = await this.#writer.load()
     if (!stored || stored.operationId === operationId) return
     const change = { record: stored.record, messages: [message], mails: [] }

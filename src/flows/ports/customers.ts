@@ -117,8 +117,8 @@ export interface Customers {
   refresh(ref: CustomerRef, command: RefreshCommand): Promise<Result<LiveSession>>
   findSession(ref: CustomerRef, proof: SessionProof, now: number): Promise<Result<LiveSession>>
   endSession(ref: CustomerRef, proof: SessionProof, now: number): Promise<Result<void>>
-  /** A message about something that changes nothing in the record. A repetition with the id of the last one is none. */
-  report(ref: CustomerRef, message: RequestedMailMessage, now: number, reportId: string): Promise<void>
+  /** A message about something that changes nothing in the record. A repetition of the operation that came last is none. */
+  addMessage(ref: CustomerRef, message: RequestedMailMessage, now: number, operationId: string): Promise<void>
 }
 
 export interface CustomerRecordView extends CustomerRecord {

@@ -2,7 +2,8 @@
  * The ports around webhooks: subscriptions, the deliveries of their events, and the way to a receiver.
  */
 import type { MailedTokenPurpose } from '../../domain/base/names.ts'
-import type { EventFormat, EventMaterial, ToldMessage } from '../../domain/events/event.ts'
+import type { EventFormat, EventMaterial } from '../../domain/events/event.ts'
+import type { StoredMessage } from '../../domain/events/message.ts'
 import type { JsonObject } from '../../domain/base/json.ts'
 import type { OutboxEntry } from '../../domain/mail/mail.ts'
 import type { Tenant } from '../../domain/tenant/tenant.ts'
@@ -78,7 +79,7 @@ export interface ClaimedDelivery extends WebhookDelivery {
   firstAttemptAt: number
   webhook: Webhook
   /** Absent when it has been removed with its customer. */
-  message?: ToldMessage
+  message?: StoredMessage
 }
 
 export interface Attempt {

@@ -4,7 +4,8 @@
  * receiver that nothing arrives at for as long is given up, and the tenant's operator is told.
  */
 import type { Customer } from '../../domain/customer/customer.ts'
-import type { EventMaterial, ToldMessage } from '../../domain/events/event.ts'
+import type { EventMaterial } from '../../domain/events/event.ts'
+import type { StoredMessage } from '../../domain/events/message.ts'
 import { canonicalJson, type JsonObject } from '../../domain/base/json.ts'
 import { messageLostSeconds, type OutboxEntry } from '../../domain/mail/mail.ts'
 import { siteOf } from '../../domain/mail/mail-template.ts'
@@ -181,7 +182,7 @@ export function webhookDeliveryFlow(ports: WebhookDeliveryPorts, presenters: Eve
   }
 }
 
-function tokenOf(message: ToldMessage): OneTimeToken | undefined {
+function tokenOf(message: StoredMessage): OneTimeToken | undefined {
   switch (message.type) {
     case 'CustomerOptInRequested':
     case 'CustomerPasswordResetRequested':

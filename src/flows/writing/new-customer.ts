@@ -10,7 +10,7 @@ import type { AddressPatch } from '../../domain/customer/address.ts'
 import { createCustomer, type CustomerCreation } from '../../domain/changes/create.ts'
 import type { Standing } from '../../domain/customer/company.ts'
 import type { Customer, CustomerDraft } from '../../domain/customer/customer.ts'
-import { emailKey } from '../../domain/credentials/email-address.ts'
+import { loginEmail } from '../../domain/credentials/email-address.ts'
 import { fail, ok, type Result } from '../../domain/base/result.ts'
 import type { Tenant } from '../../domain/tenant/tenant.ts'
 import type { ManagementAction } from '../../domain/changes/update-action.ts'
@@ -91,7 +91,7 @@ export function newCustomersFlow(
       const identified = await customFields.identifyDraft(tenant, { draft, addresses })
       if (!identified.ok) return identified
       const now = clock.now()
-      const named = email === undefined ? undefined : { email, emailKey: emailKey(email), initialPassword }
+      const named = email === undefined ? undefined : { ...loginEmail(email), initialPassword }
       const account = named && { id: ids.accountId(), ...named }
       const optInToken = (customerId: string, accountId: string) =>
         newToken(ports, tenant, 'opt_in', { customerId, accountId, revision: 1 })

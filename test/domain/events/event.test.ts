@@ -2,18 +2,13 @@
  * Events: which ones a change has in each format, and under which ids.
  */
 import { describe, expect, it } from 'vitest'
-import {
-  emporixEvents,
-  eventNames,
-  occurrencesOf,
-  type EventFormat,
-} from '../../../src/domain/events/event.ts'
+import { emporixEvents, eventNames, eventsOf, type EventFormat } from '../../../src/domain/events/event.ts'
 import type { MessageType } from '../../../src/domain/events/message.ts'
 
 const messages = (...types: MessageType[]) =>
   types.map((type, index) => ({ id: `m${index + 1}`, sequence: index + 1, type }))
 const namesIn = (format: EventFormat, ...types: MessageType[]) =>
-  occurrencesOf(messages(...types), { clientId: 'shop' }).flatMap(({ eventId, names }) =>
+  eventsOf(messages(...types), { clientId: 'shop' }).flatMap(({ eventId, names }) =>
     names[format] === undefined ? [] : [`${eventId} ${names[format]}`],
   )
 
@@ -53,10 +48,8 @@ describe('A change', () => {
   })
 
   it('by which a visitor becomes a customer is a sign-up too, and one of the back office is none', () => {
-    const signUps = (actor: Parameters<typeof occurrencesOf>[1]) =>
-      occurrencesOf(messages('CustomerCreated'), actor).filter(
-        ({ names }) => names.emporix === 'customer.sign-up',
-      )
+    const signUps = (actor: Parameters<typeof eventsOf>[1]) =>
+      eventsOf(messages('CustomerCreated'), actor).filter(({ names }) => names.emporix === 'customer.sign-up')
     expect(signUps({ anonymousId: 'visitor' }).map(({ eventId }) => eventId)).toEqual(['m1-sign-up'])
     expect(signUps({ anonymousId: 'visitor', clientId: 'shop' })).toHaveLength(1)
     expect(signUps({ clientId: 'erp' })).toEqual([])

@@ -119,8 +119,10 @@ function isRefused(id: string): boolean {
 
 function worker(process: FaultyProcess) {
   const objects = {
-    async report(...[ref, ...told]: [{ customerId: string }, ...Parameters<CustomerAggregate['report']>]) {
-      await objectOf(process, ref.customerId).report(...told)
+    async addMessage(
+      ...[ref, ...told]: [{ customerId: string }, ...Parameters<CustomerAggregate['addMessage']>]
+    ) {
+      await objectOf(process, ref.customerId).addMessage(...told)
     },
   }
   const transport = {

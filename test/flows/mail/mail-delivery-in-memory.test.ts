@@ -64,7 +64,7 @@ async function serviceOf(settings: Partial<TenantSettings>, ...orders: MailOrder
     tenants: fixedTenants([tenantWith(settings)]),
     oneTimeTokens: tokensInMemory(),
     transport: transportInMemory(),
-    customers: { report: async (...told: unknown[]) => void reports.push(told) },
+    customers: { addMessage: async (...told: unknown[]) => void reports.push(told) },
     reports,
     mailTemplates: templatesInMemory(),
     undeliverableAddresses: undeliverableInMemory(),

@@ -7,11 +7,11 @@ import type { SQLiteTable } from 'drizzle-orm/sqlite-core'
 import type { CustomerIntake } from '../../../flows/ports/index.ts'
 import { assignmentChanges } from '../companies/contact-assignment-rows.ts'
 import { accountRows, addressRows, columnsOf } from './customer-rows.ts'
-import { messageRows, noMessages, occurrencesAt, sequencesAfter } from './customer-statements.ts'
+import { messageRows, noMessages, customerEvents, sequencesAfter } from './customer-statements.ts'
 import { among, ask, databaseFailure, writeAll, type Statement } from '../database.ts'
 import type { Databases } from '../databases.ts'
 import { accounts, addresses, customers, messages } from '../schema.ts'
-import { deliveriesOf } from '../webhooks/webhook-occurrences.ts'
+import { deliveriesOf } from '../webhooks/new-deliveries.ts'
 
 export function customerIntake({ databaseOf }: Databases): CustomerIntake {
   return {
@@ -63,7 +63,7 @@ export function customerIntake({ databaseOf }: Databases): CustomerIntake {
           addresses: addressRows(key, customer),
           assignments: assignmentChanges(database, undefined, customer),
           told,
-          occurrences: occurrencesAt(id, told, occasion),
+          events: customerEvents(id, told, occasion),
         }
       })
       const statements = [
@@ -86,7 +86,7 @@ export function customerIntake({ databaseOf }: Databases): CustomerIntake {
         ),
         deliveriesOf(
           tenant,
-          all.flatMap(({ occurrences }) => occurrences),
+          all.flatMap(({ events }) => events),
           occasion.now,
         ),
       ]

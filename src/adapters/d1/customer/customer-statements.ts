@@ -6,7 +6,7 @@
 import { and, eq, sql } from 'drizzle-orm'
 import type { CustomerRecord } from '../../../domain/changes/change.ts'
 import type { Customer } from '../../../domain/customer/customer.ts'
-import { occurrencesOf } from '../../../domain/events/event.ts'
+import { eventsOf } from '../../../domain/events/event.ts'
 import {
   identifiersOf,
   publishedSequences,
@@ -17,7 +17,7 @@ import type { StoredCustomer, Write } from '../../../flows/ports/index.ts'
 import { columnsOf } from './customer-rows.ts'
 import { compiled, later, type Database, type Statement } from '../database.ts'
 import { customers, messages } from '../schema.ts'
-import { deliveriesOf, type CustomerOccurrence } from '../webhooks/webhook-occurrences.ts'
+import { deliveriesOf, type EventOfCustomer } from '../webhooks/new-deliveries.ts'
 
 /** More messages than this are written in several statements, to stay below 100 bound parameters. */
 const rowsPerStatement = 9
@@ -80,7 +80,7 @@ export function sequencesAfter(
 }
 
 /** What messages say of the customer that they are about; of one who is erased no more than id and version. */
-type Told = Pick<Customer, 'tenant' | 'id' | 'version' | 'key' | 'externalId' | 'customerNumber'>
+type Subject = Pick<Customer, 'tenant' | 'id' | 'version' | 'key' | 'externalId' | 'customerNumber'>
 
 /** The last statement answers the ids of webhook deliveries. */
 export function messageInserts(database: Database) {
@@ -99,11 +99,11 @@ export function messageInserts(database: Database) {
       identifiers: later(messages.identifiers),
     }),
   )
-  return (about: Told, last: Sequences, news: Message[], write: Write): Statement[] => {
+  return (about: Subject, last: Sequences, news: Message[], write: Write): Statement[] => {
     const rows = messageRows(about, last, news, write)
     const [only] = rows
     if (!only) return []
-    const deliveries = deliveriesOf(about.tenant, occurrencesAt(about.id, rows, write), write.now)
+    const deliveries = deliveriesOf(about.tenant, customerEvents(about.id, rows, write), write.now)
     if (rows.length === 1) return [single(only), deliveries]
     const chunks = Array.from({ length: Math.ceil(rows.length / rowsPerStatement) }, (_, chunk) =>
       rows.slice(chunk * rowsPerStatement, (chunk + 1) * rowsPerStatement),
@@ -113,7 +113,7 @@ export function messageInserts(database: Database) {
 }
 
 export function messageRows(
-  about: Told,
+  about: Subject,
   last: Sequences,
   news: readonly Message[],
   { now, actor }: Occasion,
@@ -138,12 +138,12 @@ export function messageRows(
 }
 
 /** The events of one customer's messages. */
-export function occurrencesAt(
+export function customerEvents(
   customerId: string,
   rows: ReturnType<typeof messageRows>,
   { actor }: Occasion,
-): CustomerOccurrence[] {
-  return occurrencesOf(rows, actor).map((occurrence) => ({ ...occurrence, customerId }))
+): EventOfCustomer[] {
+  return eventsOf(rows, actor).map((event) => ({ ...event, customerId }))
 }
 
 type Occasion = Pick<Write, 'now' | 'actor'>

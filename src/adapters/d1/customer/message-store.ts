@@ -4,10 +4,15 @@
  */
 import { and, asc, eq, isNotNull, sql, type SQL } from 'drizzle-orm'
 import type { Criteria, SortKey } from '../../../domain/base/criteria.ts'
-import type { ToldMessage } from '../../../domain/events/event.ts'
-import { resourceTypeOf, tokenMessageTypes } from '../../../domain/events/message.ts'
+import {
+  isPublished,
+  resourceTypeOf,
+  tokenMessageTypes,
+  type PublishedMessage,
+  type StoredMessage,
+} from '../../../domain/events/message.ts'
 import { ok, type Result } from '../../../domain/base/result.ts'
-import type { MessageStore, StoredMessage } from '../../../flows/ports/index.ts'
+import type { MessageStore } from '../../../flows/ports/index.ts'
 import { jsonPlace, jsonPlaces, type Among, type Places } from '../criteria/criteria-places.ts'
 import { criteriaSql, orderSql, type CriteriaFailure } from '../criteria/criteria-sql.ts'
 import { among, ask, type Database } from '../database.ts'
@@ -41,7 +46,7 @@ export function messageStore({ databaseOf, named }: Databases): MessageStore {
   }
 }
 
-async function read(database: Database, tenant: string, ids: string[]): Promise<StoredMessage[]> {
+async function read(database: Database, tenant: string, ids: string[]): Promise<PublishedMessage[]> {
   if (ids.length === 0) return []
   const rows = await ask(
     database
@@ -51,7 +56,7 @@ async function read(database: Database, tenant: string, ids: string[]): Promise<
         and(eq(messages.tenant, tenant), isNotNull(messages.publishedSequence), among(messages.id, ids)),
       ),
   )
-  return inOrder(ids, rows).map(toMessage)
+  return inOrder(ids, rows).map(toMessage).filter(isPublished)
 }
 
 /**
@@ -124,7 +129,7 @@ const ownPlaces: Places = {
 }
 
 /** A row has the payload of its type: `customer-store.ts` writes no others. */
-export function toTold(row: typeof messages.$inferSelect): ToldMessage {
+export function toMessage(row: typeof messages.$inferSelect): StoredMessage {
   const { id, type, payload, resourceId, resourceVersion, createdAt, publishedSequence } = row
   return {
     ...{ id, type, payload, resourceVersion, createdAt },
@@ -132,11 +137,5 @@ export function toTold(row: typeof messages.$inferSelect): ToldMessage {
     ...(publishedSequence !== null && { publishedSequence }),
     ...(row.createdBy && { createdBy: row.createdBy }),
     ...(row.identifiers && { identifiers: row.identifiers }),
-  } as ToldMessage
-}
-
-/** What has been published has a sequence. */
-function toMessage(row: typeof messages.$inferSelect): StoredMessage {
-  const { publishedSequence: sequence, ...told } = toTold(row)
-  return { ...told, sequence } as StoredMessage
+  } as StoredMessage
 }

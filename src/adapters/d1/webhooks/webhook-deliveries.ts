@@ -7,7 +7,7 @@ import { alias } from 'drizzle-orm/sqlite-core'
 import type { DeliveryPageRequest, WebhookDeliveries, WebhookDelivery } from '../../../flows/ports/index.ts'
 import { ask, type Database } from '../database.ts'
 import { databaseOfExtent, databaseOfOrder, within, type Databases } from '../databases.ts'
-import { toTold } from '../customer/message-store.ts'
+import { toMessage } from '../customer/message-store.ts'
 import { forgetOld } from '../retention.ts'
 import { messages } from '../schema.ts'
 import { webhookDeliveries as deliveries, webhooks } from './webhook-schema.ts'
@@ -58,7 +58,7 @@ export function webhookDeliveryTable(databases: Databases): WebhookDeliveries {
         ...toDelivery(row),
         firstAttemptAt: row.firstAttemptAt ?? now,
         webhook: toWebhook(webhook),
-        ...(message && { message: toTold(message) }),
+        ...(message && { message: toMessage(message) }),
       }
     },
 

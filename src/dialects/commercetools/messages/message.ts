@@ -2,19 +2,19 @@
  * A message on the wire ("Message"): what all have in common, and the payload of each type ("Customer Messages"). The
  * value of a one-time token is never shown: it is stored nowhere.
  */
-import { resourceTypeOf, type PublishedMessage } from '../../../domain/events/message.ts'
+import { isPublished, resourceTypeOf, type PublishedMessage } from '../../../domain/events/message.ts'
 import type { EventMaterial } from '../../../domain/events/event.ts'
 import type { JsonObject } from '../../../domain/base/json.ts'
-import type { PresentedEvent, StoredMessage } from '../../../flows/ports/index.ts'
+import type { PresentedEvent } from '../../../flows/ports/index.ts'
 import { presentActor, presentAddress, presentCustomer } from '../translate.ts'
 
-export function presentMessage(message: StoredMessage): object {
-  const { id, sequence, resourceVersion, createdAt, createdBy, identifiers, type } = message
+export function presentMessage(message: PublishedMessage): object {
+  const { id, publishedSequence, resourceVersion, createdAt, createdBy, identifiers, type } = message
   const by = createdBy && presentActor(createdBy)
   return {
     id,
     version: 1,
-    sequenceNumber: sequence,
+    sequenceNumber: publishedSequence,
     resource: { typeId: resourceTypeOf(type), id: resourceIdOf(message) },
     resourceVersion,
     ...(identifiers && { resourceUserProvidedIdentifiers: identifiers }),
@@ -28,16 +28,15 @@ export function presentMessage(message: StoredMessage): object {
 
 /** "Message delivery payload": the message with its project. Events of this format are made of published messages only. */
 export function presentEvent({ tenant, message }: EventMaterial): PresentedEvent | undefined {
-  const { publishedSequence: sequence, ...told } = message
-  if (sequence === undefined) return undefined
-  const shown = presentMessage({ ...told, sequence } as StoredMessage) as JsonObject
+  if (!isPublished(message)) return undefined
+  const shown = presentMessage(message) as JsonObject
   return {
     contentType: 'application/json',
     body: { notificationType: 'Message', projectKey: tenant, ...shown },
   }
 }
 
-function resourceIdOf(message: StoredMessage): string {
+function resourceIdOf(message: PublishedMessage): string {
   switch (message.type) {
     case 'CustomerPasswordTokenCreated':
     case 'CustomerEmailTokenCreated':

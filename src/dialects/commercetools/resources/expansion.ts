@@ -10,7 +10,7 @@ import type { Result } from '../../../domain/base/result.ts'
 import type { Tenant } from '../../../domain/tenant/tenant.ts'
 import type { OfficeContext } from '../../../flows/context.ts'
 import type { Flows } from '../../../flows/index.ts'
-import type { StoredMessage } from '../../../flows/ports/index.ts'
+import type { PublishedMessage } from '../../../domain/events/message.ts'
 import type { FailurePlace } from '../../../http/endpoint.ts'
 import type { Reply } from '../../../http/failure.ts'
 import { presentCustomerGroup } from './customer-groups.ts'
@@ -82,13 +82,13 @@ export function signInReply(status: number, outcome: Result<Customer>, asked: Ex
 
 export function messageReply(
   status: number,
-  outcome: Result<StoredMessage>,
+  outcome: Result<PublishedMessage>,
   asked: Expansion,
 ): Promise<Reply> {
   return replyWith(status, outcome, (message) => expandMessages(asked, [message]))
 }
 
-export function expandMessages(asked: Expansion, messages: StoredMessage[]): Promise<unknown[]> {
+export function expandMessages(asked: Expansion, messages: PublishedMessage[]): Promise<unknown[]> {
   return expandAll(asked, ofMessages, messages.map(presentMessage), [])
 }
 

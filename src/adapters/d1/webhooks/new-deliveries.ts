@@ -2,7 +2,7 @@
  * The statement that turns the events of a change into deliveries, in the batch of the change: one row for each subscription
  * of the tenant that wants the event. For a tenant without subscriptions it finds nothing and costs no further call.
  */
-import type { Occurrence } from '../../../domain/events/event.ts'
+import type { EventOfMessage } from '../../../domain/events/event.ts'
 import { messageLostSeconds } from '../../../domain/mail/mail.ts'
 import { everyEvent } from '../../../domain/events/webhook.ts'
 import type { Statement } from '../database.ts'
@@ -18,16 +18,12 @@ WHERE hook.tenant = ? AND hook.disabled_at IS NULL AND event.value ->> ('$.names
     WHERE wanted.value IN ('${everyEvent}', event.value ->> ('$.names.' || hook.format)))
 RETURNING id AS deliveryId`
 
-export interface CustomerOccurrence extends Occurrence {
+export interface EventOfCustomer extends EventOfMessage {
   customerId: string
 }
 
-export function deliveriesOf(
-  tenant: string,
-  occurrences: readonly CustomerOccurrence[],
-  now: number,
-): Statement {
+export function deliveriesOf(tenant: string, events: readonly EventOfCustomer[], now: number): Statement {
   const createdAt = new Date(now).toISOString()
-  const params = [createdAt, now + messageLostSeconds * 1000, JSON.stringify(occurrences), tenant]
+  const params = [createdAt, now + messageLostSeconds * 1000, JSON.stringify(events), tenant]
   return { toSQL: () => ({ sql: text, params }) }
 }
