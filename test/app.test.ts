@@ -49,14 +49,17 @@ it('a statement that the database refuses is 500, with its place in the log and 
 
 it('a fault that speaks of the database or the network is 500 all the same', async () => {
   const findAccount = () => Promise.reject(new Error('The database network storage is overloaded.'))
-  expect(await logIn(serviceWith(() => ({ accounts: { findAccount } })))).toMatchObject({ status: 500 })
+  expect(
+    await logIn(serviceWith(() => ({ accounts: { findAccount, findFormerOwner: findAccount } }))),
+  ).toMatchObject({ status: 500 })
 })
 
 it.each([
   ['our word', Object.assign(new Error('away'), { retryable: true })],
   ['the platform’s word', Object.assign(new Error('busy'), { overloaded: true })],
 ])('an outage is 503 with the time to try again, by %s', async (_whose, error) => {
-  const service = serviceWith(() => ({ accounts: { findAccount: () => Promise.reject(error) } }))
+  const find = () => Promise.reject(error)
+  const service = serviceWith(() => ({ accounts: { findAccount: find, findFormerOwner: find } }))
   const answer = await logIn(service)
   expect(answer).toMatchObject({ status: 503, body: { type: 'service_temporarily_unavailable' } })
   expect(answer.headers.get('Retry-After')).toBe('5')

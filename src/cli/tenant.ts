@@ -3,6 +3,7 @@
  * Settings are checked before they are stored. A client's secret is printed once and stored only as its hash.
  */
 import { parseArgs } from 'node:util'
+import { contradictions } from '../domain/tenant/tenant.ts'
 import { parseTenantSettings } from '../adapters/d1/tenants/tenant-settings.ts'
 import { isTenantKey } from '../domain/tenant/tenant-urls.ts'
 import { readOptions, Refused, runCommand, UsageError } from './command-line.ts'
@@ -145,7 +146,8 @@ function apply(stored: JsonRecord, assignments: readonly string[]): JsonRecord {
 
 function checked(settings: JsonRecord): JsonRecord {
   const parsed = parseTenantSettings(settings)
-  if (!parsed.ok) throw new Refused(`These settings cannot be stored:\n  ${parsed.problems.join('\n  ')}`)
+  const problems = parsed.ok ? contradictions(parsed.settings) : parsed.problems
+  if (problems.length > 0) throw new Refused(`These settings cannot be stored:\n  ${problems.join('\n  ')}`)
   return settings
 }
 

@@ -16,6 +16,8 @@ export interface Context {
   network: string | undefined
   /** As whom changes are recorded. */
   actor: Actor
+  /** Two letters of the country that the request came from, as the platform saw it. */
+  place?: string | undefined
 }
 
 /** A use case of the back office, whose principal has been found to be allowed. */

@@ -28,6 +28,8 @@ import { messagesFlow } from './office/messages.ts'
 import { newCustomersFlow } from './writing/new-customer.ts'
 import { newPasswordFlow } from './writing/new-password.ts'
 import { oneTimeTokensFlow } from './tokens/one-time-tokens.ts'
+import { loginEmailFlow } from './account/login-email.ts'
+import { mailboxLinksFlow } from './account/mailbox-links.ts'
 import { optInFlow } from './account/opt-in.ts'
 import { pageSessionFlow } from './sessions/page-session.ts'
 import { passwordMigrationFlow } from './office/password-migration.ts'
@@ -77,7 +79,7 @@ export function buildFlows(ports: Ports, presenters: EventPresenters) {
     signIn,
     signUp: signUpFlow(ports, newPasswords, newCustomers, requestedMails),
     optIn: optInFlow(ports, tokens, admission, requestedMails),
-    profile: profileFlow(ports, changeCustomer),
+    profile: profileFlow(ports, changeCustomer, loginEmailFlow(ports, requestedMails)),
     customers,
     customerManagement,
     customerUpserts: customerUpsertsFlow(ports, customerManagement),
@@ -90,6 +92,7 @@ export function buildFlows(ports: Ports, presenters: EventPresenters) {
     ...resourceFlows(ports),
     passwords: passwordFlow(ports, newPasswords, tokens, requestedMails),
     issuedTokens: issuedTokensFlow(ports, tokens),
+    mailboxLinks: mailboxLinksFlow(ports, tokens),
     emailChange: emailChangeFlow(ports, tokens, requestedMails),
     deletion: deletionFlow(ports, tokens),
     assistedLogin: assistedLoginFlow(ports, admission),

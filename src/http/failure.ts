@@ -36,3 +36,10 @@ export interface Reply {
 }
 
 export type Decoded<T> = { ok: true; value: T } | { ok: false; error: HttpFailure }
+
+/** Why a session that is alive may not do something, for people. */
+export const sessionUnfit = {
+  assisted: 'Someone of the shop has opened this session. Only the customer can do this.',
+  email_in_doubt:
+    'The e-mail address was changed a short while ago. Ask for the deletion by mail, or wait until the change can no longer be taken back.',
+} as const

@@ -17,6 +17,7 @@ import type { Decoded, HttpFailure, Reply } from './failure.ts'
 import { decode, readForm, readJson } from './json-body.ts'
 import { provenanceOf } from './provenance.ts'
 import { readSessionCookie } from './session-cookie.ts'
+import { countryOf } from './network.ts'
 
 export interface MountOptions {
   flows: Flows
@@ -90,7 +91,7 @@ async function answer(
   const store = endpoint.access?.storeFrom?.(parameters)
   const ownStores = store !== undefined && storesHeld(principal?.scopes ?? [], endpoint.access?.scopes ?? [])
   const own = { tenant: tenant as Tenant, actor: requestActor(request, principal) }
-  const visitor = { ...own, network: networkOf(request) }
+  const visitor = { ...own, network: networkOf(request), place: countryOf(request) }
   return endpoint.handle({
     tenant: own.tenant,
     principal,

@@ -20,3 +20,9 @@ export function networkOfAddress(address: string): string {
   const prefix = parsed.toByteArray().map((byte, index) => (index < ipv6PrefixBytes ? byte : 0))
   return `${ipaddr.fromByteArray(prefix).toString()}/64`
 }
+
+/** Two letters of the country that a request comes from, as the platform saw it; undefined where it does not say. */
+export function countryOf(request: Request): string | undefined {
+  const { country } = (request.cf ?? {}) as { country?: unknown }
+  return typeof country === 'string' ? country : undefined
+}

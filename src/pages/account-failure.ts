@@ -48,6 +48,7 @@ export const presentFailure = wording(unmet, (failure, { request, language }) =>
     case 'TokenInvalid':
     case 'TokenExpired':
     case 'SessionEnded':
+    case 'SessionUnfit':
     case 'PrincipalUnfit':
       return show(401, 'failed')
     case 'RequestForeign':

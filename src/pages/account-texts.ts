@@ -7,6 +7,9 @@ export const accountPageNames = [
   'opt-in',
   'reset-password',
   'change-email',
+  'confirm-email',
+  'confirm-account',
+  'not-me',
   'undo-email-change',
   'delete',
 ] as const
@@ -15,6 +18,14 @@ export type AccountPageName = (typeof accountPageNames)[number]
 export interface AccountTexts {
   pages: Record<AccountPageName, { title: string; lead: string; button: string; done: string }>
   newPassword: string
+  /** Of the account, which is asked for before a mailbox counts. */
+  ownPassword: string
+  ownPasswordHint: string
+  wrongPassword: string
+  notMe: string
+  notMeDone: string
+  /** After a confirmation that ended the password of the sign-up. */
+  confirmedChoose: string
   passwordHint: (lengthMin: number) => string
   passwordRefused: { length: (lengthMin: number, lengthMax: number) => string; guessable: string }
   done: string
@@ -45,6 +56,24 @@ export const accountTexts: Record<'en' | 'de' | 'fr', AccountTexts> = {
         button: 'Confirm',
         done: 'Your e-mail address is changed. Please sign in with the new one.',
       },
+      'confirm-email': {
+        title: 'Is this your account?',
+        lead: 'An account uses this e-mail address. If it is yours, confirm it with the password of the account.',
+        button: 'Confirm',
+        done: 'Thank you, your e-mail address is confirmed.',
+      },
+      'confirm-account': {
+        title: 'Confirm your further login',
+        lead: 'To sign in with this e-mail address as well, confirm it with the password that your account has had so far.',
+        button: 'Confirm',
+        done: 'Thank you. You can sign in with this e-mail address, too.',
+      },
+      'not-me': {
+        title: 'This was not you?',
+        lead: 'Then press the button: what was asked for with your e-mail address is taken back.',
+        button: 'This was not me',
+        done: 'Thank you. It is taken back, and your e-mail address is free.',
+      },
       'undo-email-change': {
         title: 'Take the e-mail change back',
         lead: 'Your account gets this e-mail address back. All devices are signed out, and we mail you a link for a new password.',
@@ -58,6 +87,12 @@ export const accountTexts: Record<'en' | 'de' | 'fr', AccountTexts> = {
         done: 'Your account is deleted.',
       },
     },
+    ownPassword: 'Password of your account',
+    ownPasswordHint: 'The one that you sign in with today.',
+    wrongPassword: 'This is not the password of the account.',
+    notMe: 'This was not me',
+    notMeDone: 'Thank you. It is taken back, and your e-mail address is free.',
+    confirmedChoose: 'Your e-mail address is confirmed. Please choose a password to sign in with.',
     newPassword: 'New password',
     passwordHint: (lengthMin) => `At least ${lengthMin} characters.`,
     passwordRefused: {
@@ -93,6 +128,24 @@ export const accountTexts: Record<'en' | 'de' | 'fr', AccountTexts> = {
         button: 'Bestätigen',
         done: 'Ihre E-Mail-Adresse ist geändert. Bitte melden Sie sich mit der neuen an.',
       },
+      'confirm-email': {
+        title: 'Ist das Ihr Konto?',
+        lead: 'Ein Konto verwendet diese E-Mail-Adresse. Wenn es Ihres ist, bestätigen Sie das mit dem Passwort des Kontos.',
+        button: 'Bestätigen',
+        done: 'Danke, Ihre E-Mail-Adresse ist bestätigt.',
+      },
+      'confirm-account': {
+        title: 'Weitere Anmeldung bestätigen',
+        lead: 'Um sich auch mit dieser E-Mail-Adresse anzumelden, bestätigen Sie sie mit dem bisherigen Passwort Ihres Kontos.',
+        button: 'Bestätigen',
+        done: 'Danke. Sie können sich auch mit dieser E-Mail-Adresse anmelden.',
+      },
+      'not-me': {
+        title: 'Das waren nicht Sie?',
+        lead: 'Dann drücken Sie die Schaltfläche: Was mit Ihrer E-Mail-Adresse angefordert wurde, wird zurückgenommen.',
+        button: 'Das war ich nicht',
+        done: 'Danke. Es ist zurückgenommen, und Ihre E-Mail-Adresse ist frei.',
+      },
       'undo-email-change': {
         title: 'Änderung der E-Mail-Adresse rückgängig machen',
         lead: 'Ihr Konto erhält diese E-Mail-Adresse zurück. Alle Geräte werden abgemeldet, und wir senden Ihnen einen Link für ein neues Passwort.',
@@ -106,6 +159,12 @@ export const accountTexts: Record<'en' | 'de' | 'fr', AccountTexts> = {
         done: 'Ihr Konto ist gelöscht.',
       },
     },
+    ownPassword: 'Passwort Ihres Kontos',
+    ownPasswordHint: 'Das Passwort, mit dem Sie sich bisher anmelden.',
+    wrongPassword: 'Das ist nicht das Passwort des Kontos.',
+    notMe: 'Das war ich nicht',
+    notMeDone: 'Danke. Es ist zurückgenommen, und Ihre E-Mail-Adresse ist frei.',
+    confirmedChoose: 'Ihre E-Mail-Adresse ist bestätigt. Bitte wählen Sie ein Passwort für die Anmeldung.',
     newPassword: 'Neues Passwort',
     passwordHint: (lengthMin) => `Mindestens ${lengthMin} Zeichen.`,
     passwordRefused: {
@@ -147,6 +206,24 @@ export const accountTexts: Record<'en' | 'de' | 'fr', AccountTexts> = {
         button: 'Confirmer',
         done: 'Votre adresse e-mail est modifiée. Veuillez vous connecter avec la nouvelle.',
       },
+      'confirm-email': {
+        title: 'Est-ce votre compte ?',
+        lead: 'Un compte utilise cette adresse e-mail. Si c’est le vôtre, confirmez-le avec le mot de passe du compte.',
+        button: 'Confirmer',
+        done: 'Merci, votre adresse e-mail est confirmée.',
+      },
+      'confirm-account': {
+        title: 'Confirmer votre connexion supplémentaire',
+        lead: 'Pour vous connecter aussi avec cette adresse e-mail, confirmez-la avec le mot de passe actuel de votre compte.',
+        button: 'Confirmer',
+        done: 'Merci. Vous pouvez aussi vous connecter avec cette adresse e-mail.',
+      },
+      'not-me': {
+        title: 'Ce n’était pas vous ?',
+        lead: 'Alors appuyez sur le bouton : ce qui a été demandé avec votre adresse e-mail est annulé.',
+        button: 'Ce n’était pas moi',
+        done: 'Merci. C’est annulé, et votre adresse e-mail est libre.',
+      },
       'undo-email-change': {
         title: 'Annuler le changement d’adresse e-mail',
         lead: 'Votre compte retrouvera cette adresse e-mail. Tous les appareils seront déconnectés et nous vous enverrons un lien pour choisir un nouveau mot de passe.',
@@ -160,6 +237,13 @@ export const accountTexts: Record<'en' | 'de' | 'fr', AccountTexts> = {
         done: 'Votre compte est supprimé.',
       },
     },
+    ownPassword: 'Mot de passe de votre compte',
+    ownPasswordHint: 'Celui avec lequel vous vous connectez aujourd’hui.',
+    wrongPassword: 'Ce n’est pas le mot de passe du compte.',
+    notMe: 'Ce n’était pas moi',
+    notMeDone: 'Merci. C’est annulé, et votre adresse e-mail est libre.',
+    confirmedChoose:
+      'Votre adresse e-mail est confirmée. Veuillez choisir un mot de passe pour vous connecter.',
     newPassword: 'Nouveau mot de passe',
     passwordHint: (lengthMin) => `Au moins ${lengthMin} caractères.`,
     passwordRefused: {

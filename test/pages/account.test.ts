@@ -8,14 +8,23 @@ import type { Flows } from '../../src/flows/index.ts'
 import { mount, respond } from '../../src/http/mount.ts'
 import { accountDialect } from '../../src/pages/account.ts'
 
-const names = ['opt-in', 'reset-password', 'change-email', 'undo-email-change', 'delete']
+const names = [
+  ...['opt-in', 'reset-password', 'change-email', 'confirm-email', 'confirm-account', 'not-me'],
+  ...['undo-email-change', 'delete'],
+]
+const withPassword = ['reset-password', 'confirm-email', 'confirm-account']
+const pageOf: Record<string, string> = {
+  email_confirmation: 'confirm-email',
+  account_confirmation: 'confirm-account',
+}
 const form = (fields: Record<string, string>, contentType = 'application/x-www-form-urlencoded') => ({
   method: 'POST',
   headers: { 'content-type': contentType },
   body: new URLSearchParams(fields).toString(),
 })
 
-function setUp(result: Result<unknown> = ok(undefined)) {
+/** `chooses`: a confirmed sign-up needs a new password. */
+function setUp(result: Result<unknown> = ok(undefined), chooses = false) {
   const calls: unknown[][] = []
   const record =
     (name: string) =>
@@ -27,7 +36,24 @@ function setUp(result: Result<unknown> = ok(undefined)) {
   const settings = { ...defaultTenantSettings, passwordPolicy: 'standard', passwordLengthMin: 9 }
   const flows = {
     tenants: { findTenant: async (key: string) => (key === 'acme' ? { key, settings } : undefined) },
-    optIn: { accept: record('opt-in') },
+    optIn: {
+      confirm: async (visitor: VisitorContext, secret: string) => {
+        const done = await record('opt-in')(visitor, secret)
+        return done.ok ? ok(chooses ? 'token of a new password' : undefined) : done
+      },
+    },
+    mailboxLinks: {
+      once: (
+        _visitor: VisitorContext,
+        _purpose: string,
+        _secret: string,
+        act: () => Promise<Result<unknown>>,
+      ) => act(),
+      confirm: (visitor: VisitorContext, purpose: string, ...given: string[]) =>
+        record(pageOf[purpose] ?? '')(visitor, ...given),
+      disown: (visitor: VisitorContext, _purpose: string, ...given: string[]) =>
+        record('not-me')(visitor, ...given),
+    },
     passwords: { reset: record('reset-password') },
     emailChange: { confirm: record('change-email'), undo: record('undo-email-change') },
     deletion: { confirm: record('delete') },
@@ -59,7 +85,7 @@ describe('pages behind mailed links', () => {
     expect(answer.status).toBe(200)
     expect(await answer.text()).toContain('role="status"')
     expect(calls).toEqual([
-      name === 'reset-password'
+      withPassword.includes(name)
         ? [name, 'acme', 'abc', 'new secret', 'network']
         : [name, 'acme', 'abc', 'network'],
     ])
@@ -90,6 +116,37 @@ describe('pages behind mailed links', () => {
       nonces.add(nonce)
     }
     expect(nonces.size).toBe(2)
+  })
+
+  it('ask for a new password at once where a confirmation has ended the one of the sign-up', async () => {
+    const { app, calls } = setUp(ok(undefined), true)
+    const answer = await app.request('/account/acme/opt-in', form({ token: 'abc' }))
+    const body = await answer.text()
+    expect(answer.status).toBe(200)
+    expect(body).toContain('action="/account/acme/reset-password"')
+    expect(body).toContain('name="token" value="token of a new password"')
+    expect(body).toContain('Your e-mail address is confirmed. Please choose a password')
+    expect(calls).toEqual([['opt-in', 'acme', 'abc', 'network']])
+  })
+
+  it.each(['confirm-email', 'confirm-account'])(
+    'have a way out for a reader who asked for nothing: %s',
+    async (name) => {
+      const { app, calls } = setUp()
+      const body = await (await app.request(`/account/acme/${name}?token=abc`)).text()
+      expect(body).toContain('autocomplete="current-password"')
+      expect(body).toContain('name="answer" value="not-me"')
+      const answer = await app.request(`/account/acme/${name}`, form({ token: 'abc', answer: 'not-me' }))
+      expect(await answer.text()).toContain('Thank you. It is taken back')
+      expect(calls).toEqual([['not-me', 'acme', 'abc', 'network']])
+    },
+  )
+
+  it('say at the field that a password is not the one of the account', async () => {
+    const { app } = setUp(fail({ kind: 'CredentialsRejected' }))
+    const answer = await app.request('/account/acme/confirm-email', form({ token: 'abc', password: 'x' }))
+    expect(answer.status).toBe(400)
+    expect(await answer.text()).toContain('This is not the password of the account.')
   })
 
   it('post to themselves, without the token in the URL', async () => {

@@ -92,6 +92,12 @@ export function fixedAccounts(
       if (finder.failing) throw finder.failing
       return accounts.get(`${tenant} ${emailKey}`)
     },
+    async findFormerOwner(tenant: string, emailKey: string) {
+      return [...accounts]
+        .filter(([key]) => key.startsWith(`${tenant} `))
+        .map(([, account]) => account)
+        .find(({ emailUndos }) => emailUndos.some((undo) => undo.emailKey === emailKey))
+    },
   }
   return finder
 }

@@ -3,7 +3,7 @@
  * No cascading foreign keys (a generated table rebuild would empty the child table), additive changes only.
  * Those of companies, mail and webhooks are in files beside it. Owner, lifetime and an example of each table: `migrations/README.md`.
  */
-import type { ResourceKind } from '../../domain/base/names.ts'
+import type { ProofWay, ResourceKind } from '../../domain/base/names.ts'
 import { sql, type SQL, type SQLWrapper } from 'drizzle-orm'
 import {
   foreignKey,
@@ -120,6 +120,11 @@ export const accounts = sqliteTable(
     passwordHash: text(),
     initialPassword: integer({ mode: 'boolean' }).notNull(),
     clearedAt: integer(),
+    provedAt: integer(),
+    provedBy: text().$type<ProofWay>(),
+    addedAt: integer(),
+    /** Id of the session that brought the account. */
+    addedBy: text(),
   },
   (table) => [
     primaryKey({ columns: [table.tenant, table.emailKey] }),
@@ -133,6 +138,26 @@ export const accounts = sqliteTable(
       columns: [table.tenant, table.customerId],
       foreignColumns: [customers.tenant, customers.id],
     }),
+  ],
+)
+
+/**
+ * E-mails that a record can still be taken back to. Triggers on `accounts` keep them from every other record until then, in
+ * milliseconds since the epoch.
+ */
+export const reservedEmails = sqliteTable(
+  'reserved_emails',
+  {
+    tenant: text().notNull(),
+    emailKey: text().notNull(),
+    customerId: text().notNull(),
+    accountId: text().notNull(),
+    until: integer().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.tenant, table.emailKey] }),
+    index('reserved_emails_by_customer').on(table.tenant, table.customerId),
+    index('reserved_emails_by_time').on(table.until),
   ],
 )
 

@@ -77,6 +77,10 @@ export function customerObjectClass<E>(compose: (env: E, parts: ObjectParts) => 
       return withStack(this.#aggregate.findSession(proof, now))
     }
 
+    wasSpent(tokenId: string) {
+      return this.#aggregate.wasSpent(tokenId, Date.now())
+    }
+
     endSession(proof: SessionProof, now: number) {
       return withStack(this.#aggregate.endSession(proof, now))
     }

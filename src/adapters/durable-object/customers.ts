@@ -28,6 +28,7 @@ export function customerObjects(namespace: DurableObjectNamespace): Customers {
     refresh: (ref, command) => stub(ref).refresh(command),
     findSession: (ref, proof, now) => stub(ref).findSession(proof, now),
     addMessage: (ref, message, now, operationId) => stub(ref).addMessage(message, now, operationId),
+    wasSpent: (ref, tokenId) => stub(ref).wasSpent(tokenId),
     endSession: (ref, proof, now) => stub(ref).endSession(proof, now),
   }
 }

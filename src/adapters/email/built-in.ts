@@ -25,6 +25,12 @@ export function builtInTranslations(template: MailTemplate): readonly MailTransl
   return builtIn.get(template) ?? []
 }
 
+/** Of the language, or of the one that it is a kind of; English else. */
+export function wordsOf(language: string): LanguageWords {
+  const bare = language.split('-')[0] ?? ''
+  return Object.hasOwn(languages, bare) ? (languages[bare] ?? english) : english
+}
+
 function translation(language: string, words: LanguageWords, template: MailTemplate): MailTranslation {
   const { subject, body, button, note } = words.templates[template]
   const { greeting, closing, validity } = words

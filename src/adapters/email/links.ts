@@ -11,6 +11,9 @@ const pages: Record<MailedTokenPurpose, { setting?: keyof Links; page: string }>
   opt_in: { setting: 'optIn', page: 'opt-in' },
   password_reset: { setting: 'passwordReset', page: 'reset-password' },
   email_change: { setting: 'emailChange', page: 'change-email' },
+  email_confirmation: { page: 'confirm-email' },
+  account_confirmation: { page: 'confirm-account' },
+  disowning: { page: 'not-me' },
   // Neither vendor has an endpoint that a page of the tenant's could call.
   email_undo: { page: 'undo-email-change' },
   deletion: { setting: 'deletion', page: 'delete' },

@@ -2,12 +2,13 @@
  * Renders mail orders as text and HTML, from the tenant's own words or the built-in ones. Whatever a customer has written
  * about themselves is shown as plain words or not at all: it never becomes a link, markup, a header or a line of its own.
  */
-import { mailPurpose, type MailRecipient } from '../../domain/mail/mail.ts'
+import { isConfirming, mailPurpose, type MailRecipient } from '../../domain/mail/mail.ts'
 import { chooseTranslation, siteOf, wishedLanguages } from '../../domain/mail/mail-template.ts'
 import type { MailRenderer } from '../../flows/ports/index.ts'
 import { builtInTranslations } from './built-in.ts'
 import { framed, withButtons } from './frame.ts'
 import { linkTo } from './links.ts'
+import { occasionOf } from './occasion.ts'
 import { fill, type View } from './mustache.ts'
 import { checkWords } from './words-check.ts'
 
@@ -22,7 +23,7 @@ const units = [
 /** `publicUrl` without a slash at its end. */
 export function mailRenderer(publicUrl: string): MailRenderer {
   return {
-    render({ entry, order, tenant, secret, overrides }) {
+    render({ entry, order, tenant, secret, disowningSecret, overrides }) {
       const { sender, brand } = tenant.settings
       const { template, recipient, to } = order
       const site = siteOf(tenant, order.site, recipient.site)
@@ -46,6 +47,13 @@ export function mailRenderer(publicUrl: string): MailRenderer {
       }
       const subject = singleLine(fill(words.subject, view, 'text'))
       const content = fill(withButtons(words.html, brand), view, 'html')
+      const notMe =
+        disowningSecret === undefined
+          ? undefined
+          : linkTo(publicUrl, tenant, site, 'disowning', disowningSecret)
+      const occasion = isConfirming(template)
+        ? occasionOf(language, { at: Date.parse(entry.createdAt), place: order.place, notMe })
+        : { text: '', html: '' }
       return {
         id: entry.id,
         tenant: tenant.key,
@@ -53,8 +61,8 @@ export function mailRenderer(publicUrl: string): MailRenderer {
         to,
         from: { name: singleLine(sender.name), email: sender.email },
         subject,
-        text: fill(words.text, view, 'text'),
-        html: framed({ language, title: subject, shop, brand, content }),
+        text: fill(words.text, view, 'text') + occasion.text,
+        html: framed({ language, title: subject, shop, brand, content: content + occasion.html }),
         ...(link === undefined || secret === undefined ? {} : { token: secret, link }),
         createdAt: entry.createdAt,
       }

@@ -23,7 +23,10 @@ const stored: z.ZodType<OneTimeToken> = z.object({
     'opt_in',
     'password_reset',
     'email_change',
+    'email_confirmation',
+    'account_confirmation',
     'email_undo',
+    'disowning',
     'email_verification',
     'deletion',
   ]),
@@ -34,6 +37,8 @@ const stored: z.ZodType<OneTimeToken> = z.object({
   issuedAt: z.number(),
   expiresAt: z.number(),
   handedOut: z.literal(true).exactOptional(),
+  recovery: z.literal(true).exactOptional(),
+  resent: z.literal(true).exactOptional(),
 })
 
 /** `derive` is a keyed hash: 32 bytes that nobody else can compute from the label and the text. */
@@ -45,11 +50,16 @@ export function oneTimeTokens(
   return {
     async publish(token) {
       const { id, purpose, tenant, customerId, credentialsRevision, accountId } = token
-      const { issuedAt, expiresAt, handedOut } = token
+      const { issuedAt, expiresAt, handedOut, recovery, resent } = token
       const secret = base64url.encode(await derive('one-time-token', `${purpose}|${tenant}|${id}`))
       const remaining = Math.ceil((expiresAt - clock.now()) / 1000) + rememberedSeconds
       const reference = { id, purpose, tenant, customerId, credentialsRevision, accountId }
-      const value: OneTimeToken = { ...reference, issuedAt, expiresAt, ...(handedOut && { handedOut }) }
+      const value: OneTimeToken = {
+        ...{ ...reference, issuedAt, expiresAt },
+        ...(handedOut && { handedOut }),
+        ...(recovery && { recovery }),
+        ...(resent && { resent }),
+      }
       const expirationTtl = Math.max(lifetimeSecondsMin, remaining)
       await answered(tokens.put(await keyOf(secret), JSON.stringify(value), { expirationTtl }))
       return secret

@@ -45,6 +45,7 @@ export function presentFailure(failure: HttpFailure): Reply {
     case 'ClientUnfit':
     case 'TokenOfAnotherClient':
     case 'RecentLoginRequired':
+    case 'SessionUnfit':
     case 'LegalEntityNotAssigned':
       return problem(403, 'This is not allowed.')
     case 'WebhookNotFound':

@@ -2,6 +2,7 @@
  * Failures in commercetools' words: `{statusCode, message, errors}`, `message` being that of the first error, and the five
  * keys of the authorization service for 401 and 403. `errors` is never empty: the SDK reads the first one unguarded.
  */
+import { sessionUnfit } from '../../http/failure.ts'
 import type { ResourceRef } from '../../domain/base/names.ts'
 import type { Violation } from '../../domain/base/result.ts'
 import { scopeOfProject } from '../../domain/tenant/scope.ts'
@@ -70,6 +71,8 @@ export function presentFailure(failure: HttpFailure, place: FailurePlace): Reply
       return error(403, 'Forbidden', 'This is not taken from a page of another origin.')
     case 'AccountBlocked':
       return error(403, 'Forbidden', 'The account is not active or is on hold.')
+    case 'SessionUnfit':
+      return error(403, 'Forbidden', sessionUnfit[failure.reason])
     case 'OneTimeTokenRejected':
       return notFound(`The Customer with ID 'Token(${place.token ?? ''})' was not found.`)
     case 'OneTimeTokenExpired':

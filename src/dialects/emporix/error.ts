@@ -2,6 +2,7 @@
  * Failures in Emporix's words: the ErrorMessage body, and the gateway's `fault` for every 401 that is no wrong password.
  * Follows "Responses" of the customer-managed document; its odd `type` values are reproduced as they are documented.
  */
+import { sessionUnfit } from '../../http/failure.ts'
 import type { ResourceRef } from '../../domain/base/names.ts'
 import type { Violation, ViolationType } from '../../domain/base/result.ts'
 import type { FailurePlace } from '../../http/endpoint.ts'
@@ -55,6 +56,8 @@ export function presentFailure(failure: HttpFailure, place: FailurePlace): Reply
       return message(403, 'Forbidden', 'User not authorized.')
     case 'AccountBlocked':
       return message(403, 'Forbidden', 'The account is not active or is on hold.')
+    case 'SessionUnfit':
+      return message(403, 'Forbidden', sessionUnfit[failure.reason])
     case 'RecentLoginRequired':
       return message(403, 'Forbidden', 'This needs a recent log-in. Log in again and repeat the request.')
     case 'LegalEntityNotAssigned':

@@ -100,6 +100,7 @@ const word = wording(unmet, (failure) => {
     case 'RequestForeign':
     case 'ScopeMissing':
     case 'RecentLoginRequired':
+    case 'SessionUnfit':
       return oauthError(403, 'insufficient_scope', 'Insufficient scope.')
     case 'TenantUnknown':
     case 'PathUnknown':

@@ -3,7 +3,31 @@
  */
 
 export type TokenPurpose =
-  'opt_in' | 'password_reset' | 'email_change' | 'email_undo' | 'email_verification' | 'deletion'
+  | 'opt_in'
+  | 'password_reset'
+  | 'email_change'
+  /** Of an address that an account uses already, and whose owner has not been proved. */
+  | 'email_confirmation'
+  /** Of a further account that waits for its owner. */
+  | 'account_confirmation'
+  | 'email_undo'
+  /** "This was not me": of the mailbox that a sign-up or a change has named. */
+  | 'disowning'
+  | 'email_verification'
+  | 'deletion'
+
+/** Kinds of proof that somebody reads a mailbox (contract §7). */
+export type ProofWay =
+  | 'sign_up_link'
+  | 'resent_link'
+  | 'password_reset'
+  | 'email_change'
+  | 'added_account'
+  | 'email_token'
+  | 'undo'
+  | 'mail_code'
+  | 'provider'
+  | 'back_office'
 
 /** Those that the service mails, with a lifetime that the tenant has set. */
 export type MailedTokenPurpose = Exclude<TokenPurpose, 'email_verification'>

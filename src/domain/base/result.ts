@@ -48,6 +48,8 @@ export type DomainError =
   | { kind: 'ValueTaken'; field: string; value: string }
   | { kind: 'InvalidOperation'; reason: string }
   | { kind: 'SessionEnded' }
+  /** The session is alive, but not one that may do this: another opened it, or the e-mail is in doubt. */
+  | { kind: 'SessionUnfit'; reason: 'assisted' | 'email_in_doubt' }
   | { kind: 'AccountBlocked' }
   | { kind: 'TooManyAttempts'; retryAfterSeconds: number }
   | { kind: 'LegalEntityNotAssigned'; legalEntityId: string }

@@ -3,6 +3,7 @@
  */
 import type { MailedTokenPurpose } from '../base/names.ts'
 import type { Account, Credentials } from '../credentials/credentials.ts'
+import { withProof, type Proof } from '../credentials/proof.ts'
 import type { Customer } from '../customer/customer.ts'
 import { recipientOf, type AddressedMail, type MailTemplate } from '../mail/mail.ts'
 import type { Message } from '../events/message.ts'
@@ -68,8 +69,9 @@ export function mailTo(
 export function withAccounts(record: CustomerRecord, credentials: Credentials): CustomerRecord {
   const accounts = credentials.accounts.map(({ email }) => ({ email }))
   const { email: _previous, ...rest } = record.customer
-  const first = accounts[0]
-  return { customer: { ...rest, accounts, ...(first ? { email: first.email } : {}) }, credentials }
+  const first = credentials.accounts[0]
+  const shown = first ? { email: first.email, emailVerified: first.proved !== undefined } : {}
+  return { customer: { ...rest, accounts, ...shown }, credentials }
 }
 
 export function findAccount(record: CustomerRecord, accountId: string): Account | undefined {
@@ -81,17 +83,17 @@ export function replaceAccount(record: CustomerRecord, next: Account): Account[]
 }
 
 /**
- * Whoever used a mailed token reads the mailbox: that verifies the e-mail and completes an opt-in that was awaited. Both
- * speak of the first account; a proof of another one's mailbox says nothing about it.
+ * The record once the mailbox of the account is proved; what may be a stranger's has ended. A message tells when it is the
+ * first account's, of which others know.
  */
-export function withProvenMailbox(
+export function withProvedMailbox(
   record: CustomerRecord,
-  account: Account,
+  proof: Proof,
+  now: number,
 ): { record: CustomerRecord; messages: Message[] } {
-  if (account.id !== record.credentials.accounts[0]?.id) return { record, messages: [] }
-  const { optInPending: _done, ...credentials } = record.credentials
-  return {
-    record: { customer: { ...record.customer, emailVerified: true }, credentials },
-    messages: record.customer.emailVerified ? [] : [{ type: 'CustomerEmailVerified', payload: {} }],
-  }
+  const credentials = withProof(record.credentials, proof, now)
+  if (credentials === record.credentials) return { record, messages: [] }
+  const proved = withAccounts(record, credentials)
+  const news = proved.customer.emailVerified && !record.customer.emailVerified
+  return { record: proved, messages: news ? [{ type: 'CustomerEmailVerified', payload: {} }] : [] }
 }

@@ -32,6 +32,10 @@ export interface CustomerCreation {
   account?: Account
   /** Token of the opt-in mail, for those who sign up themselves; ignored where the tenant asks for no opt-in. */
   optInToken?: OneTimeToken<'opt_in'>
+  /** Two letters of the country that the request came from. */
+  place?: string | undefined
+  /** Whose session signs up. */
+  visitor?: { sessionId: string }
   /** For the owner of an account that others have made. */
   invitation?: Invitation
   /** What the back office decides at once, and the company that a sign-up names. */
@@ -56,11 +60,12 @@ export function createCustomer(
   const time = new Date(now).toISOString()
   const optIn = settings.optIn === 'double' && account ? optInToken : undefined
   const welcomed = settings.welcomeMail && optInToken && !optIn
+  const proved = creation.emailVerified ? { proved: { at: now, by: 'back_office' as const } } : {}
   const credentials: Credentials = {
     revision: (erased?.credentials.revision ?? 0) + 1,
     ...(erased && { tokensSince: { email_verification: now } }),
-    accounts: account ? [account] : [],
-    ...(optIn && { optInPending: true }),
+    accounts: account ? [{ ...account, ...proved }] : [],
+    ...(optIn && { optInPending: true, signUp: { tokenId: optIn.id, ...creation.visitor } }),
   }
   const blank: Customer = {
     tenant: tenant.key,
@@ -103,7 +108,12 @@ export function createCustomer(
     ],
     mails:
       account && optIn
-        ? [mailTo(account.email, 'opt-in', customer, optIn)]
+        ? [
+            {
+              ...mailTo(account.email, 'opt-in', customer, optIn),
+              ...(creation.place && { place: creation.place }),
+            },
+          ]
         : [
             ...(account && welcomed ? [mailTo(account.email, 'welcome', customer)] : []),
             ...invitationMails(record, account, creation.invitation),

@@ -9,44 +9,37 @@ import {
   unchanged,
   withAccounts,
   withCredentials,
-  withProvenMailbox,
+  withProvedMailbox,
+  type CustomerRecord,
   type Handlers,
 } from './change.ts'
 import {
   accountsMax,
   endIssuedTokens,
   endPending,
+  recoveryUndo,
+  standingUndos,
   type Account,
   type Credentials,
 } from '../credentials/credentials.ts'
+import { withoutAddedSince } from '../credentials/proof.ts'
+import type { Message } from '../events/message.ts'
 import { invitationMails } from './invitation.ts'
 import { fail, invalid, ok } from '../base/result.ts'
-import type { MailboxAction, MigrationAction, TrustedAction } from './update-action.ts'
+import type { MailboxAction, MigrationAction, PasswordCause, TrustedAction } from './update-action.ts'
 
 export const credentialsHandlers: Handlers<Exclude<TrustedAction, MigrationAction | MailboxAction>> = {
   setPassword(record, { accountId, passwordHash, cause }, now) {
     const account = findAccount(record, accountId)
     if (!account) return fail({ kind: 'OneTimeTokenRejected' })
-    const accounts = replaceAccount(record, {
-      ...account,
-      passwordHash,
-      initialPassword: false,
-      clearedAt: now,
-    })
-    const credentials: Credentials = {
-      ...endPending(record.credentials),
-      accounts,
-      revision: record.credentials.revision + 1,
-    }
-    const changed = { ...record, credentials }
-    const proven =
-      cause === 'mailed_token' ? withProvenMailbox(changed, account) : { record: changed, messages: [] }
+    const { record: proved, messages } = withPasswordProof(record, account, cause, now)
+    const owner = { ...(findAccount(proved, accountId) ?? account), passwordHash }
+    const accounts = replaceAccount(proved, { ...owner, initialPassword: false, clearedAt: now })
+    const { revision } = record.credentials
+    const credentials = { ...endPending(proved.credentials), accounts, revision: revision + 1 }
     return ok({
-      record: proven.record,
-      messages: [
-        { type: 'CustomerPasswordUpdated', payload: { reset: cause !== 'change' } },
-        ...proven.messages,
-      ],
+      record: withAccounts(proved, credentials),
+      messages: [{ type: 'CustomerPasswordUpdated', payload: { reset: cause !== 'change' } }, ...messages],
       mails: [mailTo(account.email, 'password-changed', record.customer)],
     })
   },
@@ -71,10 +64,43 @@ export const credentialsHandlers: Handlers<Exclude<TrustedAction, MigrationActio
     })
   },
 
+  addPendingAccount(record, { account, token }, now) {
+    const { credentials } = record
+    const pending = (credentials.pendingAccounts ?? []).filter(
+      ({ until, emailKey }) => until > now && emailKey !== account.emailKey,
+    )
+    if (credentials.accounts.length + pending.length >= accountsMax) return tooManyAccounts
+    const first = credentials.accounts[0]
+    return ok({
+      record: { ...record, credentials: { ...credentials, pendingAccounts: [...pending, account] } },
+      messages: [],
+      mails: [
+        mailTo(account.email, 'account-confirmation', record.customer, token),
+        ...(first ? [mailTo(first.email, 'account-added', record.customer)] : []),
+      ],
+    })
+  },
+
+  confirmAccount(record, { tokenId }, now) {
+    const { credentials } = record
+    const pending = credentials.pendingAccounts?.find((one) => one.tokenId === tokenId)
+    if (!pending) return fail({ kind: 'OneTimeTokenRejected' })
+    const { tokenId: _spent, until: _until, ...account } = pending
+    const proved = { at: now, by: 'added_account' as const }
+    const accounts = [...credentials.accounts, { ...account, initialPassword: false, proved }]
+    const left = withoutPendingAccount({ ...credentials, accounts }, tokenId)
+    return ok({
+      record: withAccounts(record, left),
+      messages: [{ type: 'CustomerAccountAdded', payload: { email: account.email } }],
+      mails: [],
+    })
+  },
+
+  dropPendingAccount: (record, { tokenId }) =>
+    withCredentials(record, withoutPendingAccount(record.credentials, tokenId)),
+
   addAccount(record, { accountId, email, emailKey: key, passwordHash, invitation }) {
-    if (record.credentials.accounts.length >= accountsMax) {
-      return invalid('email', `A customer has at most ${accountsMax} login accounts.`, 'too_large')
-    }
+    if (record.credentials.accounts.length >= accountsMax) return tooManyAccounts
     const account: Account = {
       ...{ id: accountId, email, emailKey: key, initialPassword: false },
       ...(passwordHash !== undefined && { passwordHash }),
@@ -135,11 +161,55 @@ export const credentialsHandlers: Handlers<Exclude<TrustedAction, MigrationActio
 
   requestDeletion(record, { token }) {
     const account = findAccount(record, token.accountId)
-    const to = account?.email ?? record.customer.contactEmail
+    // Who has just changed the address may not be the owner.
+    const proved = standingUndos(record.credentials, token.issuedAt).find((undo) => undo.proved)
+    const to = proved?.email ?? account?.email ?? record.customer.contactEmail
     return to === undefined
       ? invalid('contactEmail', 'The customer has no e-mail address that the confirmation could be sent to.')
       : ok({ record, messages: [], mails: [mailTo(to, 'deletion', record.customer, token)] })
   },
+}
+
+const tooManyAccounts = invalid('email', `A customer has at most ${accountsMax} login accounts.`, 'too_large')
+
+function withoutPendingAccount(credentials: Credentials, tokenId: string): Credentials {
+  const { pendingAccounts = [], ...rest } = credentials
+  const left = pendingAccounts.filter((one) => one.tokenId !== tokenId)
+  return left.length > 0 ? { ...rest, pendingAccounts: left } : rest
+}
+
+/**
+ * What a new password says of the mailbox, before it is set. A token that was mailed proves the mailbox; one that the shop
+ * was handed proves nothing, but ends what may be a stranger's all the same. With a token that went to the mailbox of before a
+ * change, what has been added since then ends.
+ */
+function withPasswordProof(
+  record: CustomerRecord,
+  account: Account,
+  cause: PasswordCause,
+  now: number,
+): { record: CustomerRecord; messages: Message[] } {
+  const proof = { way: 'password_reset' as const, accountId: account.id, own: false }
+  switch (cause) {
+    case 'change':
+      return { record, messages: [] }
+    case 'mailed_token':
+      return withProvedMailbox(record, proof, now)
+    case 'handed_out_token': {
+      if (account.proved) return { record, messages: [] }
+      const { credentials } = withProvedMailbox(record, proof, now).record
+      const accounts = credentials.accounts.map(({ proved: _unknown, ...one }) => one)
+      const { optInPending, signUp } = record.credentials
+      const waiting = { ...(optInPending && { optInPending }), ...(signUp && { signUp }) }
+      return { record: withAccounts(record, { ...credentials, ...waiting, accounts }), messages: [] }
+    }
+    case 'recovery_token': {
+      const change = recoveryUndo(account, record.credentials, now)
+      return change
+        ? { record: withAccounts(record, withoutAddedSince(record.credentials, change.since)), messages: [] }
+        : { record, messages: [] }
+    }
+  }
 }
 
 const issuedMessages = {

@@ -34,7 +34,7 @@ export function passwordMail(
 /** The token of an invitation, now that the record has said for which account. */
 export function tokenFor<P extends MailedTokenPurpose>(
   { customer, credentials }: CustomerRecord,
-  { id: accountId }: Account,
+  { id: accountId }: Pick<Account, 'id'>,
   purpose: P,
   { tokenId, issuedAt, expiresAt }: Invitation,
 ): OneTimeToken<P> {

@@ -3,6 +3,7 @@
  * the write, because every use of a session asks the record.
  */
 import { changed, isUsable, unchanged, withAccounts, type CustomerRecord, type Handlers } from './change.ts'
+import { endSessions } from '../credentials/credentials.ts'
 import type { Customer } from '../customer/customer.ts'
 import { loginEmail } from '../credentials/email-address.ts'
 import { invitationMails } from './invitation.ts'
@@ -17,9 +18,10 @@ export const statusHandlers: Handlers<StatusAction> = {
     const next = { ...unlocked(record, active === true, now), customer: { ...customer, ...status } }
     const same = status.active === customer.active && status.onHold === customer.onHold
     if (same) return ok({ record: { ...next, customer }, messages: [], mails: [] })
+    const isBlocked = isUsable(record) && !isUsable(next)
     const isNew = customer.lastLoginAt === undefined && !isUsable(record) && isUsable(next)
     return ok({
-      record: next,
+      record: isBlocked ? { ...next, credentials: endSessions(next.credentials) } : next,
       messages: [{ type: 'CustomerProfileChanged', payload: status }],
       mails: isNew ? invitationMails(next, next.credentials.accounts[0], invitation) : [],
     })

@@ -11,6 +11,7 @@
 import type { Actor } from '../base/actor.ts'
 import type { CustomAction } from '../customer/custom-fields.ts'
 import type { IssuedTokenPurpose, MailedTokenPurpose } from '../base/names.ts'
+import type { PendingAccount } from '../credentials/credentials.ts'
 import type { AddressPatch } from '../customer/address.ts'
 import type { AnonymousLink } from '../customer/cart.ts'
 import type { ContactAssignmentDraft, Standing } from '../customer/company.ts'
@@ -72,8 +73,8 @@ export type AddressAction<T = Reference> =
 export type EmailAction = {
   action: 'changeEmail'
   email: string
-  /** For the notice to the old address, when it is the customer who changes it. */
-  undo?: Invitation | undefined
+  /** When it is the customer who changes it: for the notice to the old address, and for the mail to the new one. */
+  tokens?: { undo: Invitation; confirmation: Invitation } | undefined
 }
 
 export type CustomFieldsAction<T = Reference> =
@@ -138,8 +139,8 @@ export type MigrationAction =
 
 /** What the owner of a mailbox has proved or asked for. */
 export type MailboxAction =
-  /** The owner has proved the first account's mailbox. */
-  | { action: 'verifyEmail' }
+  /** Of the first account: by a token that the shop delivered, or by the back office's word. */
+  | { action: 'verifyEmail'; way: 'email_token' | 'back_office' }
   | {
       action: 'beginEmailChange'
       token: OneTimeToken<MailedTokenPurpose>
@@ -147,16 +148,36 @@ export type MailboxAction =
       syncContactEmail: boolean
     }
   | { action: 'completeEmailChange'; undoToken: OneTimeToken<MailedTokenPurpose> }
-  /** Back to the old address, where the token is mailed that makes the next password. */
-  | { action: 'undoEmailChange'; tokenId: string; resetToken: OneTimeToken<MailedTokenPurpose> }
-  /** `welcome`: by a mail, once. */
-  | { action: 'acceptOptIn'; tokenId: string; welcome: boolean }
+  /** A change that waits is not to be made. */
+  | { action: 'dropEmailChange' }
+  /** A change that was made at once is the owner's of the new mailbox, too. */
+  | { action: 'confirmEmail'; tokenId: string }
+  /** Back to the old address, where the token is mailed that makes the next password. By either mailbox's token. */
+  | { action: 'undoEmailChange'; tokenId: string; reset: Invitation }
+  /**
+   * `welcome`: by a mail, once. `sessionId`: of the visitor who confirms. Who confirms by a mail that anyone can ask for, and
+   * not in the session that signed up, chooses the password by `reset`.
+   */
+  | {
+      action: 'acceptOptIn'
+      token: OneTimeToken
+      welcome: boolean
+      sessionId?: string | undefined
+      reset: Invitation
+    }
+  /** For ten minutes the same token is answered with the same success, without acting again. */
+  | { action: 'spendToken'; tokenId: string }
 
 export type TrustedAction =
   | { action: 'setPassword'; accountId: string; passwordHash: string; cause: PasswordCause }
   | { action: 'rehashPassword'; accountId: string; passwordHash: string }
   | { action: 'recordLogin'; accountId: string; sessionId?: string }
-  /** Without a password its owner is invited to choose one. */
+  /** An account that waits for its mailbox's owner. */
+  | { action: 'addPendingAccount'; account: PendingAccount; token: OneTimeToken<MailedTokenPurpose> }
+  /** The mailbox's owner has come back with the token, from within the record. */
+  | { action: 'confirmAccount'; tokenId: string }
+  | { action: 'dropPendingAccount'; tokenId: string }
+  /** By the back office. Without a password its owner is invited to choose one. */
   | {
       action: 'addAccount'
       accountId: string
@@ -179,5 +200,8 @@ export type TrustedAction =
 
 export type CustomerAction = UpdateAction | ManagementAction | ContactAssignmentAction | TrustedAction
 
-/** The current password was given, or a one-time token, which the service mailed or handed out to the shop. */
-export type PasswordCause = 'change' | 'mailed_token' | 'handed_out_token'
+/**
+ * The current password was given, or a one-time token: mailed to the account's mailbox, to the one that was proved before a
+ * change, or handed out to the shop.
+ */
+export type PasswordCause = 'change' | 'mailed_token' | 'recovery_token' | 'handed_out_token'

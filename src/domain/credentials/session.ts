@@ -5,6 +5,7 @@
  * logged in. Anything else is a stolen token, and the session ends (RFC 9700 §4.14).
  */
 import type { Actor } from '../base/actor.ts'
+import type { Credentials } from './credentials.ts'
 
 export interface Session {
   /** Secret name of the session; part of every token of it. */
@@ -12,6 +13,8 @@ export interface Session {
   /** The id that a storefront sees; kept from the anonymous session. */
   sessionId: string
   credentialsRevision: number
+  /** `sessionEpoch` of the credentials when it was opened. */
+  epoch?: number
   /** Which account was used to sign in. */
   accountId: string
   /** What the session was granted when it was opened. */
@@ -69,12 +72,19 @@ export function judgeRefresh(session: Session, presentedCounter: number, now: nu
   return presentedCounter === session.counter - 1 && withinGrace && refreshable ? 'repeat' : 'stolen'
 }
 
+/** A session lives under the credentials that it was opened under, and no longer than the way in that it was opened by. */
 export function isAlive(
   session: Session | undefined,
-  credentialsRevision: number,
+  { revision, sessionEpoch = 0, accounts, identities = [] }: Credentials,
   now: number,
 ): session is Session {
-  return session !== undefined && session.credentialsRevision === credentialsRevision && now < session.endsAt
+  return (
+    session !== undefined &&
+    session.credentialsRevision === revision &&
+    (session.epoch ?? 0) === sessionEpoch &&
+    now < session.endsAt &&
+    [...accounts, ...identities].some(({ id }) => id === session.accountId)
+  )
 }
 
 /** The customer's own, because a log-in for the customer has proved nothing of it. */

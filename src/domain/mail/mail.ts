@@ -14,9 +14,12 @@ export const mailTemplates = [
   'migration-reminder',
   'password-reset',
   'password-changed',
+  'choose-password',
   'email-change',
+  'email-confirmation',
   'email-changed',
   'account-added',
+  'account-confirmation',
   'deletion',
   'already-registered',
   'no-account',
@@ -35,6 +38,8 @@ export interface AddressedMail {
   recipient: MailRecipient
   token?: OneTimeToken<MailedTokenPurpose>
   site?: string
+  /** Two letters of the country in which the mail was caused, as far as the platform knows. */
+  place?: string
 }
 
 /**
@@ -75,9 +80,22 @@ export const mailPurpose: Partial<Record<MailTemplate, MailedTokenPurpose>> = {
   'initial-password': 'password_reset',
   'migration-reminder': 'password_reset',
   'password-reset': 'password_reset',
+  'choose-password': 'password_reset',
   'email-change': 'email_change',
+  'email-confirmation': 'email_confirmation',
+  'account-confirmation': 'account_confirmation',
   'email-changed': 'email_undo',
   deletion: 'deletion',
+}
+
+/** Mails whose link confirms something: they say when and where that was asked for, … */
+export function isConfirming(template: MailTemplate): boolean {
+  return template === 'email-confirmation' || template === 'account-confirmation' || isDisownable(template)
+}
+
+/** … and these have a second link for a reader who asked for nothing; the page of the others has a second button. */
+export function isDisownable(template: MailTemplate): boolean {
+  return template === 'opt-in' || template === 'opt-in-resent' || template === 'email-change'
 }
 
 /** Of the mails with a purpose; what the back office changed cannot be undone. */

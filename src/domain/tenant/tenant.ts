@@ -86,6 +86,8 @@ export interface Lifetimes {
   emailChangeSeconds: number
   /** For how long the old address can take a change back. */
   emailUndoSeconds: number
+  /** Of a link by which the owner of an account that others have made chooses the first password. */
+  invitationSeconds: number
   deletionSeconds: number
 }
 
@@ -147,6 +149,7 @@ export const defaultTenantSettings: TenantSettings = {
     passwordResetSeconds: 3600,
     emailChangeSeconds: day,
     emailUndoSeconds: 3 * day,
+    invitationSeconds: 7 * day,
     deletionSeconds: day,
   },
   clientLifetimes: { accessSeconds: 2 * day, refreshSeconds: 200 * day },
@@ -183,4 +186,16 @@ export function refusedRestriction(
 ): Result<never> | undefined {
   if (restriction === undefined || settings.restrictions.includes(restriction)) return undefined
   return invalid(field, 'This is none of the restrictions that are configured.')
+}
+
+/**
+ * Settings that are valid each but do not keep what they promise together, in words for the operator. They are refused when they
+ * are made; a tenant that has them from earlier goes on.
+ */
+export function contradictions({ optIn, revealExistingAccounts }: TenantSettings): string[] {
+  return revealExistingAccounts || optIn === 'double'
+    ? []
+    : [
+        "revealExistingAccounts: false needs optIn 'double', because an account that works at once tells by working that its address was free",
+      ]
 }

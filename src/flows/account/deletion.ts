@@ -3,23 +3,28 @@
  */
 import type { Ports } from '../ports/index.ts'
 import { primaryAccount } from '../../domain/credentials/credentials.ts'
+import { emailKey } from '../../domain/credentials/email-address.ts'
 import type { Customer } from '../../domain/customer/customer.ts'
 import { ok, type Result } from '../../domain/base/result.ts'
 import { proofOf, refOf, type Context, type CustomerContext } from '../context.ts'
 import { newToken, type OneTimeTokenFlow } from '../tokens/one-time-tokens.ts'
 
 export function deletionFlow(
-  { customers, clock, ids }: Pick<Ports, 'customers' | 'clock' | 'ids'>,
+  { customers, limiter, clock, ids }: Pick<Ports, 'customers' | 'limiter' | 'clock' | 'ids'>,
   tokens: OneTimeTokenFlow,
 ) {
   return {
     async request({ tenant, principal, actor }: CustomerContext): Promise<Result<void>> {
       const found = await customers.readRecord(refOf(principal), proofOf(principal), clock.now())
       if (!found.ok) return found
-      const { credentials } = found.value
+      const { credentials, customer } = found.value
+      const account = primaryAccount(credentials)
+      const key = account?.emailKey ?? emailKey(customer.contactEmail ?? '')
+      const counted = await limiter.recipient(tenant, key, clock.now())
+      if (!counted.ok) return counted
       const token = newToken({ ids, clock }, tenant, 'deletion', {
         customerId: principal.customerId,
-        accountId: primaryAccount(credentials)?.id ?? '',
+        accountId: account?.id ?? '',
         revision: credentials.revision,
       })
       const ordered = await customers.execute(refOf(principal), {

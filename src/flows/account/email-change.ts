@@ -8,7 +8,7 @@ import { checkPassword } from '../../domain/passwords/password-policy.ts'
 import type { Principal } from '../../domain/tenant/principal.ts'
 import { fail, invalid, ok, type Result } from '../../domain/base/result.ts'
 import { proofOf, refOf, type Context, type CustomerContext } from '../context.ts'
-import { newToken, type OneTimeTokenFlow } from '../tokens/one-time-tokens.ts'
+import { newToken, prepareToken, type OneTimeTokenFlow } from '../tokens/one-time-tokens.ts'
 import type { RequestedMails } from '../mail/requested-mails.ts'
 import { currentHash } from '../writing/current-hash.ts'
 
@@ -24,7 +24,7 @@ export function emailChangeFlow(ports: EmailChangePorts, tokens: OneTimeTokenFlo
 
   return {
     async request(context: CustomerContext, request: EmailChangeRequest): Promise<Result<void>> {
-      const { tenant, principal, network, actor } = context
+      const { tenant, principal, network, actor, place } = context
       const { newEmail, syncContactEmail } = request
       const given = checkPassword(request.password)
       if (!given.ok) return given
@@ -63,6 +63,7 @@ export function emailChangeFlow(ports: EmailChangePorts, tokens: OneTimeTokenFlo
         proof: proofOf(principal),
         actor,
         expectedRevision: credentials.revision,
+        place,
         actions: [{ action: 'beginEmailChange', token, newEmail, syncContactEmail }],
       })
       return begun.ok ? ok(undefined) : begun
@@ -88,15 +89,10 @@ export function emailChangeFlow(ports: EmailChangePorts, tokens: OneTimeTokenFlo
     async undo(context: Context, secret: string): Promise<Result<void>> {
       const token = await tokens.recognise(context, 'email_undo', secret)
       if (!token.ok) return token
-      const { id: tokenId, customerId, accountId, credentialsRevision: revision } = token.value
-      const resetToken = newToken(ports, context.tenant, 'password_reset', {
-        customerId,
-        accountId,
-        revision,
-      })
+      const reset = prepareToken(ports, context.tenant, 'password_reset')
       const undone = await tokens.spend(token.value, {
         actor: context.actor,
-        actions: [{ action: 'undoEmailChange', tokenId, resetToken }],
+        actions: [{ action: 'undoEmailChange', tokenId: token.value.id, reset }],
       })
       return undone.ok ? ok(undefined) : undone
     },

@@ -128,7 +128,7 @@ export function passwordFlow(
       if (!wanted.ok) return wanted
       const token = await tokens.recognise(context, 'password_reset', secret)
       if (!token.ok) return token
-      const { customerId, accountId, handedOut } = token.value
+      const { customerId, accountId, handedOut, recovery } = token.value
       const customer = { tenant: tenant.key, customerId }
       // A spent token is refused here, before it has cost a hash; whether it still is good is decided again when it is spent.
       const inTime = await customers.inspect(customer, { now: clock.now(), token: token.value })
@@ -137,7 +137,7 @@ export function passwordFlow(
       const screened = await newPasswords.screen(tenant, wanted.value, { emails }, field)
       if (!screened.ok) return screened
       const passwordHash = await passwords.hash(wanted.value)
-      const cause = handedOut ? 'handed_out_token' : 'mailed_token'
+      const cause = handedOut ? 'handed_out_token' : recovery ? 'recovery_token' : 'mailed_token'
       return tokens.spend(token.value, {
         actor,
         ...conditions,

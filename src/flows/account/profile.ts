@@ -8,30 +8,32 @@ import { ok, type Result } from '../../domain/base/result.ts'
 import type { UpdateAction } from '../../domain/changes/update-action.ts'
 import type { ChangeCustomer } from '../writing/change-customer.ts'
 import { proofOf, refOf, type CustomerContext } from '../context.ts'
-import { newInvitation } from '../tokens/one-time-tokens.ts'
+import type { LoginEmailFlow } from './login-email.ts'
 import type { CustomerOutcome, Ports } from '../ports/index.ts'
 
-export function profileFlow(
-  { customers, clock, ids }: Pick<Ports, 'customers' | 'clock' | 'ids'>,
-  changeCustomer: ChangeCustomer,
-) {
-  const update = (
-    { tenant, principal, actor }: CustomerContext,
+export function profileFlow(ports: ProfilePorts, changeCustomer: ChangeCustomer, loginEmail: LoginEmailFlow) {
+  const { customers, clock, ids } = ports
+
+  const update = async (
+    context: CustomerContext,
     actions: UpdateAction<ResourceRef>[],
     expectedVersion?: number,
-  ): Promise<Result<CustomerOutcome>> =>
-    changeCustomer({
+  ): Promise<Result<CustomerOutcome>> => {
+    const { tenant, principal, actor, place } = context
+    const prepared = await loginEmail.prepare(context, actions, expectedVersion)
+    if (!prepared.ok) return prepared
+    const updated = await changeCustomer({
       tenant,
       ref: refOf(principal),
       proof: proofOf(principal),
-      actions: actions.map((action) =>
-        action.action === 'changeEmail'
-          ? { ...action, undo: newInvitation({ ids, clock }, tenant, 'email_undo') }
-          : action,
-      ),
+      actions: prepared.value.actions,
+      place,
       actor,
       ...(expectedVersion !== undefined && { expectedVersion }),
     })
+    if (updated.ok) await prepared.value.afterwards()
+    return updated
+  }
 
   const read = ({ principal }: CustomerContext): Promise<Result<Customer>> =>
     customers.read(refOf(principal), proofOf(principal), clock.now())
@@ -55,3 +57,5 @@ export function profileFlow(
     },
   }
 }
+
+type ProfilePorts = Pick<Ports, 'customers' | 'clock' | 'ids'>

@@ -6,7 +6,7 @@ import type { Ports } from '../ports/index.ts'
 import type { Customer } from '../../domain/customer/customer.ts'
 import { emailKey } from '../../domain/credentials/email-address.ts'
 import { ok, type Result } from '../../domain/base/result.ts'
-import type { Context } from '../context.ts'
+import type { VisitorContext } from '../context.ts'
 import type { NewCustomer, NewCustomers } from '../writing/new-customer.ts'
 import type { NewPasswords } from '../writing/new-password.ts'
 import type { RequestedMails } from '../mail/requested-mails.ts'
@@ -27,7 +27,10 @@ export function signUpFlow(
 ) {
   return {
     /** The new customer, or one that looks like it where the tenant hides which accounts exist; else `EmailTaken`. */
-    async signUp({ tenant, network, actor }: Context, request: SignUp): Promise<Result<Customer>> {
+    async signUp(
+      { tenant, network, actor, sessionId, place }: VisitorContext,
+      request: SignUp,
+    ): Promise<Result<Customer>> {
       const key = emailKey(request.email)
       const password = newPasswords.read(tenant, request.password)
       if (!password.ok) return password
@@ -42,7 +45,12 @@ export function signUpFlow(
         return ok(lookalike)
       }
       const wanted = { ...request, password: password.value }
-      const prepared = await newCustomers.prepare(tenant, wanted, { actor, optIn: true })
+      const prepared = await newCustomers.prepare(tenant, wanted, {
+        actor,
+        optIn: true,
+        sessionId,
+        place,
+      })
       if (!prepared.ok) return prepared
       return newCustomers.make(prepared.value, tenant.settings.revealExistingAccounts ? undefined : hideTaken)
     },

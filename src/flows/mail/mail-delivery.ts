@@ -5,6 +5,7 @@
  */
 import type { MailedTokenPurpose } from '../../domain/base/names.ts'
 import {
+  isDisownable,
   mailPurpose,
   messageLostSeconds,
   retryDelaySeconds,
@@ -15,7 +16,8 @@ import {
   type RequestedMail,
 } from '../../domain/mail/mail.ts'
 import type { RequestedMailMessage } from '../../domain/events/message.ts'
-import { termOf, type OneTimeToken } from '../../domain/credentials/one-time-token.ts'
+import { disowningTokenOf, termOf, type OneTimeToken } from '../../domain/credentials/one-time-token.ts'
+import { recoveryUndo } from '../../domain/credentials/credentials.ts'
 import type { Tenant } from '../../domain/tenant/tenant.ts'
 import type { Customers, DatabaseName, Mail, Ports, QueuedOrder, SendOutcome } from '../ports/index.ts'
 
@@ -40,26 +42,36 @@ export function mailDeliveryFlow(ports: DeliveryPorts) {
   const address = async (entry: OutboxEntry, tenant: Tenant): Promise<Addressee | undefined> => {
     const { order, customerId } = entry
     if (order.kind === 'addressed') return { order, customerId }
-    const account = await accounts.findAccount(tenant.key, order.emailKey)
-    if (!account) return strangerOf(order, tenant)
     const purpose = mailPurpose[order.template]
-    if (purpose === 'opt_in' && !account.optInPending) return undefined
+    const account = await accounts.findAccount(tenant.key, order.emailKey)
+    const former =
+      account || purpose !== 'password_reset'
+        ? undefined
+        : await accounts.findFormerOwner(tenant.key, order.emailKey)
+    const owner = account ?? former
+    const undo = owner && recoveryUndo({ ...owner, id: owner.accountId }, owner, clock.now())
+    // The address before helps as long as the one after is not proved, and is no one's otherwise.
+    if (!owner || (former && undo?.emailKey !== order.emailKey)) return strangerOf(order, tenant)
+    if (purpose === 'opt_in' && !owner.optInPending) return undefined
+    const recovers = purpose === 'password_reset' ? undo : undefined
     const token: OneTimeToken<MailedTokenPurpose> | undefined = purpose && {
       id: order.tokenId,
       purpose,
       tenant: tenant.key,
-      customerId: account.customerId,
-      accountId: account.accountId,
-      credentialsRevision: account.credentialsRevision,
+      customerId: owner.customerId,
+      accountId: owner.accountId,
+      credentialsRevision: owner.credentialsRevision,
       ...termOf(tenant.settings.lifetimes, purpose, order.requestedAt),
+      ...(recovers && { recovery: true }),
+      ...(purpose === 'opt_in' && { resent: true }),
     }
     return {
-      customerId: account.customerId,
+      customerId: owner.customerId,
       order: {
         kind: 'addressed',
         template: order.template,
-        to: account.email,
-        recipient: account.recipient,
+        to: recovers?.email ?? owner.email,
+        recipient: owner.recipient,
         ...(token ? { token } : {}),
         ...(order.site === undefined ? {} : { site: order.site }),
       },
@@ -88,8 +100,12 @@ export function mailDeliveryFlow(ports: DeliveryPorts) {
       await customers.addMessage({ tenant: tenant.key, customerId }, told, clock.now(), entry.id)
     const secret = token && (await oneTimeTokens.publish(token))
     const { order } = addressee
+    const disowningSecret =
+      token && isDisownable(order.template)
+        ? await oneTimeTokens.publish(disowningTokenOf(token, tenant.settings.lifetimes))
+        : undefined
     const overrides = await mailTemplates.overridesOf(tenant.key, order.template)
-    const mail = renderer.render({ entry, order, tenant, secret, overrides })
+    const mail = renderer.render({ entry, order, tenant, secret, disowningSecret, overrides })
     const outcome = await transport.send(mail).catch((error: unknown) => unclear(entry, error))
     if (outcome.kind === 'sent') return outcome
     const reason = presentableReason(outcome.reason, mail)

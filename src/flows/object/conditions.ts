@@ -30,7 +30,7 @@ export function refusal(
   if (reach?.kind === 'company' && !isChangeable(reach, customer))
     return { kind: 'LegalEntityNotAssigned', legalEntityId: reach.legalEntityId }
   if (proof) {
-    if (!isAlive(session, credentials.revision, now) || !isUsable(record)) return { kind: 'SessionEnded' }
+    if (!isAlive(session, credentials, now) || !isUsable(record)) return { kind: 'SessionEnded' }
     if (requireRecentLogin && !isRecentLogin(session, now)) return { kind: 'RecentLoginRequired' }
   }
   if (store !== undefined && !isOfStore(customer, store))

@@ -6,13 +6,16 @@
  */
 import type { Actor } from '../../domain/base/actor.ts'
 import { apply } from '../../domain/changes/apply.ts'
-import { isUsable, type CustomerRecord } from '../../domain/changes/change.ts'
+import { isUsable, type Change, type CustomerRecord } from '../../domain/changes/change.ts'
 import { assignmentTo } from '../../domain/customer/company.ts'
 import { createCustomer, type CustomerCreation } from '../../domain/changes/create.ts'
 import type { Customer } from '../../domain/customer/customer.ts'
 import type { Message } from '../../domain/events/message.ts'
 import { fail, ok, type DomainError, type Result } from '../../domain/base/result.ts'
 import { isAlive, judgeRefresh, type Session } from '../../domain/credentials/session.ts'
+import { spentKey } from '../../domain/credentials/one-time-token.ts'
+import { standingUndos, wasSpent, withSpentToken } from '../../domain/credentials/credentials.ts'
+import { isOwnersAlone } from '../../domain/changes/owners-alone.ts'
 import type { Tenant } from '../../domain/tenant/tenant.ts'
 import { erasureRefusal, outcomeRefusal, refusal, refuseMissing } from './conditions.ts'
 import { CustomerWriter, type WriterPorts } from './customer-writer.ts'
@@ -87,11 +90,13 @@ export class CustomerAggregate {
     return this.#serially(async () => {
       const stored = await this.#writer.load()
       if (!stored) return refuseMissing(command, this.#ref.customerId)
-      const refused = this.#refusal(stored.record, command)
+      const refused = this.#refusal(stored.record, command) ?? this.#unfit(stored.record, command)
       if (refused) return fail(refused)
       const actor = this.#actorOf(command)
       const { operationId, now } = command
-      const change = apply(stored.record, command.actions, now, actor)
+      const { token } = command
+      const spent = token ? [{ action: 'spendToken' as const, tokenId: spentKey(token) }] : []
+      const change = apply(stored.record, [...command.actions, ...spent], now, actor)
       if (!change.ok) return change
       const { record } = change.value
       const beyond = outcomeRefusal(stored.record.customer, record.customer, command)
@@ -99,7 +104,11 @@ export class CustomerAggregate {
       if ((command.openSession || command.requireUsable) && !isUsable(record))
         return fail({ kind: 'AccountBlocked' })
       if (record !== stored.record || change.value.mails.length > 0) {
-        const written = await this.#writer.save(stored, change.value, { operationId, now, actor })
+        const written = await this.#writer.save(stored, causedIn(command.place, change.value), {
+          operationId,
+          now,
+          actor,
+        })
         if (!written.ok) return written
       }
       if (record.credentials.revision !== stored.record.credentials.revision)
@@ -116,13 +125,20 @@ export class CustomerAggregate {
     return this.#serially(async () => {
       const stored = await this.#writer.load()
       if (!stored) return refuseMissing(conditions, this.#ref.customerId)
-      const refused = this.#refusal(stored.record, conditions) ?? erasureRefusal(stored.record, conditions)
+      const refused =
+        this.#refusal(stored.record, conditions) ??
+        this.#unfit(stored.record, conditions) ??
+        erasureRefusal(stored.record, conditions)
       if (refused) return fail(refused)
       const { customer } = stored.record
       const named = keepMessages && customer.email !== undefined ? { email: customer.email } : {}
       const messages = [{ type: 'CustomerDeleted' as const, payload: named }]
       const occasion = { operationId: this.#newId(), now, actor: this.#actorOf(conditions) }
-      const written = await this.#writer.erase(stored, messages, occasion, keepMessages)
+      const { token } = conditions
+      const { record } = stored
+      const spent = token ? withSpentToken(record.credentials, spentKey(token), now) : record.credentials
+      const last = { ...stored, record: { ...record, credentials: spent } }
+      const written = await this.#writer.erase(last, messages, occasion, keepMessages)
       if (!written.ok) return written
       this.#sessions.clear()
       return ok(customer)
@@ -161,6 +177,11 @@ export class CustomerAggregate {
     })
   }
 
+  async wasSpent(tokenId: string, now: number): Promise<boolean> {
+    const stored = (await this.#coherent()) ?? (await this.#serially(() => this.#writer.loadErased()))
+    return stored !== undefined && wasSpent(stored.record.credentials, tokenId, now)
+  }
+
   async endSession(proof: SessionProof, now: number): Promise<Result<void>> {
     const live = this.#live(await this.#coherent(), proof, now)
     if (!live.ok) return live
@@ -196,7 +217,7 @@ export class CustomerAggregate {
     now: number,
   ): Result<{ record: CustomerRecord; session: Session }> {
     const session = this.#sessions.find(proof.sessionKey)
-    return stored && isAlive(session, stored.record.credentials.revision, now) && isUsable(stored.record)
+    return stored && isAlive(session, stored.record.credentials, now) && isUsable(stored.record)
       ? ok({ record: stored.record, session })
       : fail({ kind: 'SessionEnded' })
   }
@@ -221,6 +242,17 @@ export class CustomerAggregate {
     return refusal(record, proof && this.#sessions.find(proof.sessionKey), conditions)
   }
 
+  /** What a session may not do although it is alive: the customer's own matters, and an end that cannot be taken back. */
+  #unfit(record: CustomerRecord, command: CustomerCommand | EraseCommand): DomainError | undefined {
+    const session = command.proof && this.#sessions.find(command.proof.sessionKey)
+    if (!session) return undefined
+    const erases = !('actions' in command)
+    if (session.assistedBy && (erases || command.actions.some(({ action }) => isOwnersAlone(action))))
+      return { kind: 'SessionUnfit', reason: 'assisted' }
+    const isInDoubt = standingUndos(record.credentials, command.now).some(({ proved }) => proved)
+    return erases && isInDoubt ? { kind: 'SessionUnfit', reason: 'email_in_doubt' } : undefined
+  }
+
   /** Whoever holds a session of the customer acts as the customer, and it stays known who opened it. */
   #actorOf({ proof, actor }: Conditions): Actor | undefined {
     const session = proof && this.#sessions.find(proof.sessionKey)
@@ -239,11 +271,16 @@ export class CustomerAggregate {
   }
 
   #outcome({ customer, credentials }: CustomerRecord, command: CustomerCommand): CustomerOutcome {
-    if (!command.openSession) return { customer }
-    const session = this.#sessions.open(command.openSession, credentials.revision, command.now)
+    const { revision: credentialsRevision } = credentials
+    if (!command.openSession) return { customer, credentialsRevision }
+    const session = this.#sessions.open(command.openSession, credentials, command.now)
     const account = credentials.accounts.find(({ id }) => id === session.accountId)
-    return { customer, session, initialPassword: account?.initialPassword ?? false }
+    return { customer, credentialsRevision, session, initialPassword: account?.initialPassword ?? false }
   }
+}
+
+function causedIn(place: string | undefined, change: Change): Change {
+  return place === undefined ? change : { ...change, mails: change.mails.map((mail) => ({ ...mail, place })) }
 }
 
 function liveSession({ credentials, customer }: CustomerRecord, session: Session): LiveSession {

@@ -3,6 +3,7 @@
  * Says nothing about whether a session may be used; see `isAlive`.
  */
 import { isAlive, restoreSession, sessionsMax, type Session } from '../../domain/credentials/session.ts'
+import type { Credentials } from '../../domain/credentials/credentials.ts'
 import type { NewSession, SessionStore } from '../ports/index.ts'
 
 export class SessionBook {
@@ -33,11 +34,12 @@ export class SessionBook {
   }
 
   /** Adds a session, and throws out the dead ones and then the oldest ones above the limit. */
-  open(draft: NewSession, credentialsRevision: number, now: number): Session {
+  open(draft: NewSession, credentials: Credentials, now: number): Session {
+    const { revision: credentialsRevision, sessionEpoch: epoch = 0 } = credentials
     const times = { authTime: now, rotatedAt: now, createdAt: now }
-    const session: Session = { ...draft, ...times, credentialsRevision, counter: 0 }
+    const session: Session = { ...draft, ...times, credentialsRevision, epoch, counter: 0 }
     const [alive, dead] = partition([...this.#sessions().values()], (other) =>
-      isAlive(other, credentialsRevision, now),
+      isAlive(other, credentials, now),
     )
     const surplus = alive.sort((a, b) => b.createdAt - a.createdAt).slice(sessionsMax - 1)
     this.remove([...dead, ...surplus].map(({ key }) => key))

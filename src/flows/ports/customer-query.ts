@@ -1,6 +1,7 @@
 /**
  * The ports that read customers past their objects: for lists and searches, and who signs in with an e-mail.
  */
+import type { EmailUndo, Proved } from '../../domain/credentials/credentials.ts'
 import type { Result } from '../../domain/base/result.ts'
 import type { Customer } from '../../domain/customer/customer.ts'
 import type { MailRecipient } from '../../domain/mail/mail.ts'
@@ -19,6 +20,8 @@ export interface CustomerQuery {
 /** Finds the account that a login e-mail belongs to: one query, by the unique index. */
 export interface AccountFinder {
   findAccount(tenant: string, emailKey: string): Promise<AccountMatch | undefined>
+  /** The account that has left the e-mail and can be taken back to it. */
+  findFormerOwner(tenant: string, emailKey: string): Promise<AccountMatch | undefined>
 }
 
 export interface AccountMatch {
@@ -32,5 +35,9 @@ export interface AccountMatch {
   clearedAt?: number
   credentialsRevision: number
   optInPending: boolean
+  /** Absent: its mailbox has not been proved. */
+  proved?: Proved
+  /** Of the whole record. */
+  emailUndos: EmailUndo[]
   recipient: MailRecipient
 }

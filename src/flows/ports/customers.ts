@@ -30,6 +30,8 @@ export interface SessionProof {
 export interface CustomerCommand extends Conditions {
   operationId: string
   actions: CustomerAction[]
+  /** Two letters of the country that the request came from, for the mails that it causes. */
+  place?: string | undefined
   /** Every session ends with a change of credentials, the one of `proof` too. */
   endOwnSession?: boolean
   /** Refused with `AccountBlocked` when the account is inactive, on hold or waiting for its opt-in. */
@@ -81,6 +83,7 @@ export type NewSession = Pick<
 
 export interface CustomerOutcome {
   customer: Customer
+  credentialsRevision: number
   session?: Session
   initialPassword?: boolean
 }
@@ -116,6 +119,8 @@ export interface Customers {
   erase(ref: CustomerRef, command: EraseCommand): Promise<Result<Customer>>
   refresh(ref: CustomerRef, command: RefreshCommand): Promise<Result<LiveSession>>
   findSession(ref: CustomerRef, proof: SessionProof, now: number): Promise<Result<LiveSession>>
+  /** Whether the one-time token has succeeded of late; an erased customer's, too. */
+  wasSpent(ref: CustomerRef, tokenId: string): Promise<boolean>
   endSession(ref: CustomerRef, proof: SessionProof, now: number): Promise<Result<void>>
   /** A message about something that changes nothing in the record. A repetition of the operation that came last is none. */
   addMessage(ref: CustomerRef, message: RequestedMailMessage, now: number, operationId: string): Promise<void>

@@ -120,6 +120,8 @@ export interface MailRendering {
   tenant: Tenant
   /** Of the order's token. */
   secret?: string | undefined
+  /** Of the second link, by which a reader says that it was not they. */
+  disowningSecret?: string | undefined
   /** The tenant's own words for this template. */
   overrides: readonly MailTranslation[]
 }

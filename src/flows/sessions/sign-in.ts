@@ -34,7 +34,8 @@ export function signInFlow({ accounts, passwords, limiter, clock }: SignInPorts,
     if (!counted.ok) return counted
     const hash = usableHash(account?.passwordHash, account?.legacyEndDate, clock.now())
     const correct = await passwords.verify(hash, checked.value)
-    if (!correct || !account || hash === undefined) return fail({ kind: 'CredentialsRejected' })
+    const isHidden = account?.optInPending === true && !tenant.settings.revealExistingAccounts
+    if (!correct || !account || hash === undefined || isHidden) return fail({ kind: 'CredentialsRejected' })
     const { customerId, accountId, credentialsRevision } = account
     const besides: TrustedAction[] = passwords.isOutdated(hash)
       ? [{ action: 'rehashPassword', accountId, passwordHash: await passwords.hash(checked.value) }]

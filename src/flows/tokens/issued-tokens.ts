@@ -109,7 +109,7 @@ export function issuedTokensFlow(ports: IssuedTokensPorts, tokens: OneTimeTokenF
       const confirmed = await tokens.spend(token.value, {
         actor,
         ...conditions,
-        actions: [{ action: 'verifyEmail' }],
+        actions: [{ action: 'verifyEmail', way: 'email_token' }],
       })
       return confirmed.ok ? ok(confirmed.value.customer) : confirmed
     },

@@ -2,7 +2,12 @@
  * Making, recognising and spending one-time tokens. Whether one can still be spent is decided by the customer's object.
  */
 import type { MailedTokenPurpose, TokenPurpose } from '../../domain/base/names.ts'
-import { termOf, type Invitation, type OneTimeToken } from '../../domain/credentials/one-time-token.ts'
+import {
+  spentKey,
+  termOf,
+  type Invitation,
+  type OneTimeToken,
+} from '../../domain/credentials/one-time-token.ts'
 import { fail, ok, type Result } from '../../domain/base/result.ts'
 import type { Tenant } from '../../domain/tenant/tenant.ts'
 import type { Context } from '../context.ts'
@@ -23,6 +28,10 @@ export function oneTimeTokensFlow({ oneTimeTokens, customers, limiter, ids, cloc
         ? ok(token)
         : fail({ kind: 'OneTimeTokenRejected' })
     },
+
+    /** Whether the token has succeeded within the last ten minutes, even if its customer is gone since. */
+    wasSpent: (token: OneTimeToken): Promise<boolean> =>
+      customers.wasSpent({ tenant: token.tenant, customerId: token.customerId }, spentKey(token)),
 
     /** What the token is for, done to its customer. */
     spend(
@@ -49,13 +58,20 @@ export function newToken<P extends MailedTokenPurpose>(
   return { id: ids.tokenId(), purpose, ...owner, ...termOf(settings.lifetimes, purpose, clock.now()) }
 }
 
-/** For an action that may come to mail a token, as a rule one to choose a password with. */
-export function newInvitation(
+/** For an action that may come to mail a token. */
+export function prepareToken(
   { ids, clock }: Pick<Ports, 'ids' | 'clock'>,
   { settings }: Tenant,
-  purpose: 'password_reset' | 'email_undo' = 'password_reset',
+  purpose: MailedTokenPurpose,
 ): Invitation {
   return { tokenId: ids.tokenId(), ...termOf(settings.lifetimes, purpose, clock.now()) }
+}
+
+/** To choose the first password with: it lives longer than a token that its reader has asked for. */
+export function newInvitation(ports: Pick<Ports, 'ids' | 'clock'>, tenant: Tenant): Invitation {
+  const issuedAt = ports.clock.now()
+  const expiresAt = issuedAt + tenant.settings.lifetimes.invitationSeconds * 1000
+  return { tokenId: ports.ids.tokenId(), issuedAt, expiresAt }
 }
 
 type OneTimeTokenPorts = Pick<Ports, 'oneTimeTokens' | 'customers' | 'limiter' | 'ids' | 'clock'>

@@ -21,6 +21,7 @@ export interface ChangeRequest extends Pick<
   Conditions,
   'proof' | 'actor' | 'store' | 'reach' | 'ownStores' | 'expectedVersion'
 > {
+  place?: string | undefined
   tenant: Tenant
   ref: CustomerRef
   actions: RequestedAction[]

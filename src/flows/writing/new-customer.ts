@@ -47,6 +47,10 @@ export interface Circumstances {
   actor?: Actor | undefined
   /** The owner of the address asks, and may have to prove that it is his. */
   optIn?: boolean
+  /** Of the visitor who signs up. */
+  sessionId?: string | undefined
+  /** Two letters of the country that the request came from. */
+  place?: string | undefined
   /** The owner of the account hears of it, and is invited to choose a password. */
   invited?: boolean
   /** The legal entity that makes the customer, as one of its members; absent: the one that the draft names, if any. */
@@ -82,7 +86,7 @@ export function newCustomersFlow(
     async prepare(
       tenant: Tenant,
       request: NewCustomer,
-      { actor, optIn = false, invited = false, company }: Circumstances = {},
+      { actor, optIn = false, invited = false, company, sessionId, place }: Circumstances = {},
     ): Promise<Result<PreparedCustomer>> {
       const { id: wantedId, email, password, initialPassword = false, passwordHash, ...more } = request
       const { draft, addresses, addressIds = [], decisions = [], ...rest } = more
@@ -108,6 +112,8 @@ export function newCustomersFlow(
           })),
           ...(actor && { actor }),
           ...(optIn && account && { optInToken: optInToken(id, account.id) }),
+          ...(sessionId !== undefined && { visitor: { sessionId } }),
+          ...(place !== undefined && { place }),
           ...(invited && { invitation: newInvitation(ports, tenant) }),
         }
       }

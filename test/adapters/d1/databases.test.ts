@@ -117,7 +117,10 @@ function callsOf(tenant: string): { [Store in keyof Stores]: Calls<Stores[Store]
   const failure = { kind: 'exhausted', failedAt: createdAt } as const
 
   return {
-    accounts: { findAccount: () => accounts.findAccount(tenant, 'ada@shop.example') },
+    accounts: {
+      findAccount: () => accounts.findAccount(tenant, 'ada@shop.example'),
+      findFormerOwner: () => accounts.findFormerOwner(tenant, 'ada@shop.example'),
+    },
     anonymousIds: {
       claim: () => visitors.claim(tenant, 'x'),
       revoke: () => visitors.revoke(tenant, 'x'),

@@ -6,6 +6,7 @@ import { lettersOn } from '../../../src/adapters/email/frame.ts'
 import { escapeHtml } from '../../../src/adapters/email/mustache.ts'
 import { mailRenderer } from '../../../src/adapters/email/render.ts'
 import {
+  isConfirming,
   mailPurpose,
   mailTemplates,
   type AddressedMail,
@@ -69,7 +70,7 @@ describe('mails', () => {
   it.each(withLink)('link to our page unless the tenant has one: %s', (template) => {
     const { link, token, text, html } = render({ template })
     expect(link).toMatch(
-      /^https:\/\/patron\.test\/account\/acme\/(opt-in|reset-password|change-email|undo-email-change|delete)\?token=A-secret_of_43$/,
+      /^https:\/\/patron\.test\/account\/acme\/(opt-in|reset-password|change-email|confirm-email|confirm-account|undo-email-change|delete)\?token=A-secret_of_43$/,
     )
     expect(token).toBe(secret)
     expect(text).toContain(`\n\n${link}\n\n`)
@@ -228,7 +229,9 @@ describe.each(everyMail)('the mail $template in $language', ({ template, languag
     const own = words(template, language)
     expect(own.language).toBe(language)
     expect(plain.subject).toBe(own.subject.replace('{{shop}}', 'Customer service'))
-    expect(plain.text).toMatch(/^\S.* Ada,\n\n[^]*\nCustomer service\n$/)
+    const [said = '', occasion] = plain.text.split(/(?<=\nCustomer service\n)/)
+    expect(said).toMatch(/^\S.* Ada,\n\n[^]*\nCustomer service\n$/)
+    expect(occasion !== undefined).toBe(isConfirming(template))
     expect(plain.html).toContain(`<html lang="${language}">`)
     for (const part of [plain.subject, plain.text, plain.html]) {
       expect(part).not.toMatch(/\{\{|\}\}|undefined|\[object/)

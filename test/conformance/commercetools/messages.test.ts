@@ -112,7 +112,7 @@ const wire: { [T in Told]: { cause: CustomerAction | Message; shown: Shown<T> } 
     cause: { type: 'CustomerEmailChanged', payload: { email: 'new@x.example', oldEmail: 'old@x.example' } },
     shown: { email: 'new@x.example', oldEmail: 'old@x.example' },
   },
-  CustomerEmailVerified: { cause: { action: 'verifyEmail' }, shown: {} },
+  CustomerEmailVerified: { cause: { action: 'verifyEmail', way: 'email_token' }, shown: {} },
   CustomerPasswordUpdated: {
     cause: { type: 'CustomerPasswordUpdated', payload: { reset: true } },
     shown: { reset: true },

@@ -505,10 +505,19 @@ describe("Deleting a customer's profile", () => {
 describe("Assigning an account to a customer's profile", () => {
   const assign = (token: string, body: unknown) => shop('POST', '/me/accounts/internal', { token, body })
 
-  it('adds a log-in to the same profile, and tells the first address', async () => {
+  it('adds a log-in to the same profile once its mailbox and the record agree, and tells the first address', async () => {
     const { id, email, password, tokens } = await newCustomer(tenant)
     const second = { email: uniqueEmail('second'), password: 'secret2' }
     expect(conform(await assign(tokens.access_token, second), 201, CustomerLocation)).toEqual({ id })
+    expect(await mailbox(email, 'account-added')).toHaveLength(1)
+    const token = await mailedToken(second.email, 'account-confirmation')
+    const confirm = (own: string) =>
+      call('POST', `/account/${tenant}/confirm-account`, { form: { token, password: own } })
+    expect(await confirm(second.password), 'the password of the account that waits').toMatchObject({
+      status: 400,
+    })
+    expect((await read(tokens.access_token)).accounts).toEqual([{ id: email }])
+    expect(await confirm(password)).toMatchObject({ status: 200 })
     const [bySecond, byFirst] = [await logIn(tenant, second), await logIn(tenant, { email, password })]
     expect(await read(bySecond.access_token)).toMatchObject({
       id,
@@ -517,7 +526,6 @@ describe("Assigning an account to a customer's profile", () => {
     expect((await read(byFirst.access_token)).id).toBe(id)
     const valid = await shop('GET', '/validateauthtoken', { token: bySecond.access_token })
     expect(valid.body).toMatchObject({ email: second.email })
-    expect(await mailbox(email, 'account-added')).toHaveLength(1)
   })
 
   it('answers a taken e-mail with the documented 409', async () => {

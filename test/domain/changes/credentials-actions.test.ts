@@ -22,16 +22,33 @@ describe.each(['change', 'mailed_token', 'handed_out_token'] as const)('a passwo
   const record = recordWith({}, { accounts: [ada, bob], optInPending: true, emailChange: pending })
   const change = act(record, { action: 'setPassword', accountId: 'ada', passwordHash: 'new', cause })
   const { customer, credentials } = change.record
+  const proved = { at: now, by: 'password_reset' as const }
 
   it('raises the revision, which ends every session and token', () => {
     expect(credentials.revision).toBe(record.credentials.revision + 1)
   })
 
-  it('is the password of that account only, is nobody’s initial one, and clears its failures', () => {
-    expect(credentials.accounts).toEqual([
-      { ...ada, passwordHash: 'new', initialPassword: false, clearedAt: now },
+  it('is the password of that account only, is no initial one, and clears its failures', () => {
+    const before = { at: 1, by: 'email_token' as const }
+    const accounts = [{ ...ada, proved: before }, bob]
+    const known = act(recordWith({}, { accounts }), {
+      ...{ action: 'setPassword', accountId: 'ada', passwordHash: 'new', cause },
+    })
+    expect(known.record.credentials.accounts).toEqual([
+      { ...ada, proved: before, passwordHash: 'new', initialPassword: false, clearedAt: now },
       bob,
     ])
+  })
+
+  it(`${cause === 'change' ? 'leaves' : 'ends'} what was beside it while its mailbox was not proved`, () => {
+    const own = { ...ada, passwordHash: 'new', initialPassword: false, clearedAt: now }
+    expect(credentials.accounts).toEqual(
+      {
+        change: [own, bob],
+        mailed_token: [{ ...own, proved }],
+        handed_out_token: [own],
+      }[cause],
+    )
   })
 
   it('ends a change of e-mail that was under way', () => {
@@ -79,13 +96,56 @@ it('a password of the second account goes to the second mailbox', () => {
   expect(change.mails.map(({ to }) => to)).toEqual([bob.email])
 })
 
-it.each([
-  ['ada', true],
-  ['bob', false],
-])('a reset by the mailbox of %s proves the e-mail that is shown: %s', (accountId, proven) => {
+it.each(['ada', 'bob'])('a reset by the mailbox of %s makes the record its owner’s alone', (accountId) => {
   const record = recordWith({}, { accounts: [ada, bob] })
   const change = act(record, { action: 'setPassword', accountId, passwordHash: 'new', cause: 'mailed_token' })
-  expect(change.record.customer.emailVerified).toBe(proven)
+  expect(change.record.customer).toMatchObject({ emailVerified: true, email: `${accountId}@shop.example` })
+  expect(change.record.credentials.accounts.map(({ id }) => id)).toEqual([accountId])
+})
+
+describe('a password set from the mailbox that was proved before a change', () => {
+  const proved = { at: 1, by: 'sign_up_link' as const }
+  const tokens = {
+    undo: { tokenId: 'undo', issuedAt: now, expiresAt: now + 1000 },
+    confirmation: { tokenId: 'confirmation', issuedAt: now, expiresAt: now + 1000 },
+  }
+  const record = recordWith({}, { accounts: [{ ...ada, proved }] })
+  const changed = valueOf(
+    apply(record, [{ action: 'changeEmail', email: 'thief@shop.example', tokens }], now),
+  ).record
+  const later = {
+    ...changed,
+    credentials: {
+      ...changed.credentials,
+      accounts: [...changed.credentials.accounts, { ...bob, added: { at: now + 1 } }],
+      pendingAccounts: [
+        {
+          ...{ id: 'p', email: 'p@x.example', emailKey: 'p@x.example' },
+          tokenId: 'p',
+          added: { at: now },
+          until: now + 9,
+        },
+      ],
+    },
+  }
+  const reset = act(later, {
+    ...{ action: 'setPassword', accountId: ada.id, passwordHash: 'new', cause: 'recovery_token' },
+  }).record.credentials
+
+  it('proves nothing of the present one, and ends what came since the change', () => {
+    expect(reset.accounts).toEqual([
+      {
+        ...ada,
+        email: 'thief@shop.example',
+        emailKey: 'thief@shop.example',
+        passwordHash: 'new',
+        initialPassword: false,
+        clearedAt: now,
+      },
+    ])
+    expect(reset).not.toHaveProperty('pendingAccounts')
+    expect(reset.emailUndos).toHaveLength(1)
+  })
 })
 
 const undoToken = tokenOf('email_undo', { id: 'undo', expiresAt: now + 1000 })
@@ -240,9 +300,10 @@ describe('a change of e-mail', () => {
 })
 
 describe('a change of e-mail that is taken back', () => {
-  const resetToken = tokenOf('password_reset', { id: 'reset' })
-  const undo = { action: 'undoEmailChange', tokenId: 'undo', resetToken } as const
-  const begun = recordWith({ contactEmail: 'old@shop.example' }, { emailChange: pending })
+  const reset = { tokenId: 'reset', issuedAt: now, expiresAt: now + 3600_000 }
+  const undo = { action: 'undoEmailChange', tokenId: 'undo', reset } as const
+  const accounts = [{ ...ada, proved: { at: 1, by: 'sign_up_link' as const } }]
+  const begun = recordWith({ contactEmail: 'old@shop.example' }, { emailChange: pending, accounts })
   const completed = act(begun, { action: 'completeEmailChange', undoToken })
   const taken = act(completed.record, {
     action: 'setPassword',
@@ -253,7 +314,9 @@ describe('a change of e-mail that is taken back', () => {
   const undone = act(taken.record, undo)
 
   it('is offered to the old mailbox, even after the password was changed', () => {
-    expect(completed.mails).toMatchObject([{ template: 'email-changed', to: ada.email, token: undoToken }])
+    expect(completed.mails).toMatchObject([
+      { template: 'email-changed', to: ada.email, token: { ...undoToken, credentialsRevision: 4 } },
+    ])
     expect(isSpendable(undoToken, taken.record.credentials, now)).toBe(true)
     expect(isSpendable(undoToken, taken.record.credentials, undoToken.expiresAt)).toBe(false)
     expect(isSpendable({ ...undoToken, id: 'other' }, taken.record.credentials, now)).toBe(false)
@@ -289,7 +352,7 @@ describe('a change of e-mail that is taken back', () => {
     [true, 'old@shop.example'],
     [false, 'old@shop.example'],
   ])('has the contact e-mail of before: synchronised %s', (syncContactEmail, contactEmail) => {
-    const record = recordWith({ contactEmail }, { emailChange: { ...pending, syncContactEmail } })
+    const record = recordWith({ contactEmail }, { accounts, emailChange: { ...pending, syncContactEmail } })
     const changed = act(record, { action: 'completeEmailChange', undoToken })
     expect(changed.record.customer.contactEmail).toBe(syncContactEmail ? pending.newEmail : contactEmail)
     expect(act(changed.record, undo).record.customer.contactEmail).toBe(contactEmail)
@@ -317,15 +380,18 @@ describe('a change of e-mail that is taken back', () => {
 })
 
 describe('an opt-in', () => {
-  const record = recordWith({}, { optInPending: true, emailChange: pending })
-  const accepted = act(record, { action: 'acceptOptIn', tokenId: 'token', welcome: true })
+  const record = recordWith({}, { optInPending: true, emailChange: pending, signUp: { tokenId: 'token' } })
+  const reset = { tokenId: 'reset', issuedAt: now, expiresAt: now + 3600_000 }
+  const accept = { action: 'acceptOptIn', token: tokenOf('opt_in'), welcome: true, reset } as const
+  const accepted = act(record, accept)
 
   it('accepted lets the account work, remembers its token, and keeps the revision', () => {
     expect(accepted.record.credentials).toEqual({
       revision: 3,
-      accounts: record.credentials.accounts,
+      accounts: [{ ...record.credentials.accounts[0], proved: { at: now, by: 'sign_up_link' } }],
       emailChange: pending,
-      optInAccepted: { tokenId: 'token', at: now },
+      signUp: { tokenId: 'token' },
+      optInAccepted: { tokenId: 'token', at: now, revision: 3 },
     })
     expect(accepted.record.customer).toMatchObject({ emailVerified: true, version: 8 })
     expect(accepted.messages).toEqual([{ type: 'CustomerEmailVerified', payload: {} }])
@@ -333,11 +399,11 @@ describe('an opt-in', () => {
 
   it('accepted welcomes the customer where the tenant wants that', () => {
     expect(accepted.mails).toMatchObject([{ template: 'welcome', to: ada.email }])
-    expect(act(record, { action: 'acceptOptIn', tokenId: 'token', welcome: false }).mails).toEqual([])
+    expect(act(record, { ...accept, welcome: false }).mails).toEqual([])
   })
 
   it('accepted again changes and tells nothing', () => {
-    const again = act(accepted.record, { action: 'acceptOptIn', tokenId: 'token', welcome: true })
+    const again = act(accepted.record, accept)
     expect(again).toEqual({ record: accepted.record, messages: [], mails: [] })
   })
 })

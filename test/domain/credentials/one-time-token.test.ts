@@ -11,7 +11,25 @@ import { accountOf, now, tokenOf } from '../../support/records.ts'
 
 const plain: Credentials = { revision: 3, accounts: [accountOf('ada')] }
 const idempotenceMs = optInIdempotenceSeconds * 1000
-const undo = { tokenId: 'token', accountId: 'ada', email: 'old@shop.example', until: now + 1 }
+const undo = {
+  tokenId: 'token',
+  releaseTokenId: 'other',
+  accountId: 'ada',
+  email: 'old@shop.example',
+  emailKey: 'old@shop.example',
+  since: now,
+  until: now + 2,
+}
+const unproved: Credentials = { ...plain, accounts: [accountOf('ada')] }
+const byLink = { ...accountOf('ada'), proved: { at: now, by: 'sign_up_link' as const } }
+const byReset = { ...accountOf('ada'), proved: { at: now, by: 'password_reset' as const } }
+const waiting = {
+  id: 'bob',
+  email: 'bob@shop.example',
+  emailKey: 'bob@shop.example',
+  added: { at: now },
+  until: now + 2,
+}
 const change = { accountId: 'ada', newEmail: 'new@shop.example', syncContactEmail: false }
 
 const states: Record<string, Credentials> = {
@@ -39,12 +57,31 @@ const states: Record<string, Credentials> = {
   'e-mail change that it can undo': { ...plain, emailUndos: [undo] },
   'e-mail change that another can undo': { ...plain, emailUndos: [{ ...undo, tokenId: 'other' }] },
   'e-mail change pending by another': { ...plain, emailChange: { ...change, tokenId: 'other' } },
+  'e-mail change that the new mailbox can take back by it': {
+    ...plain,
+    emailUndos: [{ ...undo, tokenId: 'other', releaseTokenId: 'token' }],
+  },
+  'further account that waits for it': { ...plain, pendingAccounts: [{ ...waiting, tokenId: 'token' }] },
+  'further account that waits for another': { ...plain, pendingAccounts: [{ ...waiting, tokenId: 'other' }] },
+  'sign-up by its mail, not proved': { ...unproved, signUp: { tokenId: 'token' } },
+  'sign-up by its mail, proved by that alone': { ...plain, accounts: [byLink], signUp: { tokenId: 'token' } },
+  'sign-up by its mail, proved otherwise': { ...plain, accounts: [byReset], signUp: { tokenId: 'token' } },
 }
 
 const spendable: Record<TokenPurpose, string[]> = {
   opt_in: ['opt-in pending', 'opt-in just accepted by it', 'opt-in accepted by it ten minutes ago'],
   email_change: ['e-mail change pending by it'],
+  email_confirmation: ['e-mail change that the new mailbox can take back by it'],
+  account_confirmation: ['further account that waits for it'],
   email_undo: ['e-mail change that it can undo'],
+  disowning: [
+    'opt-in pending',
+    'e-mail change pending by it',
+    'e-mail change that the new mailbox can take back by it',
+    'further account that waits for it',
+    'sign-up by its mail, not proved',
+    'sign-up by its mail, proved by that alone',
+  ],
   password_reset: Object.keys(states).filter((state) => state !== 'tokens cut off after it'),
   email_verification: Object.keys(states).filter((state) => state !== 'tokens cut off after it'),
   deletion: Object.keys(states),
@@ -66,9 +103,13 @@ describe('a token', () => {
 
   it.each(cases.filter(({ verdict }) => verdict === 'can'))(
     'for $purpose, state $state: is dead under any other revision, if it is bound to one, and when its time is over',
-    ({ purpose, credentials }) => {
+    ({ purpose, state, credentials }) => {
       const token = tokenOf(purpose)
-      const unbound = purpose === 'email_verification' || purpose === 'email_undo'
+      const unbound =
+        ['email_verification', 'email_undo', 'email_confirmation', 'account_confirmation'].includes(
+          purpose,
+        ) ||
+        (purpose === 'disowning' && state !== 'opt-in pending')
       expect(isSpendable(token, { ...credentials, revision: 4 }, now)).toBe(unbound)
       expect(isSpendable(token, { ...credentials, revision: 2 }, now)).toBe(unbound)
       expect(isSpendable({ ...token, expiresAt: now }, credentials, now)).toBe(false)

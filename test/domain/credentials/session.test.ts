@@ -2,6 +2,7 @@
  * Refreshing a session (T4, T5): of all refresh tokens ever issued one is current, its predecessor is good for a few seconds, and
  * any other ends the session. By example and over random presentations.
  */
+import { accountOf } from '../../support/records.ts'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
@@ -92,7 +93,27 @@ describe('a session', () => {
     ['is dead at its end', session, 3, session.endsAt, false],
     ['that is not known is dead', undefined, 3, now, false],
   ])('%s', (_what, present, revision, time, alive) => {
-    expect(isAlive(present, revision, time)).toBe(alive)
+    const credentials = { revision, accounts: [accountOf('ada', { id: session.accountId })] }
+    expect(isAlive(present, credentials, time)).toBe(alive)
+  })
+
+  it('is dead without the account that it was opened with, unless it was another way in', () => {
+    const own = { ...accountOf('ada'), id: session.accountId }
+    const added = { at: now }
+    const identity = { id: own.id, kind: 'federated' as const, issuer: 'i', subject: 's', added }
+    expect(isAlive(session, { revision: 3, accounts: [accountOf('bob')] }, now)).toBe(false)
+    expect(isAlive(session, { revision: 3, accounts: [], identities: [identity] }, now)).toBe(true)
+    expect(isAlive(session, { revision: 3, accounts: [own, accountOf('bob')] }, now)).toBe(true)
+  })
+
+  it('is dead once all sessions have been ended, and later ones live', () => {
+    const credentials = {
+      revision: 3,
+      sessionEpoch: 1,
+      accounts: [{ ...accountOf('ada'), id: session.accountId }],
+    }
+    expect(isAlive(session, credentials, now)).toBe(false)
+    expect(isAlive({ ...session, epoch: 1 }, credentials, now)).toBe(true)
   })
 })
 

@@ -81,7 +81,7 @@ const cases: [what: string, action: CustomerAction, messages: ReturnType<typeof 
     { action: 'changeEmail', email: 'new@shop.example' },
     [tell('CustomerEmailChanged', { email: 'new@shop.example', oldEmail: 'ada@shop.example' })],
   ],
-  ['a verified e-mail', { action: 'verifyEmail' }, [tell('CustomerEmailVerified')]],
+  ['a verified e-mail', { action: 'verifyEmail', way: 'email_token' }, [tell('CustomerEmailVerified')]],
   [
     'a changed password',
     { action: 'setPassword', accountId: 'ada', passwordHash: 'secret hash', cause: 'change' },
@@ -319,7 +319,18 @@ describe('what has happened is told once, with all that there is to know:', () =
   it('an opt-in, as a verified e-mail', () => {
     const waiting = recordWith({}, { optInPending: true })
     const { messages } = valueOf(
-      apply(waiting, [{ action: 'acceptOptIn', tokenId: 't', welcome: false }], now),
+      apply(
+        waiting,
+        [
+          {
+            action: 'acceptOptIn',
+            token: tokenOf('opt_in'),
+            welcome: false,
+            reset: { tokenId: 'r', issuedAt: now, expiresAt: now + 1 },
+          },
+        ],
+        now,
+      ),
     )
     expect(messages).toEqual([tell('CustomerEmailVerified')])
   })

@@ -11,6 +11,7 @@ import {
 } from '../../../src/domain/mail/mail.ts'
 import { mailDeliveryFlow } from '../../../src/flows/mail/mail-delivery.ts'
 import type { TenantSettings } from '../../../src/domain/tenant/tenant.ts'
+import { disowningTokenOf } from '../../../src/domain/credentials/one-time-token.ts'
 import type { AccountMatch, SendOutcome } from '../../../src/flows/ports/index.ts'
 import {
   fixedAccounts,
@@ -34,6 +35,7 @@ const account: AccountMatch = {
   initialPassword: false,
   credentialsRevision: 3,
   optInPending: true,
+  emailUndos: [],
   recipient: { firstName: 'Ada', language: 'de-DE' },
 }
 const addressed: AddressedMail = {
@@ -103,7 +105,8 @@ describe('a mail to a known reader', () => {
       token,
     })
     await deliver()
-    expect(oneTimeTokens.published).toEqual([token])
+    const { lifetimes } = tenantWith().settings
+    expect(oneTimeTokens.published).toEqual([token, disowningTokenOf(token, lifetimes)])
     expect(transport.delivered[0]?.token).toBe('secret of token')
   })
 

@@ -7,7 +7,8 @@ import { and, eq, sql } from 'drizzle-orm'
 import { recipientOf } from '../../../domain/mail/mail.ts'
 import { ask } from '../database.ts'
 import { oncePerDatabase, type Databases } from '../databases.ts'
-import { accounts, customers, passwordMigrations } from '../schema.ts'
+import { accounts, customers, passwordMigrations, reservedEmails } from '../schema.ts'
+import { provedOf } from './customer-rows.ts'
 
 /** Create once per isolate: the query that every log-in needs is prepared in here. */
 export function accountFinder({ databaseOf }: Databases): AccountFinder {
@@ -21,6 +22,8 @@ export function accountFinder({ databaseOf }: Databases): AccountFinder {
         initialPassword: accounts.initialPassword,
         clearedAt: accounts.clearedAt,
         legacyEndDate: passwordMigrations.endDate,
+        provedAt: accounts.provedAt,
+        provedBy: accounts.provedBy,
         credentialsRevision: customers.credentialsRevision,
         credentials: customers.credentials,
         profile: customers.profile,
@@ -41,15 +44,38 @@ export function accountFinder({ databaseOf }: Databases): AccountFinder {
     async findAccount(tenant, emailKey) {
       const [row] = await ask(byEmail(await databaseOf(tenant)).all({ tenant, emailKey }))
       if (!row) return undefined
-      const { passwordHash, clearedAt, legacyEndDate, credentials, profile, ...found } = row
+      const { passwordHash, clearedAt, legacyEndDate, provedAt, provedBy, credentials, profile, ...found } =
+        row
+      const proved = provedOf({ provedAt, provedBy })
       return {
         ...found,
         optInPending: credentials.optInPending === true,
+        emailUndos: credentials.emailUndos ?? [],
         recipient: recipientOf(profile),
+        ...(proved && { proved }),
         ...(passwordHash === null ? {} : { passwordHash }),
         ...(clearedAt === null ? {} : { clearedAt }),
         ...(legacyEndDate === null ? {} : { legacyEndDate }),
       }
+    },
+
+    async findFormerOwner(tenant, emailKey) {
+      const database = await databaseOf(tenant)
+      const [row] = await ask(
+        database
+          .select({ email: accounts.emailKey })
+          .from(reservedEmails)
+          .innerJoin(
+            accounts,
+            and(
+              eq(accounts.tenant, reservedEmails.tenant),
+              eq(accounts.customerId, reservedEmails.customerId),
+              eq(accounts.id, reservedEmails.accountId),
+            ),
+          )
+          .where(and(eq(reservedEmails.tenant, tenant), eq(reservedEmails.emailKey, emailKey))),
+      )
+      return row && this.findAccount(tenant, row.email)
     },
   }
 }

@@ -2,7 +2,12 @@
  * A customer's record as rows of the tables, and back.
  */
 import type { CustomerRecord } from '../../../domain/changes/change.ts'
-import type { Account } from '../../../domain/credentials/credentials.ts'
+import {
+  reservedEmails,
+  type Account,
+  type Credentials,
+  type Proved,
+} from '../../../domain/credentials/credentials.ts'
 import type { Customer } from '../../../domain/customer/customer.ts'
 import type { CustomerRef, StoredCustomer } from '../../../flows/ports/index.ts'
 import { toContactAssignment } from '../companies/contact-assignment-rows.ts'
@@ -20,6 +25,10 @@ export function accountRows({ tenant, customerId }: CustomerRef, list: Account[]
     passwordHash: account.passwordHash ?? null,
     initialPassword: account.initialPassword,
     clearedAt: account.clearedAt ?? null,
+    provedAt: account.proved?.at ?? null,
+    provedBy: account.proved?.by ?? null,
+    addedAt: account.added?.at ?? null,
+    addedBy: account.added?.sessionId ?? null,
   }))
 }
 
@@ -40,14 +49,19 @@ export function toStored(
   addressRowsFound: (typeof addresses.$inferSelect)[],
   assignmentRowsFound: (typeof contactAssignments.$inferSelect)[],
 ): StoredCustomer {
-  const list = accountRowsFound.map((account) => ({
-    id: account.id,
-    email: account.email,
-    emailKey: account.emailKey,
-    initialPassword: account.initialPassword,
-    ...(account.passwordHash === null ? {} : { passwordHash: account.passwordHash }),
-    ...(account.clearedAt === null ? {} : { clearedAt: account.clearedAt }),
-  }))
+  const list = accountRowsFound.map(
+    ({ id, email, emailKey, initialPassword, passwordHash, clearedAt, addedAt, addedBy, ...account }) => {
+      const proved = provedOf(account)
+      const sessionId = addedBy === null ? {} : { sessionId: addedBy }
+      return {
+        ...{ id, email, emailKey, initialPassword },
+        ...(passwordHash === null ? {} : { passwordHash }),
+        ...(clearedAt === null ? {} : { clearedAt }),
+        ...(proved && { proved }),
+        ...(addedAt === null ? {} : { added: { at: addedAt, ...sessionId } }),
+      }
+    },
+  )
   return {
     record: {
       customer: toCustomer(row, list, addressRowsFound, assignmentRowsFound),
@@ -58,6 +72,20 @@ export function toStored(
     publishedSequence: row.publishedSequence,
     erased: row.erasedAt !== null,
   }
+}
+
+export function provedOf({
+  provedAt,
+  provedBy,
+}: Pick<typeof accounts.$inferSelect, 'provedAt' | 'provedBy'>): Proved | undefined {
+  return provedAt === null || provedBy === null ? undefined : { at: provedAt, by: provedBy }
+}
+
+/** The e-mails that the record's changes can be taken back to. */
+export function reservedRows({ tenant, customerId }: CustomerRef, credentials: Credentials) {
+  return reservedEmails(credentials).map(({ accountId, emailKey, until }) => ({
+    ...{ tenant, customerId, accountId, emailKey, until },
+  }))
 }
 
 /** Without secrets; the rows of accounts and addresses by position, assignments by their time. */

@@ -11,7 +11,7 @@ import { fail, ok, type Result } from '../../../domain/base/result.ts'
 import type { CustomerRef, CustomerStore, Write, Written } from '../../../flows/ports/index.ts'
 import { assignmentChanges, changedAssignment } from '../companies/contact-assignment-rows.ts'
 import { eraseFounded, eraseMarks, eraseTraces } from './customer-erasure.ts'
-import { accountRows, addressRows, columnsOf, toStored } from './customer-rows.ts'
+import { accountRows, addressRows, columnsOf, reservedRows, toStored } from './customer-rows.ts'
 import { guardedUpdate, messageInserts, noMessages, sequencesAfter } from './customer-statements.ts'
 import {
   ask,
@@ -26,7 +26,7 @@ import { oncePerDatabase, type Databases } from '../databases.ts'
 import { outbox } from '../mail/mail-schema.ts'
 import { outboxRow } from '../mail/outbox.ts'
 import { contactAssignments } from '../companies/company-schema.ts'
-import { accounts, addresses, customers, type StoredProfile } from '../schema.ts'
+import { accounts, addresses, customers, reservedEmails, type StoredProfile } from '../schema.ts'
 
 /** Create once per isolate: the texts of the statements that every change needs are remembered in here. */
 export function customerStore(databases: Databases): CustomerStore {
@@ -89,6 +89,7 @@ export function customerStore(databases: Databases): CustomerStore {
       return run(database, before.record, change.record, [
         update(before, change.record, change.messages, write),
         ...accountChanges(database, before.record, change.record),
+        ...reservationChanges(database, before.record, change.record),
         ...addressChanges(database, before.record.customer, change.record.customer),
         ...assignmentChanges(database, before.record.customer, change.record.customer),
         ...addMessages(change.record.customer, before, change.messages, write),
@@ -104,14 +105,17 @@ export function customerStore(databases: Databases): CustomerStore {
       const ofCustomer = rowsOf({ tenant, customerId: id })
       const version = customer.version + 1
       const record = before.record
+      const { spentTokens } = record.credentials
       return run(database, record, record, [
         update(before, record, erased, write, {
           version,
           erasedAt: new Date(write.now).toISOString(),
           profile: {} as StoredProfile,
-          credentials: {},
+          // For a second press of the button that erased.
+          credentials: spentTokens ? { spentTokens } : {},
         }),
         database.delete(accounts).where(ofCustomer(accounts)),
+        database.delete(reservedEmails).where(ofCustomer(reservedEmails)),
         database.delete(addresses).where(ofCustomer(addresses)),
         database.delete(contactAssignments).where(ofCustomer(contactAssignments)),
         database
@@ -132,8 +136,9 @@ export function customerStore(databases: Databases): CustomerStore {
 }
 
 function rowsOf({ tenant, customerId }: CustomerRef) {
-  return <T extends typeof accounts | typeof addresses | typeof contactAssignments>(table: T) =>
-    and(eq(table.tenant, tenant), eq(table.customerId, customerId))
+  return <T extends typeof accounts | typeof addresses | typeof contactAssignments | typeof reservedEmails>(
+    table: T,
+  ) => and(eq(table.tenant, tenant), eq(table.customerId, customerId))
 }
 
 async function run(
@@ -187,17 +192,38 @@ function accountChanges(database: Database, before: CustomerRecord, after: Custo
   if (before.credentials.accounts === after.credentials.accounts) return []
   const key = { tenant: after.customer.tenant, customerId: after.customer.id }
   const old = accountRows(key, before.credentials.accounts)
-  return accountRows(key, after.credentials.accounts).flatMap((row): Statement[] => {
+  const current = accountRows(key, after.credentials.accounts)
+  const at = ({ emailKey }: { emailKey: string }) =>
+    and(eq(accounts.tenant, key.tenant), eq(accounts.emailKey, emailKey))
+  const removed = old.filter(({ id }) => !current.some((row) => row.id === id))
+  const written = current.flatMap((row): Statement[] => {
     const previous = old.find(({ id }) => id === row.id)
     if (!previous) return [database.insert(accounts).values(row)]
-    if (sameJson(previous, row)) return []
-    return [
-      database
-        .update(accounts)
-        .set(row)
-        .where(and(eq(accounts.tenant, key.tenant), eq(accounts.emailKey, previous.emailKey))),
-    ]
+    return sameJson(previous, row) ? [] : [database.update(accounts).set(row).where(at(previous))]
   })
+  return [...removed.map((row) => database.delete(accounts).where(at(row))), ...written]
+}
+
+function reservationChanges(
+  database: Database,
+  { credentials: before }: CustomerRecord,
+  { credentials: after, customer: { tenant, id } }: CustomerRecord,
+): Statement[] {
+  if (before.emailUndos === after.emailUndos) return []
+  const key = { tenant, customerId: id }
+  const ofCustomer = rowsOf(key)
+  return [
+    database.delete(reservedEmails).where(ofCustomer(reservedEmails)),
+    ...reservedRows(key, after).map((row) =>
+      database
+        .insert(reservedEmails)
+        .values(row)
+        .onConflictDoUpdate({
+          target: [reservedEmails.tenant, reservedEmails.emailKey],
+          set: { customerId: row.customerId, accountId: row.accountId, until: row.until },
+        }),
+    ),
+  ]
 }
 
 function addressChanges(database: Database, before: Customer, after: Customer): Statement[] {

@@ -79,6 +79,7 @@ const schema = z
       passwordResetSeconds: lifetimeSeconds,
       emailChangeSeconds: lifetimeSeconds,
       emailUndoSeconds: lifetimeSeconds,
+      invitationSeconds: lifetimeSeconds,
       deletionSeconds: lifetimeSeconds,
     }),
     clientLifetimes: z.strictObject({ accessSeconds: lifetimeSeconds, refreshSeconds: lifetimeSeconds }),

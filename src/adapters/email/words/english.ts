@@ -7,6 +7,8 @@ export const english: LanguageWords = {
   greeting: 'Hello{{#name}} {{name}}{{/name}},',
   closing: 'Kind regards',
   validity: 'The link works for {{validFor}}.',
+  occasion: 'This was asked for on {{madeAt}}{{#madeFrom}} from {{madeFrom}}{{/madeFrom}}.',
+  notMe: 'This was not me',
   templates: {
     'opt-in': {
       subject: 'Confirm your e-mail address',
@@ -63,11 +65,27 @@ export const english: LanguageWords = {
         'If it was not you, reset your password now and contact us.',
       ],
     },
+    'choose-password': {
+      subject: 'Choose your password',
+      body: [
+        'Your e-mail address is confirmed. The link came from a mail that anyone could ask for, so the password of the sign-up is no longer valid.',
+        'Please choose a new one to sign in with.',
+      ],
+      button: 'Choose a password',
+    },
     'email-change': {
       subject: 'Confirm your new e-mail address',
       body: ['You asked to use this e-mail address for your account. Please confirm that it is yours.'],
       button: 'Confirm new e-mail address',
       note: 'If it was not you, ignore this e-mail: nothing will change.',
+    },
+    'email-confirmation': {
+      subject: 'This e-mail address is now used for an account',
+      body: [
+        'An account at {{shop}} now uses this e-mail address. If the account is yours, please confirm it with your password.',
+        'If it was not you, say so with the same link: the account then loses this address.',
+      ],
+      button: 'Confirm or decline',
     },
     'email-changed': {
       subject: 'Your e-mail address was changed',
@@ -83,6 +101,14 @@ export const english: LanguageWords = {
         'Another e-mail address can now be used to sign in to your account.',
         'If it was not you, change your password and contact us.',
       ],
+    },
+    'account-confirmation': {
+      subject: 'Confirm your further login',
+      body: [
+        'You asked to sign in with this e-mail address, too. Please confirm it with the password of your account.',
+        'If it was not you, say so with the same link: nothing will be added.',
+      ],
+      button: 'Confirm or decline',
     },
     deletion: {
       subject: 'Confirm the deletion of your account',

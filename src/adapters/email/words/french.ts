@@ -7,6 +7,8 @@ export const french: LanguageWords = {
   greeting: 'Bonjour{{#name}} {{name}}{{/name}},',
   closing: 'Cordialement',
   validity: 'Ce lien est valable pendant {{validFor}}.',
+  occasion: 'Cela a été demandé le {{madeAt}}{{#madeFrom}} depuis {{madeFrom}}{{/madeFrom}}.',
+  notMe: 'Ce n’était pas moi',
   templates: {
     'opt-in': {
       subject: 'Confirmez votre adresse e-mail',
@@ -65,6 +67,14 @@ export const french: LanguageWords = {
         'Si ce n’était pas vous, réinitialisez votre mot de passe maintenant et contactez-nous.',
       ],
     },
+    'choose-password': {
+      subject: 'Choisissez votre mot de passe',
+      body: [
+        'Votre adresse e-mail est confirmée. Le lien provient d’un message que tout le monde pouvait demander ; le mot de passe de l’inscription n’est donc plus valable.',
+        'Veuillez en choisir un nouveau pour vous connecter.',
+      ],
+      button: 'Choisir un mot de passe',
+    },
     'email-change': {
       subject: 'Confirmez votre nouvelle adresse e-mail',
       body: [
@@ -72,6 +82,14 @@ export const french: LanguageWords = {
       ],
       button: 'Confirmer la nouvelle adresse',
       note: 'Si ce n’était pas vous, ignorez cet e-mail : rien ne changera.',
+    },
+    'email-confirmation': {
+      subject: 'Cette adresse e-mail est désormais utilisée pour un compte',
+      body: [
+        'Un compte chez {{shop}} utilise désormais cette adresse e-mail. Si ce compte est le vôtre, veuillez le confirmer avec votre mot de passe.',
+        'Si ce n’était pas vous, dites-le avec le même lien : le compte perdra cette adresse.',
+      ],
+      button: 'Confirmer ou refuser',
     },
     'email-changed': {
       subject: 'Votre adresse e-mail a été modifiée',
@@ -87,6 +105,14 @@ export const french: LanguageWords = {
         'Une autre adresse e-mail permet désormais de se connecter à votre compte.',
         'Si ce n’était pas vous, changez votre mot de passe et contactez-nous.',
       ],
+    },
+    'account-confirmation': {
+      subject: 'Confirmez votre connexion supplémentaire',
+      body: [
+        'Vous souhaitez aussi vous connecter avec cette adresse e-mail. Veuillez la confirmer avec le mot de passe de votre compte.',
+        'Si ce n’était pas vous, dites-le avec le même lien : rien ne sera ajouté.',
+      ],
+      button: 'Confirmer ou refuser',
     },
     deletion: {
       subject: 'Confirmez la suppression de votre compte',

@@ -7,6 +7,8 @@ export const german: LanguageWords = {
   greeting: 'Guten Tag{{#name}} {{name}}{{/name}},',
   closing: 'Freundliche Grüße',
   validity: 'Der Link ist {{validFor}} lang gültig.',
+  occasion: 'Das wurde am {{madeAt}}{{#madeFrom}} aus {{madeFrom}}{{/madeFrom}} angefordert.',
+  notMe: 'Das war ich nicht',
   templates: {
     'opt-in': {
       subject: 'Bestätigen Sie Ihre E-Mail-Adresse',
@@ -65,6 +67,14 @@ export const german: LanguageWords = {
         'Wenn Sie das nicht waren, setzen Sie Ihr Passwort jetzt zurück und melden Sie sich bei uns.',
       ],
     },
+    'choose-password': {
+      subject: 'Wählen Sie Ihr Passwort',
+      body: [
+        'Ihre E-Mail-Adresse ist bestätigt. Der Link stammt aus einer E-Mail, die jeder anfordern konnte; das Passwort der Registrierung gilt deshalb nicht mehr.',
+        'Bitte wählen Sie ein neues, um sich anzumelden.',
+      ],
+      button: 'Passwort wählen',
+    },
     'email-change': {
       subject: 'Bestätigen Sie Ihre neue E-Mail-Adresse',
       body: [
@@ -72,6 +82,14 @@ export const german: LanguageWords = {
       ],
       button: 'Neue E-Mail-Adresse bestätigen',
       note: 'Wenn Sie das nicht waren, ignorieren Sie diese E-Mail: Es ändert sich nichts.',
+    },
+    'email-confirmation': {
+      subject: 'Diese E-Mail-Adresse gehört jetzt zu einem Konto',
+      body: [
+        'Ein Konto bei {{shop}} verwendet jetzt diese E-Mail-Adresse. Wenn es Ihr Konto ist, bestätigen Sie das bitte mit Ihrem Passwort.',
+        'Wenn Sie das nicht waren, sagen Sie es mit demselben Link: Das Konto verliert dann diese Adresse.',
+      ],
+      button: 'Bestätigen oder ablehnen',
     },
     'email-changed': {
       subject: 'Ihre E-Mail-Adresse wurde geändert',
@@ -87,6 +105,14 @@ export const german: LanguageWords = {
         'Mit einer weiteren E-Mail-Adresse kann man sich jetzt an Ihrem Konto anmelden.',
         'Wenn Sie das nicht waren, ändern Sie Ihr Passwort und melden Sie sich bei uns.',
       ],
+    },
+    'account-confirmation': {
+      subject: 'Bestätigen Sie Ihre weitere Anmeldung',
+      body: [
+        'Sie möchten sich auch mit dieser E-Mail-Adresse anmelden. Bitte bestätigen Sie sie mit dem Passwort Ihres Kontos.',
+        'Wenn Sie das nicht waren, sagen Sie es mit demselben Link: Es wird dann nichts hinzugefügt.',
+      ],
+      button: 'Bestätigen oder ablehnen',
     },
     deletion: {
       subject: 'Bestätigen Sie die Löschung Ihres Kontos',

@@ -9,6 +9,10 @@ export interface LanguageWords {
   closing: string
   /** Stands below each link. */
   validity: string
+  /** Below the link of a mail that confirms something: when and from where that was asked for, … */
+  occasion: string
+  /** … and the words of the second link, for a reader who did not. */
+  notMe: string
   templates: Record<MailTemplate, TemplateWords>
 }
 

@@ -274,7 +274,19 @@ it('a deletion leaves nothing personal in any table', async () => {
         ...{ tokenId: 't', accountId: canary, syncContactEmail: true },
         newEmail: `${canary}-new@x.example`,
       },
-      emailUndos: [{ tokenId: 'u', accountId: canary, email: `${canary}-undo@x.example`, until: now }],
+      emailUndos: [
+        {
+          ...{
+            tokenId: 'u',
+            accountId: canary,
+            since: now,
+            until: now,
+            proved: { at: 1, by: 'back_office' },
+          },
+          email: `${canary}-undo@x.example`,
+          emailKey: `${canary}-undo@x.example`,
+        },
+      ],
     },
   )
   const order = {
