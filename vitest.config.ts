@@ -18,6 +18,7 @@ const inNode = [
   'test/{domain,cli,dialects}/**/*.test.ts',
   'test/http/{authenticate,bounds,envelope,mount,network,session-cookie,wording}.test.ts',
   'test/pages/{account,mailbox}.test.ts',
+  'test/security/canaries.test.ts',
   'test/flows/object/customer-aggregate.test.ts',
   'test/flows/mail/{mail-delivery-in-memory,requested-mails}.test.ts',
   'test/flows/sessions/service-token.test.ts',
