@@ -96,6 +96,46 @@ describe('wrong passwords', () => {
     expect(opened.status).toBe(500)
   })
 
+  it('T26, T29 end after a hundred in a row, over all locks, until a reset by mail; sessions go on', async () => {
+    const tenant = await newTenant({ limits: wideLimits })
+    const customer = await newCustomer(tenant)
+    const { fail, enter, post } = await door(tenant)
+    const answers = await Promise.all(Array.from({ length: 100 }, () => fail(customer.email)))
+    expect(statuses(answers, 401)).toBe(100)
+    later(1800)
+    const refused = await enter(customer)
+    expect(refused.status).toBe(429)
+    expect(refused.headers.get('Retry-After')).toBe('86400')
+    const { access_token: token, refresh_token: refreshToken } = customer.tokens
+    expect(await call('GET', `/customer/${tenant}/me`, { token })).toMatchObject({ status: 200 })
+    const query = { refreshToken }
+    expect(await call('GET', `/customer/${tenant}/refreshauthtoken`, { token, query })).toMatchObject({
+      status: 200,
+    })
+    await post('password/reset', { email: customer.email })
+    const reset = { token: await mailedToken(customer.email, 'password-reset'), password: 'a new password' }
+    expect(await post('password/reset/update', reset)).toMatchObject({ status: 204 })
+    expect(await enter({ ...customer, password: 'a new password' })).toMatchObject({ status: 200 })
+  })
+
+  it('T29 knocking in bursts does not keep the owner out', async () => {
+    const tenant = await newTenant({ limits: { ...strict, burst: 'standard', lockSeconds: 60 } })
+    const customer = await signUp(tenant)
+    vi.useFakeTimers({ toFake: ['Date'] })
+    const asked = serviceWith(({ limiter }) => ({
+      limiter: { ...limiter, network: async () => ({ ok: true, value: undefined }) },
+    }))
+    const token = (await anonymous(tenant)).access_token
+    const body = { email: customer.email, password: wrong }
+    const knock = () => asked.call('POST', `/customer/${tenant}/login`, { token, body })
+    for (const _knock of Array(80)) await knock()
+    later(60)
+    const { email, password } = customer
+    expect(
+      await asked.call('POST', `/customer/${tenant}/login`, { token, body: { email, password } }),
+    ).toMatchObject({ status: 200 })
+  })
+
   it('T26 begins again after a success', async () => {
     const tenant = await newTenant({ limits: strict })
     const customer = await signUp(tenant)

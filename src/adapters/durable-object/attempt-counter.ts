@@ -7,8 +7,8 @@ import { DurableObject } from 'cloudflare:workers'
 import { judgeAttempt, judgeHour, type AttemptState, type HourState } from '../../domain/tenant/attempts.ts'
 import type { AttemptLimits } from '../../domain/tenant/tenant.ts'
 
-/** Counters that were not touched for this long are thrown away. */
-const idleSeconds = 86_400
+/** A counter that has not been touched for this long is thrown away: failures in a row are remembered for as long. */
+const idleSeconds = 90 * 86_400
 
 export class AttemptCounterObject extends DurableObject implements AttemptCounter {
   /** Seconds to wait before the attempt may be made; 0 when it may be made and has been counted. */

@@ -1,5 +1,6 @@
 /**
- * Bounds on guessing and flooding: the platform's approximate burst limit first, the exact counter behind it.
+ * Bounds on guessing and flooding: the platform's approximate burst limit for a network, the exact counter for an account. An
+ * account has no burst limit: that would count refused attempts, and an attacker could keep its owner out by knocking.
  * A limit that cannot be asked is an exception, never a yes.
  */
 import type { AttemptCounter, AttemptLimiter } from '../../flows/ports/index.ts'
@@ -26,7 +27,7 @@ export function attemptLimiter(
   }
   const counter = async (tenant: Tenant, emailKey: string) => {
     const name = await hash(`${tenant.key}|${emailKey}`)
-    return { name, stub: counters.getByName(name) as unknown as AttemptCounter }
+    return counters.getByName(name) as unknown as AttemptCounter
   }
   const verdict = (retryAfterSeconds: number): Result<void> =>
     retryAfterSeconds === 0 ? ok(undefined) : fail({ kind: 'TooManyAttempts', retryAfterSeconds })
@@ -37,13 +38,12 @@ export function attemptLimiter(
     },
 
     async account(tenant, emailKey, now, clearedAt) {
-      const { name, stub } = await counter(tenant, emailKey)
-      const passed = await burst(tenant, `account|${name}`)
-      return passed.ok ? verdict(await stub.attempt(tenant.settings.limits, now, clearedAt)) : passed
+      const stub = await counter(tenant, emailKey)
+      return verdict(await stub.attempt(tenant.settings.limits, now, clearedAt))
     },
 
     async recipient(tenant, emailKey, now) {
-      const { stub } = await counter(tenant, emailKey)
+      const stub = await counter(tenant, emailKey)
       return verdict(await stub.hourly(tenant.settings.limits.mailsPerHour, now))
     },
   }

@@ -33,11 +33,12 @@ describe('an attempt', () => {
     [5, 10],
     [6, 900],
     [7, 900],
+    [12, 1800],
   ])('after %i failures has to wait for %i seconds', (failures, waitSeconds) => {
     const verdict = judgeAttempt({ failures, lastAt: now }, limits, now, undefined)
     expect(verdict).toEqual(
       waitSeconds === 0
-        ? { allowed: true, state: { failures: failures + 1, lastAt: now } }
+        ? { allowed: true, state: { failures: failures + 1, lastAt: now, inARow: failures + 1 } }
         : { allowed: false, retryAfterSeconds: waitSeconds },
     )
   })
@@ -61,7 +62,7 @@ describe('an attempt', () => {
   it('starts from one when a lock has ended', () => {
     expect(judgeAttempt({ failures: 6, lastAt: now }, limits, now + 900_000, undefined)).toEqual({
       allowed: true,
-      state: { failures: 1, lastAt: now + 900_000 },
+      state: { failures: 1, lastAt: now + 900_000, inARow: 7 },
     })
   })
 
@@ -71,40 +72,70 @@ describe('an attempt', () => {
     ['does not wipe what came later', now - 1, 3],
   ])('clearing %s', (_what, clearedAt, failures) => {
     const verdict = judgeAttempt({ failures: 2, lastAt: now }, limits, now + 5, clearedAt)
-    expect(verdict).toEqual({ allowed: true, state: { failures, lastAt: now + 5 } })
+    expect(verdict).toEqual({ allowed: true, state: { failures, lastAt: now + 5, inARow: failures } })
   })
 
-  it('is never one of more than `failuresMax` in a row without a success or the time of a lock between', () => {
+  it('waits longer with each lock, up to a day', () => {
+    const waits: number[] = []
+    let state: AttemptState | undefined
+    let time = now
+    while (waits.length < 12) {
+      const verdict = judgeAttempt(state, limits, time, undefined)
+      if (verdict.allowed) state = verdict.state
+      else {
+        time += verdict.retryAfterSeconds * 1000
+        if (state?.failures === limits.failuresMax) waits.push(verdict.retryAfterSeconds)
+      }
+    }
+    expect(waits).toEqual([
+      900, 1800, 3600, 7200, 14_400, 28_800, 57_600, 86_400, 86_400, 86_400, 86_400, 86_400,
+    ])
+  })
+
+  it('is none after a hundred in a row, however long one waits, until a success, a reset or the back office', () => {
+    const state = { failures: 4, lastAt: now, inARow: 100 }
+    const muchLater = now + 80 * 86_400_000
+    expect(judgeAttempt(state, limits, muchLater, now - 1)).toEqual({
+      allowed: false,
+      retryAfterSeconds: 86_400,
+    })
+    expect(judgeAttempt(state, limits, muchLater, now)).toMatchObject({ allowed: true, state: { inARow: 1 } })
+  })
+
+  it('is one of at most `failuresMax` before a lock and of a hundred in a row, at whatever pace', () => {
     const step = fc.record({
       waitMs: fc.oneof(
         fc.integer({ min: 0, max: 20_000 }),
         fc.integer({ min: 880_000, max: 920_000 }),
-        fc.constantFrom(0, 3000, 10_000, 900_000),
+        fc.constantFrom(0, 3000, 10_000, 900_000, 86_400_000),
       ),
-      succeeds: fc.constantFrom(true, ...Array.from({ length: 9 }, () => false)),
+      succeeds: fc.constantFrom(true, ...Array.from({ length: 300 }, () => false)),
     })
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      fc.property(fc.array(step, { maxLength: 400 }), (steps) => {
         let time = now
         let state: AttemptState | undefined
         let clearedAt: number | undefined
         let inARow = 0
+        let run = 0
         let lastAllowedAt = 0
         for (const { waitMs, succeeds } of steps) {
           time += waitMs
           const verdict = judgeAttempt(state, limits, time, clearedAt)
           if (!verdict.allowed) {
-            // Waiting as long as is asked for is enough, and knocking meanwhile costs nothing.
             expect(verdict.retryAfterSeconds).toBeGreaterThan(0)
-            expect(verdict.retryAfterSeconds).toBeLessThanOrEqual(limits.lockSeconds)
+            expect(verdict.retryAfterSeconds).toBeLessThanOrEqual(86_400)
+            // Waiting as long as is asked for is enough until the end, and knocking meanwhile costs nothing.
             const later = time + verdict.retryAfterSeconds * 1000
-            expect(judgeAttempt(state, limits, later, clearedAt).allowed).toBe(true)
+            expect(judgeAttempt(state, limits, later, clearedAt).allowed).toBe(inARow < 100)
             continue
           }
-          if (time - lastAllowedAt >= limits.lockSeconds * 1000) inARow = 0
+          if (time - lastAllowedAt >= limits.lockSeconds * 1000) run = 0
+          run += 1
           inARow += 1
-          expect(verdict.state).toEqual({ failures: inARow, lastAt: time })
-          expect(inARow).toBeLessThanOrEqual(limits.failuresMax)
+          expect(verdict.state).toEqual({ failures: run, lastAt: time, inARow })
+          expect(run).toBeLessThanOrEqual(limits.failuresMax)
+          expect(inARow).toBeLessThanOrEqual(100)
           state = verdict.state
           lastAllowedAt = time
           if (succeeds) {
@@ -113,6 +144,7 @@ describe('an attempt', () => {
             clearedAt = time
             time += 1
             inARow = 0
+            run = 0
           }
         }
       }),
