@@ -10,7 +10,6 @@ import { buildApp, eventPresenters } from '../../src/app.ts'
 import { adminScopes, storefrontScopes } from '../../src/cli/scopes.ts'
 import { hashClientSecret, insertClient, insertTenant } from '../../src/cli/database/sql.ts'
 import { buildFlows } from '../../src/flows/index.ts'
-import { keepLine } from '../support/canaries.ts'
 import { call, request, type Answer, type CallOptions } from '../support/client.ts'
 
 export interface Service {
@@ -24,13 +23,7 @@ export function serviceWith(change: (ports: Ports) => Partial<Ports>, { developm
   const ports = composePorts(env)
   const lines: string[] = []
   const flows = buildFlows({ ...ports, ...change(ports) }, eventPresenters)
-  const app = buildApp(flows, {
-    development,
-    log: jsonLog((_level, line) => {
-      lines.push(line)
-      keepLine(line)
-    }),
-  })
+  const app = buildApp(flows, { development, log: jsonLog((_level, line) => lines.push(line)) })
   const fetch = async (incoming: Request) => app.fetch(incoming)
   return {
     lines,

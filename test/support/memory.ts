@@ -4,6 +4,7 @@
  * took place; in between they take a turn of the event loop, as a database does.
  */
 import type { CustomerRecord } from '../../src/domain/changes/change.ts'
+import { reservedEmails } from '../../src/domain/credentials/credentials.ts'
 import { publishedSequences, type Message } from '../../src/domain/events/message.ts'
 import { fail, ok, type DomainError, type Result } from '../../src/domain/base/result.ts'
 import type { Session } from '../../src/domain/credentials/session.ts'
@@ -66,11 +67,16 @@ export function memoryDatabase(): MemoryDatabase {
     return ok({ deliveries: [] })
   }
 
-  const taken = ({ customer, credentials }: CustomerRecord): DomainError | undefined => {
+  const taken = ({ customer, credentials }: CustomerRecord, now: number): DomainError | undefined => {
     const others = [...rows.values()].filter(
       (row) => row.record.customer.tenant === customer.tenant && row.record.customer.id !== customer.id,
     )
-    const known = new Set(others.flatMap((row) => row.record.credentials.accounts.map((own) => own.emailKey)))
+    const known = new Set(
+      others.flatMap(({ record: { credentials: theirs } }) => [
+        ...theirs.accounts.map((own) => own.emailKey),
+        ...reservedEmails(theirs).flatMap(({ emailKey, until }) => (until > now ? [emailKey] : [])),
+      ]),
+    )
     const account = credentials.accounts.find((own) => known.has(own.emailKey))
     return account && { kind: 'EmailTaken', email: account.email }
   }
@@ -103,12 +109,12 @@ export function memoryDatabase(): MemoryDatabase {
       },
       insert: ({ record, messages: news }, operation) =>
         write(record, news, operation, (stored) =>
-          stored ? { kind: 'CustomerIdTaken', customerId: record.customer.id } : taken(record),
+          stored ? { kind: 'CustomerIdTaken', customerId: record.customer.id } : taken(record, operation.now),
         ),
       save: (before, { record, messages: news }, operation) =>
         write(record, news, operation, (stored) => {
           current(before, stored)
-          return taken(record)
+          return taken(record, operation.now)
         }),
       erase: (before, news, operation) =>
         write(
@@ -134,8 +140,7 @@ export interface MemoryPorts extends AggregatePorts {
 }
 
 /** Everything around one aggregate but the database, which outlives it. */
-export function memoryPorts({ store, outbox }: MemoryDatabase): MemoryPorts {
-  let ids = 0
+export function memoryPorts({ store, outbox }: MemoryDatabase, newId = countedTexts('id')): MemoryPorts {
   const sessionRows = new Map<string, Session>()
   const ports: MemoryPorts = {
     store,
@@ -154,8 +159,13 @@ export function memoryPorts({ store, outbox }: MemoryDatabase): MemoryPorts {
         ports.wakeUps.push(time)
       },
     },
-    newId: () => `id ${(ids += 1)}`,
+    newId,
     defer: (work) => void work.catch(() => undefined),
   }
   return ports
+}
+
+function countedTexts(name: string): () => string {
+  let count = 0
+  return () => `${name} ${(count += 1)}`
 }

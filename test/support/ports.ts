@@ -6,10 +6,21 @@ import { mailboxKey } from '../../src/domain/credentials/email-address.ts'
 import type { DeliveryFailure, OutboxEntry, UndeliverableReport } from '../../src/domain/mail/mail.ts'
 import type { MailTemplateOverride } from '../../src/domain/mail/mail-template.ts'
 import type { OneTimeToken } from '../../src/domain/credentials/one-time-token.ts'
+import {
+  judgeAttempt,
+  judgeHour,
+  type AttemptState,
+  type HourState,
+} from '../../src/domain/tenant/attempts.ts'
+import type { JsonObject } from '../../src/domain/base/json.ts'
+import type { AnonymousLink } from '../../src/domain/customer/cart.ts'
+import { fail, ok } from '../../src/domain/base/result.ts'
 import type { Client, Tenant } from '../../src/domain/tenant/tenant.ts'
 import type {
   AccountFinder,
   AccountMatch,
+  AttemptLimiter,
+  CartService,
   Clock,
   CustomerRef,
   EmailTransport,
@@ -265,4 +276,58 @@ export function templatesInMemory(): MailTemplateStore {
       return after.length < before.length
     },
   }
+}
+
+/** Counts by the rules of the domain; networks are refused by name. */
+export function limiterInMemory(): AttemptLimiter & {
+  /** What was asked, in order. */
+  asked: string[]
+  refusedNetworks: Set<string>
+} {
+  const attempts = new Map<string, AttemptState>()
+  const hours = new Map<string, HourState>()
+  const limiter = {
+    asked: [] as string[],
+    refusedNetworks: new Set<string>(),
+    network: async (_tenant: Tenant, network: string | undefined) => {
+      limiter.asked.push('network')
+      return network !== undefined && limiter.refusedNetworks.has(network)
+        ? fail({ kind: 'TooManyAttempts', retryAfterSeconds: 60 })
+        : ok(undefined)
+    },
+    async account(tenant: Tenant, emailKey: string, time: number, clearedAt: number | undefined) {
+      limiter.asked.push(`account ${emailKey}`)
+      const name = `${tenant.key} ${emailKey}`
+      const verdict = judgeAttempt(attempts.get(name), tenant.settings.limits, time, clearedAt)
+      if (!verdict.allowed) return fail({ kind: 'TooManyAttempts', ...retryAfter(verdict) })
+      attempts.set(name, verdict.state)
+      return ok(undefined)
+    },
+    async recipient(tenant: Tenant, emailKey: string, time: number) {
+      limiter.asked.push(`recipient ${emailKey}`)
+      const name = `${tenant.key} ${emailKey}`
+      const verdict = judgeHour(hours.get(name), tenant.settings.limits.mailsPerHour, time)
+      if (!verdict.allowed) return fail({ kind: 'TooManyAttempts', ...retryAfter(verdict) })
+      hours.set(name, verdict.state)
+      return ok(undefined)
+    },
+  }
+  return limiter satisfies AttemptLimiter
+}
+
+const retryAfter = ({ retryAfterSeconds }: { retryAfterSeconds: number }) => ({ retryAfterSeconds })
+
+export function cartsInMemory(): CartService & {
+  told: { customerId: string; link: AnonymousLink }[]
+  cart: JsonObject | undefined
+} {
+  const carts = {
+    told: [] as { customerId: string; link: AnonymousLink }[],
+    cart: undefined as JsonObject | undefined,
+    async link(_tenant: Tenant, customerId: string, link: AnonymousLink) {
+      carts.told.push({ customerId, link })
+      return carts.cart
+    },
+  }
+  return carts
 }

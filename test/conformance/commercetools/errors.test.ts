@@ -7,7 +7,6 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import apiErrors from '../../../src/dialects/commercetools/error.ts?raw'
 import oauthErrors from '../../../src/dialects/oauth/error.ts?raw'
 import oauthEndpoints from '../../../src/dialects/oauth/index.ts?raw'
-import { Outage } from '../../../src/domain/base/outage.ts'
 import { customerSizeMaxBytes } from '../../../src/domain/customer/customer.ts'
 import { resourceSizeMaxBytes } from '../../../src/domain/resources/resource.ts'
 import { bodySizeMaxBytes } from '../../../src/http/json-body.ts'
@@ -94,10 +93,10 @@ const signIn = (email: string, secret: string, tenant = 'acme') =>
   )
 
 /** The service, one of whose look-ups fails. */
-function without(port: 'customerQuery' | 'tenants', method: string, error: Error) {
+function without(port: 'customerQuery' | 'tenants', method: string, message: string) {
   return serviceWith((ports) => ({
     [port]: intercepted(ports[port], (called) => {
-      if (called === method) throw error
+      if (called === method) throw new Error(message)
     }),
   }))
 }
@@ -232,15 +231,11 @@ const causes: Record<string, () => Promise<Answer>> = {
     return attempt()
   },
   'General 500 Something went wrong here. The request may be repeated.': () =>
-    without('customerQuery', 'page', new Error('unheard of')).call('GET', '/acme/customers', { token }),
+    without('customerQuery', 'page', 'unheard of').call('GET', '/acme/customers', { token }),
   'OverCapacity 503 The service is not available. Try again later.': () =>
-    without('customerQuery', 'page', new Outage('the network connection was lost')).call(
-      'GET',
-      '/acme/customers',
-      {
-        token,
-      },
-    ),
+    without('customerQuery', 'page', 'the network connection was lost').call('GET', '/acme/customers', {
+      token,
+    }),
   'invalid_client 401 Please provide valid client credentials using HTTP Basic Authentication.': () =>
     oauth('/token', { grant_type: 'client_credentials' }, clientOf('acme', 'nobody')),
   'invalid_scope 400 Malformed parameter: scope: Invalid scope.': () =>
@@ -276,19 +271,15 @@ const causes: Record<string, () => Promise<Answer>> = {
     return attempt()
   },
   'server_error 500 Something went wrong here. The request may be repeated.': () =>
-    without('tenants', 'findClient', new Error('unheard of')).call('POST', '/oauth/token', {
+    without('tenants', 'findClient', 'unheard of').call('POST', '/oauth/token', {
       form: { grant_type: 'client_credentials' },
       headers: clientOf('acme', 'admin'),
     }),
   'temporarily_unavailable 503 The service is not available. Try again later.': () =>
-    without('tenants', 'findClient', new Outage('the network connection was lost')).call(
-      'POST',
-      '/oauth/token',
-      {
-        form: { grant_type: 'client_credentials' },
-        headers: clientOf('acme', 'admin'),
-      },
-    ),
+    without('tenants', 'findClient', 'the network connection was lost').call('POST', '/oauth/token', {
+      form: { grant_type: 'client_credentials' },
+      headers: clientOf('acme', 'admin'),
+    }),
 }
 
 const nameOf = ({ code, status, message }: Row) => `${code} ${status} ${message}`
