@@ -12,8 +12,10 @@ import {
   anonymous,
   call,
   logIn,
+  mailbox,
   mailedToken,
   newCustomer,
+  provedCustomer,
   serviceToken,
   signUp,
   uniqueEmail,
@@ -598,6 +600,74 @@ const cases: Case[] = [
     }
   }),
 ]
+
+/** Tokens of mails, by the page that their link opens. */
+const pageTokens: Record<string, () => Promise<{ token: string; tenant?: string; password?: string }>> = {
+  'opt-in': async () => {
+    const { email } = await signUp('globex')
+    await deliverMails()
+    return { token: await mailedToken(email, 'opt-in'), tenant: 'globex' }
+  },
+  'reset-password': async () => {
+    const { email, token } = await newCustomer('acme')
+    await call('POST', `${acme}/password/reset`, { token, body: { email } })
+    await deliverMails()
+    return { token: await mailedToken(email, 'password-reset'), password: 'another horse' }
+  },
+  'change-email': async () => {
+    const { body } = await emailChangeBegun()
+    return body as { token: string }
+  },
+  'confirm-email': async () => {
+    const { tokens } = await newCustomer('acme')
+    const email = uniqueEmail('changed')
+    const body = { version: 1, actions: [{ action: 'changeEmail', email }] }
+    await call('POST', '/acme/me', { token: tokens.access_token, body })
+    await deliverMails()
+    return { token: await mailedToken(email, 'email-confirmation'), password }
+  },
+  'confirm-account': async () => {
+    const { tokens } = await newCustomer('acme')
+    const email = uniqueEmail('second')
+    await call('POST', `${acme}/me/accounts/internal`, {
+      token: tokens.access_token,
+      body: { email, password },
+    })
+    await deliverMails()
+    return { token: await mailedToken(email, 'account-confirmation'), password }
+  },
+  'not-me': async () => {
+    const { email } = await signUp('globex')
+    await deliverMails()
+    const [mail] = await mailbox(email, 'opt-in')
+    return { token: /not-me\?token=([\w-]{43})/.exec(mail?.text ?? '')?.[1] ?? '', tenant: 'globex' }
+  },
+  'undo-email-change': async () => {
+    const { email, tokens } = await provedCustomer('acme', deliverMails)
+    const body = { version: 2, actions: [{ action: 'changeEmail', email: uniqueEmail('changed') }] }
+    await call('POST', '/acme/me', { token: tokens.access_token, body })
+    await deliverMails()
+    return { token: await mailedToken(email, 'email-changed') }
+  },
+  delete: async () => {
+    const { email, tokens } = await newCustomer('acme')
+    await call('DELETE', `${acme}/me`, { token: tokens.access_token })
+    await deliverMails()
+    return { token: await mailedToken(email, 'deletion') }
+  },
+}
+
+for (const [name, prepare] of Object.entries(pageTokens))
+  // First, because subscriptions of later cases would be told of deletions.
+  cases.unshift(
+    of(`GET /account/:tenant/${name}`, '–', async () => ({
+      ...{ path: `/account/acme/${name}`, status: 200, query: { token: 'A'.repeat(43) } },
+    })),
+    of(`POST /account/:tenant/${name}`, '–', async () => {
+      const { tenant = 'acme', ...form } = await prepare()
+      return { path: `/account/${tenant}/${name}`, status: 200, form }
+    }),
+  )
 
 const budgets = readBudgets(document)
 
