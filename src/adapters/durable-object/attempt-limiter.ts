@@ -25,10 +25,9 @@ export function attemptLimiter(
     const { success } = await bursts[tenant.settings.limits.burst].limit({ key: `${tenant.key}|${key}` })
     return success ? ok(undefined) : fail({ kind: 'TooManyAttempts', retryAfterSeconds: burstPeriodSeconds })
   }
-  const counter = async (tenant: Tenant, emailKey: string) => {
-    const name = await hash(`${tenant.key}|${emailKey}`)
-    return counters.getByName(name) as unknown as AttemptCounter
-  }
+  // Not the counter itself: an asynchronous function looks for a method `then` in what it returns, and a stub has every method.
+  const nameOf = (tenant: Tenant, emailKey: string) => hash(`${tenant.key}|${emailKey}`)
+  const counter = (name: string) => counters.getByName(name) as unknown as AttemptCounter
   const verdict = (retryAfterSeconds: number): Result<void> =>
     retryAfterSeconds === 0 ? ok(undefined) : fail({ kind: 'TooManyAttempts', retryAfterSeconds })
 
@@ -38,13 +37,13 @@ export function attemptLimiter(
     },
 
     async account(tenant, emailKey, now, clearedAt) {
-      const stub = await counter(tenant, emailKey)
-      return verdict(await stub.attempt(tenant.settings.limits, now, clearedAt))
+      const name = await nameOf(tenant, emailKey)
+      return verdict(await counter(name).attempt(tenant.settings.limits, now, clearedAt))
     },
 
     async recipient(tenant, emailKey, now) {
-      const stub = await counter(tenant, emailKey)
-      return verdict(await stub.hourly(tenant.settings.limits.mailsPerHour, now))
+      const name = await nameOf(tenant, emailKey)
+      return verdict(await counter(name).hourly(tenant.settings.limits.mailsPerHour, now))
     },
   }
 }
