@@ -133,7 +133,6 @@ function composeAggregateStorage(env: Bindings) {
   const databases = oneDatabase(openDatabase(env.DB))
   return {
     store: customerStore(databases),
-    outbox: outboxTable(databases),
     outboxQueue: outboxQueue(env.OUTBOX_QUEUE),
     webhookQueue: outboxQueue(env.WEBHOOK_QUEUE),
   }

@@ -12,6 +12,7 @@ import type { AggregatePorts } from '../../src/flows/object/customer-aggregate.t
 import type {
   CustomerRef,
   CustomerStore,
+  LogFields,
   StoredCustomer,
   Write,
   Written,
@@ -136,15 +137,16 @@ export interface MemoryPorts extends AggregatePorts {
   outboxQueue: ReturnType<typeof queueInMemory>
   webhookQueue: ReturnType<typeof queueInMemory>
   wakeUps: number[]
+  /** Work that nothing waited for and that failed. */
+  lost: { event: string; about: LogFields }[]
   sessionRows: Map<string, Session>
 }
 
 /** Everything around one aggregate but the database, which outlives it. */
-export function memoryPorts({ store, outbox }: MemoryDatabase, newId = countedTexts('id')): MemoryPorts {
+export function memoryPorts({ store }: MemoryDatabase, newId = countedTexts('id')): MemoryPorts {
   const sessionRows = new Map<string, Session>()
   const ports: MemoryPorts = {
     store,
-    outbox,
     wakeUps: [],
     sessionRows,
     sessions: {
@@ -155,12 +157,11 @@ export function memoryPorts({ store, outbox }: MemoryDatabase, newId = countedTe
     outboxQueue: queueInMemory(),
     webhookQueue: queueInMemory(),
     wakeUp: {
-      async at(time) {
-        ports.wakeUps.push(time)
-      },
+      at: (time) => void ports.wakeUps.push(time),
     },
     newId,
-    defer: (work) => void work.catch(() => undefined),
+    lost: [],
+    defer: (work, event, about) => void work.catch(() => ports.lost.push({ event, about })),
   }
   return ports
 }

@@ -22,7 +22,6 @@ import type {
   AttemptLimiter,
   CartService,
   Clock,
-  CustomerRef,
   EmailTransport,
   Ids,
   Log,
@@ -123,8 +122,6 @@ interface Row {
 
 export function outboxInMemory(): Outbox & { rows: Map<string, Row>; failing: Error | undefined } {
   const rows = new Map<string, Row>()
-  const isOf = ({ entry }: Row, of: CustomerRef) =>
-    entry.tenant === of.tenant && entry.customerId === of.customerId
   const outbox = {
     rows,
     failing: undefined as Error | undefined,
@@ -154,17 +151,13 @@ export function outboxInMemory(): Outbox & { rows: Map<string, Row>; failing: Er
     async complete({ id }: QueuedOrder) {
       rows.delete(id)
     },
-    async takeDue(of: CustomerRef | { database: string }, time: number, nextDueAt: number, limit: number) {
+    async takeDue(_database: string, time: number, nextDueAt: number, limit: number) {
       const due = [...rows.values()]
-        .filter((row) => !row.failure && row.dueAt <= time && ('database' in of || isOf(row, of)))
+        .filter((row) => !row.failure && row.dueAt <= time)
         .sort((a, b) => a.dueAt - b.dueAt)
         .slice(0, limit)
       for (const row of due) row.dueAt = nextDueAt
       return due.map(({ entry: { tenant, id } }) => ({ tenant, id }))
-    },
-    async earliestDue(of: CustomerRef) {
-      const due = [...rows.values()].filter((row) => !row.failure && isOf(row, of)).map(({ dueAt }) => dueAt)
-      return due.length === 0 ? undefined : Math.min(...due)
     },
     async backlog() {
       const all = [...rows.values()]

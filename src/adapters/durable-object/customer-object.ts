@@ -39,7 +39,7 @@ export function customerObjectClass<E>(compose: (env: E, parts: ObjectParts) => 
       this.#aggregate = compose(env, {
         ref: customerRefOf(state.id.name),
         sessions: sessionStore(state.storage),
-        wakeUp: { at: (time) => state.storage.setAlarm(time) },
+        wakeUp: { at: (time) => void state.storage.setAlarm(time) },
         defer: (work, event, about) =>
           state.waitUntil(work.catch((error: unknown) => log.failure(event, error, about))),
       })
@@ -89,14 +89,8 @@ export function customerObjectClass<E>(compose: (env: E, parts: ObjectParts) => 
       return withStack(this.#aggregate.addMessage(message, now, operationId))
     }
 
-    /** The platform calls again after a failure, a few times. */
-    override async alarm() {
-      try {
-        await this.#aggregate.checkOutbox(Date.now())
-      } catch (error) {
-        log.failure('alarm of a customer', error, customerRefOf(this.ctx.id.name))
-        throw error
-      }
+    override alarm() {
+      this.#aggregate.removeEndedSessions(Date.now())
     }
   }
 }
@@ -105,7 +99,7 @@ export function customerObjectName({ tenant, customerId }: CustomerRef): string 
   return `${tenant}:${customerId}`
 }
 
-function customerRefOf(name: string | undefined) {
+function customerRefOf(name: string | undefined): CustomerRef {
   const [tenant, customerId] = name?.split(':') ?? []
   if (!tenant || !customerId) throw new Error('A customer object is reached by its name only.')
   return { tenant, customerId }

@@ -159,7 +159,7 @@ export function mailDeliveryFlow(ports: DeliveryPorts) {
     /** Queues what has lost its message or its consumer; returns how many entries that were. */
     async sweep(database: DatabaseName): Promise<number> {
       const now = clock.now()
-      const due = await outbox.takeDue({ database }, now, now + sweepAgainSeconds * 1000, sweepMax)
+      const due = await outbox.takeDue(database, now, now + sweepAgainSeconds * 1000, sweepMax)
       if (due.length > 0) await outboxQueue.send(due)
       return due.length
     },

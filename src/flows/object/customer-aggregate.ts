@@ -29,14 +29,11 @@ import type {
   LiveSession,
   RefreshCommand,
   SessionProof,
-  SessionStore,
   StoredCustomer,
 } from '../ports/index.ts'
-import { SessionBook } from './session-book.ts'
+import { SessionBook, type SessionPorts } from './session-book.ts'
 
-export interface AggregatePorts extends WriterPorts {
-  sessions: SessionStore
-}
+export type AggregatePorts = WriterPorts & SessionPorts
 
 export class CustomerAggregate {
   readonly #ref: CustomerRef
@@ -49,7 +46,7 @@ export class CustomerAggregate {
     this.#ref = ref
     this.#newId = ports.newId
     this.#writer = new CustomerWriter(ref, ports)
-    this.#sessions = new SessionBook(ports.sessions)
+    this.#sessions = new SessionBook(ports)
   }
 
   create(tenant: Tenant, creation: CustomerCreation, now: number): Promise<Result<Customer>> {
@@ -194,8 +191,9 @@ export class CustomerAggregate {
     return this.#serially(() => this.#addMessage(message, now, operationId))
   }
 
-  checkOutbox(now: number): Promise<void> {
-    return this.#writer.checkOutbox(now)
+  /** Of the sessions that have come to their end nothing is kept, also when the customer stays away. */
+  removeEndedSessions(now: number): void {
+    this.#sessions.removeEnded(now)
   }
 
   /** Runs one changing call after the other. */

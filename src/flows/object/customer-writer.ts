@@ -1,35 +1,26 @@
 /**
- * The customer's rows as its object holds them: the copy in memory, the guarded batches that change both, and the mails
- * that a batch ordered until they have left. Whatever goes wrong drops the copy, and the operation id tells whether the
- * batch was written. Called by the aggregate only, one call after the other.
+ * The customer's rows as its object holds them: the copy in memory, the guarded batches that change both, and the messages
+ * to the queues after a batch, which the sweeps replace when they get lost. Whatever goes wrong drops the copy, and the
+ * operation id tells whether the batch was written. Called by the aggregate only, one call after the other.
  */
 import type { Change } from '../../domain/changes/change.ts'
-import { messageLostSeconds, type AddressedMail, type OutboxEntry } from '../../domain/mail/mail.ts'
+import type { AddressedMail, OutboxEntry } from '../../domain/mail/mail.ts'
 import { publishedSequences, type Message } from '../../domain/events/message.ts'
 import { ok, type Result } from '../../domain/base/result.ts'
 import type {
   CustomerRef,
   CustomerStore,
   Defer,
-  Outbox,
   OutboxQueue,
   StoredCustomer,
-  WakeUp,
   Write,
   Written,
 } from '../ports/index.ts'
 
-/** Pause between two looks at a customer's outbox while there is something in it. */
-const outboxCheckSeconds = 60
-/** More mails than these wait for one customer only when something is broken. */
-const outboxTakeMax = 50
-
 export interface WriterPorts {
   store: CustomerStore
-  outbox: Outbox
   outboxQueue: OutboxQueue
   webhookQueue: OutboxQueue
-  wakeUp: WakeUp
   newId: () => string
   defer: Defer
 }
@@ -85,17 +76,6 @@ export class CustomerWriter {
     return written
   }
 
-  /** Queues again what counts as lost, and comes back until the customer's outbox is empty. */
-  async checkOutbox(now: number): Promise<void> {
-    const { outbox, outboxQueue, wakeUp } = this.#ports
-    const earliest = await outbox.earliestDue(this.#ref)
-    if (earliest === undefined) return
-    const nextLook = now + outboxCheckSeconds * 1000
-    await wakeUp.at(Math.max(earliest, nextLook))
-    const lost = await outbox.takeDue(this.#ref, now, nextLook, outboxTakeMax)
-    if (lost.length > 0) await outboxQueue.send(lost)
-  }
-
   /** One batch, then the queue. On an exception the database decides whether it happened. */
   async #write(
     change: Change,
@@ -104,7 +84,6 @@ export class CustomerWriter {
   ): Promise<Result<void>> {
     const { operationId, now } = occasion
     const mails = change.mails.map((order) => this.#entry(order, now))
-    if (mails.length > 0) await this.#ports.wakeUp.at(now + messageLostSeconds * 1000)
     const before = this.#stored
     try {
       const written = await batch({ ...occasion, mails })

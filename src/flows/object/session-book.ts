@@ -1,17 +1,27 @@
 /**
- * The sessions of one customer: in memory, and beside the customer's object in the same step.
+ * The sessions of one customer: in memory, and beside the customer's object in the same step. The object is woken when the
+ * first of them ends, so that nothing is left of a customer who does not come back.
  * Says nothing about whether a session may be used; see `isAlive`.
  */
 import { isAlive, restoreSession, sessionsMax, type Session } from '../../domain/credentials/session.ts'
 import type { Credentials } from '../../domain/credentials/credentials.ts'
-import type { NewSession, SessionStore } from '../ports/index.ts'
+import type { NewSession, SessionStore, WakeUp } from '../ports/index.ts'
+
+export interface SessionPorts {
+  sessions: SessionStore
+  wakeUp: WakeUp
+}
 
 export class SessionBook {
   readonly #store: SessionStore
+  readonly #wakeUp: WakeUp
   #known: Map<string, Session> | undefined
+  /** What was asked for last; it is no later than the first end of a session. */
+  #wakesAt = Number.POSITIVE_INFINITY
 
-  constructor(store: SessionStore) {
-    this.#store = store
+  constructor({ sessions, wakeUp }: SessionPorts) {
+    this.#store = sessions
+    this.#wakeUp = wakeUp
   }
 
   find(key: string): Session | undefined {
@@ -21,6 +31,7 @@ export class SessionBook {
   put(session: Session): void {
     this.#sessions().set(session.key, session)
     this.#store.put(session)
+    this.#wake()
   }
 
   remove(keys: string[]): void {
@@ -31,6 +42,14 @@ export class SessionBook {
 
   clear(): void {
     this.remove([...this.#sessions().keys()])
+  }
+
+  /** When the object has been woken. */
+  removeEnded(now: number): void {
+    this.#wakesAt = Number.POSITIVE_INFINITY
+    const ended = [...this.#sessions().values()].filter(({ endsAt }) => endsAt <= now)
+    this.remove(ended.map(({ key }) => key))
+    this.#wake()
   }
 
   /** Adds a session, and throws out the dead ones and then the oldest ones above the limit. */
@@ -52,6 +71,13 @@ export class SessionBook {
     const own = key === undefined ? undefined : this.find(key)
     this.remove([...this.#sessions().keys()].filter((other) => other !== own?.key))
     if (own) this.put({ ...own, credentialsRevision })
+  }
+
+  #wake(): void {
+    const first = Math.min(...[...this.#sessions().values()].map(({ endsAt }) => endsAt))
+    if (first >= this.#wakesAt) return
+    this.#wakesAt = first
+    this.#wakeUp.at(first)
   }
 
   #sessions(): Map<string, Session> {

@@ -198,7 +198,7 @@ export interface SessionStore {
   remove(keys: string[]): void
 }
 
-/** Wakes the customer's object later, even after a crash. */
+/** Wakes the customer's object later, even after a crash; the last time that is named counts. Like `SessionStore`. */
 export interface WakeUp {
-  at(time: number): Promise<void>
+  at(time: number): void
 }

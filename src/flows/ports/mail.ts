@@ -13,7 +13,6 @@ import type {
 import type { MailTemplateOverride, MailTranslation, MailWords } from '../../domain/mail/mail-template.ts'
 import type { Violation } from '../../domain/base/result.ts'
 import type { Tenant } from '../../domain/tenant/tenant.ts'
-import type { CustomerRef } from './customers.ts'
 import type { DatabaseName, OrderRef, QueuedOrder } from './tenants.ts'
 
 /** Orders for mail, in the database from the moment of the change until they are delivered or dropped. */
@@ -29,15 +28,8 @@ export interface Outbox {
   /** Keeps an entry for the operator; it is not tried again. A failure that it has already stays. */
   fail(order: QueuedOrder, failure: DeliveryFailure): Promise<void>
   complete(order: OrderRef): Promise<void>
-  /** Entries whose messages count as lost, of one customer or of all in a database; they are due again at `nextDueAt`. */
-  takeDue(
-    of: CustomerRef | { database: DatabaseName },
-    now: number,
-    nextDueAt: number,
-    limit: number,
-  ): Promise<OrderRef[]>
-  /** When the customer's earliest entry is due; undefined when there is none. */
-  earliestDue(of: CustomerRef): Promise<number | undefined>
+  /** Entries whose messages count as lost; they are due again at `nextDueAt`. */
+  takeDue(database: DatabaseName, now: number, nextDueAt: number, limit: number): Promise<OrderRef[]>
   /** In all databases. */
   backlog(): Promise<OutboxBacklog>
 }

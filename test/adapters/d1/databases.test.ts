@@ -180,11 +180,7 @@ function callsOf(tenant: string): { [Store in keyof Stores]: Calls<Stores[Store]
       release: () => outbox.release(order, now, 'later'),
       fail: () => outbox.fail(order, failure),
       complete: () => outbox.complete(order),
-      takeDue: async () => [
-        await outbox.takeDue(ref, now, now, 10),
-        await outbox.takeDue({ database }, now, now, 10),
-      ],
-      earliestDue: () => outbox.earliestDue(ref),
+      takeDue: () => outbox.takeDue(database, now, now, 10),
     },
     passwordMigrations: {
       find: () => migrations.find(tenant),

@@ -89,7 +89,6 @@ const durable = {
 const faults: Faults = { rate: 0.03, refused: 0, unanswered: 0, killed: 0 }
 const clock = { time: start, now: () => clock.time }
 const queues = { mail: [] as Queued[], webhook: [] as Queued[] }
-const alarms = new Map<string, number>()
 const delivered = { mails: [] as Mail[], events: [] as Event[] }
 const asked: Asked[] = []
 const counted = countedIds()
@@ -175,10 +174,9 @@ function objectOf(process: FaultyProcess, customerId: string): CustomerAggregate
     { tenant: tenant.key, customerId },
     {
       store: process.calling(durable.store),
-      outbox: process.calling(durable.outbox),
       outboxQueue: queueOf(process, queues.mail),
       webhookQueue: queueOf(process, queues.webhook),
-      wakeUp: process.calling({ at: async (time: number) => void alarms.set(customerId, time) }),
+      wakeUp: { at: () => undefined },
       sessions: { list: () => [], put: () => undefined, remove: () => undefined },
       newId: () => crypto.randomUUID(),
       defer: (work) => void work.catch(() => undefined),
@@ -266,14 +264,6 @@ async function round(): Promise<void> {
   })
   await consume(queues.webhook, (process, order) => worker(process).webhooks.deliver(order))
   clock.time += roundSeconds * 1000
-  const due = [...alarms].filter(([, time]) => time <= clock.time)
-  for (const [customerId] of due) alarms.delete(customerId)
-  await inChunks(due, async ([customerId]) => {
-    // Some alarms are given up by the platform.
-    await objectOf(newProcess(), customerId)
-      .checkOutbox(clock.time)
-      .catch(() => undefined)
-  })
   const sweeper = worker(newProcess())
   await sweeper.mails.sweep('DB').catch(() => undefined)
   await sweeper.webhooks.sweep({ database: 'DB' }).catch(() => undefined)

@@ -261,36 +261,30 @@ describe('a caller who does not act for the whole tenant', () => {
 })
 
 describe('a mail', () => {
-  test('is looked after from before the write that orders it', async () => {
+  test('is in the outbox with the write that orders it, and not before', async () => {
     const release = database.hold()
     const written = aggregate.execute(command(mailed))
-    await expect.poll(() => ports.wakeUps).toEqual([now + 20_000])
+    await Promise.resolve()
     expect(database.outbox.rows.size).toBe(0)
     release()
     valueOf(await written)
-    expect(database.outbox.rows.size).toBe(1)
+    expect([...database.outbox.rows.keys()]).toEqual(ordered().map(({ id }) => id))
   })
 
-  test('that the queue did not take is acknowledged, and queued when the object wakes up', async () => {
+  test('that the queue did not take is acknowledged, told to the log, and due for the sweep', async () => {
     ports.outboxQueue.failing = new Error('The queue is not there.')
     valueOf(await aggregate.execute(command(mailed)))
     expect(ports.outboxQueue.sent).toEqual([])
-    ports.outboxQueue.failing = undefined
-    await aggregate.checkOutbox(now + 20_000)
-    expect(ports.outboxQueue.sent).toEqual(ordered())
+    const ids = ordered().map(({ id }) => id)
+    await expect.poll(() => ports.lost).toEqual([{ event: 'mail not queued', about: { ...ref, ids } }])
+    expect(await database.outbox.takeDue('DB', now + 19_999, now, 10)).toEqual([])
+    expect(await database.outbox.takeDue('DB', now + 20_000, now, 10)).toEqual(ordered())
   })
+})
 
-  test('keeps the object coming back until it has been delivered, queue or no queue', async () => {
-    valueOf(await aggregate.execute(command(mailed)))
-    ports.wakeUps.length = 0
-    ports.outboxQueue.failing = new Error('The queue is not there.')
-    await expect(aggregate.checkOutbox(now + 20_000)).rejects.toThrow('queue')
-    expect(ports.wakeUps).toEqual([now + 80_000])
-    ports.outboxQueue.failing = undefined
-    await aggregate.checkOutbox(now + 80_000)
-    expect(ports.wakeUps).toEqual([now + 80_000, now + 140_000])
-    database.outbox.rows.clear()
-    await aggregate.checkOutbox(now + 140_000)
-    expect(ports.wakeUps).toHaveLength(2)
-  })
+test('sessions that have ended are removed when the object is woken, without a look at the database', async () => {
+  const { loads } = database
+  expect(ports.wakeUps).toEqual([session.endsAt])
+  aggregate.removeEndedSessions(session.endsAt)
+  expect([ports.sessionRows.size, database.loads]).toEqual([0, loads])
 })

@@ -5,9 +5,9 @@
  */
 import { and, asc, eq, inArray, isNull, lte, sql } from 'drizzle-orm'
 import { messageLostSeconds, type OutboxEntry } from '../../../domain/mail/mail.ts'
-import type { CustomerRef, Outbox, OutboxBacklog } from '../../../flows/ports/index.ts'
-import { databaseFailure, type Database } from '../database.ts'
-import { databaseOfExtent, databaseOfOrder, type Databases } from '../databases.ts'
+import type { Outbox, OutboxBacklog } from '../../../flows/ports/index.ts'
+import { ask, type Database } from '../database.ts'
+import { databaseOfOrder, type Databases } from '../databases.ts'
 import { outbox } from './mail-schema.ts'
 
 export function outboxTable(databases: Databases): Outbox {
@@ -15,75 +15,64 @@ export function outboxTable(databases: Databases): Outbox {
   return {
     async add(entry) {
       const database = await databaseOf(entry.tenant)
-      try {
-        await database.insert(outbox).values(outboxRow(entry))
-      } catch (error) {
-        throw databaseFailure(error)
-      }
+      await ask(database.insert(outbox).values(outboxRow(entry)))
     },
 
     async claim(order, now, leaseSeconds) {
       const database = await databaseOfOrder(databases, order)
       // Due again when the lease is over: a consumer that dies takes its message along.
       const leaseEndsAt = now + leaseSeconds * 1000
-      const [row] = await database
-        .update(outbox)
-        .set({ claimedUntil: leaseEndsAt, dueAt: leaseEndsAt, attempts: sql`${outbox.attempts} + 1` })
-        .where(and(eq(outbox.id, order.id), lte(outbox.claimedUntil, now), isNull(outbox.failedAt)))
-        .returning()
+      const [row] = await ask(
+        database
+          .update(outbox)
+          .set({ claimedUntil: leaseEndsAt, dueAt: leaseEndsAt, attempts: sql`${outbox.attempts} + 1` })
+          .where(and(eq(outbox.id, order.id), lte(outbox.claimedUntil, now), isNull(outbox.failedAt)))
+          .returning(),
+      )
       return row && toEntry(row)
     },
 
     async release({ tenant, id }, dueAt, failureReason) {
       const database = await databaseOf(tenant)
-      await database.update(outbox).set({ claimedUntil: 0, dueAt, failureReason }).where(eq(outbox.id, id))
+      const given = { claimedUntil: 0, dueAt, failureReason }
+      await ask(database.update(outbox).set(given).where(eq(outbox.id, id)))
     },
 
     async fail(order, { kind, failedAt, reason, customerId }) {
       const database = await databaseOfOrder(databases, order)
-      await database
-        .update(outbox)
-        .set({
-          claimedUntil: 0,
-          failedAt,
-          failureKind: kind,
-          ...(reason === undefined ? {} : { failureReason: reason }),
-          ...(customerId === undefined ? {} : { customerId }),
-        })
-        .where(and(eq(outbox.id, order.id), isNull(outbox.failedAt)))
+      const failed = {
+        ...{ claimedUntil: 0, failedAt, failureKind: kind },
+        ...(reason === undefined ? {} : { failureReason: reason }),
+        ...(customerId === undefined ? {} : { customerId }),
+      }
+      await ask(
+        database
+          .update(outbox)
+          .set(failed)
+          .where(and(eq(outbox.id, order.id), isNull(outbox.failedAt))),
+      )
     },
 
     async complete({ tenant, id }) {
       const database = await databaseOf(tenant)
-      await database.delete(outbox).where(eq(outbox.id, id))
+      await ask(database.delete(outbox).where(eq(outbox.id, id)))
     },
 
-    async takeDue(of, now, nextDueAt, limit) {
-      const database = await databaseOfExtent(databases, of)
+    async takeDue(name, now, nextDueAt, limit) {
+      const database = named(name)
       const due = database
         .select({ id: outbox.id })
         .from(outbox)
-        .where(
-          and(lte(outbox.dueAt, now), isNull(outbox.failedAt), 'tenant' in of ? entriesOf(of) : undefined),
-        )
+        .where(and(lte(outbox.dueAt, now), isNull(outbox.failedAt)))
         .orderBy(asc(outbox.dueAt))
         .limit(limit)
-      return database
-        .update(outbox)
-        .set({ dueAt: nextDueAt })
-        .where(inArray(outbox.id, due))
-        .returning({ tenant: outbox.tenant, id: outbox.id })
-    },
-
-    async earliestDue(of) {
-      const database = await databaseOf(of.tenant)
-      const [row] = await database
-        .select({ dueAt: outbox.dueAt })
-        .from(outbox)
-        .where(and(entriesOf(of), isNull(outbox.failedAt)))
-        .orderBy(asc(outbox.dueAt))
-        .limit(1)
-      return row?.dueAt
+      return ask(
+        database
+          .update(outbox)
+          .set({ dueAt: nextDueAt })
+          .where(inArray(outbox.id, due))
+          .returning({ tenant: outbox.tenant, id: outbox.id }),
+      )
     },
 
     async backlog() {
@@ -95,18 +84,16 @@ export function outboxTable(databases: Databases): Outbox {
 }
 
 async function countEntries(database: Database): Promise<OutboxBacklog> {
-  const [row] = await database
-    .select({
-      waiting: sql<number>`count(*) filter (where ${outbox.failedAt} is null)`,
-      delayed: sql<number>`count(*) filter (where ${outbox.failedAt} is null and ${outbox.failureReason} is not null)`,
-      failed: sql<number>`count(${outbox.failedAt})`,
-    })
-    .from(outbox)
+  const [row] = await ask(
+    database
+      .select({
+        waiting: sql<number>`count(*) filter (where ${outbox.failedAt} is null)`,
+        delayed: sql<number>`count(*) filter (where ${outbox.failedAt} is null and ${outbox.failureReason} is not null)`,
+        failed: sql<number>`count(${outbox.failedAt})`,
+      })
+      .from(outbox),
+  )
   return row ?? { waiting: 0, delayed: 0, failed: 0 }
-}
-
-function entriesOf({ tenant, customerId }: CustomerRef) {
-  return and(eq(outbox.tenant, tenant), eq(outbox.customerId, customerId))
 }
 
 /** A fresh entry, unclaimed and with its message under way. */
