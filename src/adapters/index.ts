@@ -5,7 +5,7 @@
 import type { Ports } from '../flows/ports/index.ts'
 import { waitUntil } from 'cloudflare:workers'
 import { sha256 } from '@noble/hashes/sha2.js'
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
+import { encodeHex, encodeUtf8 } from '../domain/base/binary-text.ts'
 import { readConfiguration, type Bindings } from '../env.ts'
 import { CustomerAggregate } from '../flows/object/customer-aggregate.ts'
 import { breachedPasswords } from './breached-passwords/pwned-range.ts'
@@ -92,7 +92,7 @@ export function composePorts(env: Bindings, log = consoleLog()): Ports {
     limiter: attemptLimiter(
       { standard: env.BURST_STANDARD, wide: env.BURST_WIDE },
       env.ATTEMPTS,
-      async (text) => bytesToHex(sha256(utf8ToBytes(text))),
+      async (text) => encodeHex(sha256(encodeUtf8(text))),
     ),
     mixinSchemas: mixinSchemaValidator({ development, clock, fetch: outbound }),
     carts: cartService(outbound, tokens),

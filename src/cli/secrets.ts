@@ -4,6 +4,7 @@
  */
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { z } from 'zod'
+import { encodeBase64Url, encodeHex } from '../domain/base/binary-text.ts'
 
 export interface SigningKey {
   kty: string
@@ -26,12 +27,12 @@ const exportedKey = z.object({
 export function newSigningKey(): SigningKey {
   const { privateKey } = generateKeyPairSync('ed25519')
   const { kty, crv, x, d } = exportedKey.parse(privateKey.export({ format: 'jwk' }))
-  return { kty, crv, alg: 'EdDSA', use: 'sig', kid: randomBytes(8).toString('hex'), x, d }
+  return { kty, crv, alg: 'EdDSA', use: 'sig', kid: encodeHex(randomBytes(8)), x, d }
 }
 
 /** 256 bits, for TOKEN_SECRET and for the secrets of clients. */
 export function newSecret(): string {
-  return randomBytes(32).toString('base64url')
+  return encodeBase64Url(randomBytes(32))
 }
 
 const keyText = z.looseObject({

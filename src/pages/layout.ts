@@ -3,6 +3,7 @@
  * headers that keep the token of a page's URL from going any further.
  */
 import { html, raw } from 'hono/html'
+import { encodeBase64 } from '../domain/base/binary-text.ts'
 import type { Reply } from '../http/failure.ts'
 
 type Markup = ReturnType<typeof html>
@@ -41,7 +42,7 @@ export function page(
   { language, title, content, policy = [] }: Page,
   headers: Record<string, string> = {},
 ): Reply {
-  const nonce = btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16))))
+  const nonce = encodeBase64(crypto.getRandomValues(new Uint8Array(16)))
   const directives = [
     "default-src 'none'",
     ...(policy.some((directive) => directive.startsWith('style-src')) ? [] : [`style-src 'nonce-${nonce}'`]),

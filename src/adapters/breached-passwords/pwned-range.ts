@@ -3,6 +3,7 @@
  * padding"): five characters of the SHA-1 leave, the service answers every hash that begins so, and the comparison
  * happens here. Padding hides by its size which range was asked for. Anything that is no range is no answer.
  */
+import { encodeHex, encodeUtf8 } from '../../domain/base/binary-text.ts'
 import { fail, ok } from '../../domain/base/result.ts'
 import type { BreachedPasswords } from '../../flows/ports/index.ts'
 import { fetchText, type Fetch, type FetchLimits } from '../fetch/fetch-text.ts'
@@ -39,8 +40,6 @@ function parseRange(text: string): ReadonlySet<string> | undefined {
 }
 
 async function sha1(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-1', new TextEncoder().encode(text))
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0'))
-    .join('')
-    .toUpperCase()
+  const digest = await crypto.subtle.digest('SHA-1', encodeUtf8(text))
+  return encodeHex(new Uint8Array(digest)).toUpperCase()
 }

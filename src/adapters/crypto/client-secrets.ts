@@ -3,7 +3,7 @@
  * Secrets are random, so a plain SHA-256 is enough.
  */
 import { sha256 } from '@noble/hashes/sha2.js'
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
+import { encodeHex, encodeUtf8 } from '../../domain/base/binary-text.ts'
 import type { ClientSecrets } from '../../flows/ports/index.ts'
 
 /** Longer texts are no secrets of ours. */
@@ -12,8 +12,8 @@ const secretLengthMax = 512
 export function clientSecrets(): ClientSecrets {
   return {
     async matches(secretHash, secret) {
-      const presented = utf8ToBytes(bytesToHex(sha256(utf8ToBytes(secret.slice(0, secretLengthMax)))))
-      const stored = utf8ToBytes(secretHash ?? '0'.repeat(64))
+      const presented = encodeUtf8(encodeHex(sha256(encodeUtf8(secret.slice(0, secretLengthMax)))))
+      const stored = encodeUtf8(secretHash ?? '0'.repeat(64))
       const equal = stored.length === presented.length && crypto.subtle.timingSafeEqual(stored, presented)
       return equal && secretHash !== undefined && secret.length <= secretLengthMax
     },

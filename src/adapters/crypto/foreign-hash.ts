@@ -6,11 +6,11 @@
 import { sha1 } from '@noble/hashes/legacy.js'
 import { pbkdf2 } from '@noble/hashes/pbkdf2.js'
 import { sha256, sha512 } from '@noble/hashes/sha2.js'
-import { bytesToHex } from '@noble/hashes/utils.js'
 import bcrypt from 'bcryptjs'
 import {
   decodeBcryptBase64,
   encodeBcryptBase64,
+  encodeHex,
   encodeUtf8,
   type Bytes,
 } from '../../domain/base/binary-text.ts'
@@ -68,7 +68,7 @@ async function foreignHash(
     case 'bcrypt':
       return bcryptHash(typed, salt, stored.cost.c)
     case 'bcrypt-sha256':
-      return bcryptHash(bytesToHex(sha256(password)), salt, stored.cost.c)
+      return bcryptHash(encodeHex(sha256(password)), salt, stored.cost.c)
     case 'pbkdf2-sha1':
     case 'pbkdf2-sha256':
     case 'pbkdf2-sha512':

@@ -2,15 +2,15 @@
  * Identifiers from the platform's random source. Those that act as secrets (`tokenId`, `sessionKey`) have 192 bits;
  * decimal ids are uniform and never start with zero, so that they survive being read as numbers.
  */
+import { encodeBase64Url, encodeHex } from '../../domain/base/binary-text.ts'
 import type { Ids } from '../../flows/ports/index.ts'
-import { base64url } from 'jose'
 
 export function randomIds(): Ids {
   return {
     customerId: (collisions) => decimal(8 + 2 * collisions),
-    addressId: () => hexadecimal(5),
-    companyId: () => hexadecimal(12),
-    accountId: () => hexadecimal(8),
+    addressId: () => encodeHex(random(5)),
+    companyId: () => encodeHex(random(12)),
+    accountId: () => encodeHex(random(8)),
     tokenId: secret,
     sessionKey: secret,
     sessionId: () => crypto.randomUUID(),
@@ -32,12 +32,8 @@ function below(limit: number): number {
   }
 }
 
-function hexadecimal(bytes: number): string {
-  return Array.from(random(bytes), (byte) => byte.toString(16).padStart(2, '0')).join('')
-}
-
 function secret(): string {
-  return base64url.encode(random(24))
+  return encodeBase64Url(random(24))
 }
 
 function random(bytes: number): Uint8Array {

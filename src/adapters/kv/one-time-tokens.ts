@@ -3,8 +3,8 @@
  * decided by the customer's own state. Neither the secret nor an e-mail address is stored; the secret is derived from
  * the token's id, so a mail that is sent twice carries the same link.
  */
-import { base64url } from 'jose'
 import { z } from 'zod'
+import { encodeBase64Url, encodeHex, encodeUtf8 } from '../../domain/base/binary-text.ts'
 import { parseJson } from '../../domain/base/json.ts'
 import { Outage } from '../../domain/base/outage.ts'
 import type { OneTimeToken } from '../../domain/credentials/one-time-token.ts'
@@ -51,7 +51,7 @@ export function oneTimeTokens(
     async publish(token) {
       const { id, purpose, tenant, customerId, credentialsRevision, accountId } = token
       const { issuedAt, expiresAt, handedOut, recovery, resent } = token
-      const secret = base64url.encode(await derive('one-time-token', `${purpose}|${tenant}|${id}`))
+      const secret = encodeBase64Url(await derive('one-time-token', `${purpose}|${tenant}|${id}`))
       const remaining = Math.ceil((expiresAt - clock.now()) / 1000) + rememberedSeconds
       const reference = { id, purpose, tenant, customerId, credentialsRevision, accountId }
       const value: OneTimeToken = {
@@ -83,6 +83,6 @@ async function answered<T>(request: Promise<T>): Promise<T> {
 }
 
 async function keyOf(secret: string): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(secret)))
-  return `token:${Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')}`
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', encodeUtf8(secret)))
+  return `token:${encodeHex(digest)}`
 }

@@ -2,10 +2,11 @@
  * The way of an event to its receiver: one POST to a public https address (in development also to this machine), bounded
  * in time, without redirects. Of the answer only the status counts; its body is never read and never shown.
  */
+import { encodeBase64 } from '../../domain/base/binary-text.ts'
 import type { WebhookOutcome, WebhookSecrets, WebhookSender } from '../../flows/ports/index.ts'
 import type { Fetch } from '../fetch/fetch-text.ts'
 import { parseOutboundUrl } from '../fetch/outbound-url.ts'
-import { secretPrefix, signedHeaders, toBase64 } from './signature.ts'
+import { secretPrefix, signedHeaders } from './signature.ts'
 
 /** Shorter than a consumer's lease. */
 const defaultTimeoutMilliseconds = 15_000
@@ -56,7 +57,7 @@ function outcomeOf({ status, headers }: Response): WebhookOutcome {
 export function webhookSecrets(derive: (label: string, text: string) => Promise<Uint8Array>): WebhookSecrets {
   return {
     async secretOf({ tenant, id }, number) {
-      return secretPrefix + toBase64(await derive('webhook-secret', `${tenant}|${id}|${number}`))
+      return secretPrefix + encodeBase64(await derive('webhook-secret', `${tenant}|${id}|${number}`))
     },
   }
 }

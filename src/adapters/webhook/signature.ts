@@ -2,6 +2,7 @@
  * What a receiver can check an event by: the headers of Standard Webhooks 1.0 (id, time, one signature for each secret that
  * is good), and for Emporix's format that API's own header, an HMAC over the body, which has its keys in order at every level.
  */
+import { decodeBase64, encodeBase64, encodeUtf8 } from '../../domain/base/binary-text.ts'
 import type { WebhookRequest } from '../../flows/ports/index.ts'
 
 export async function signedHeaders(request: WebhookRequest): Promise<Record<string, string>> {
@@ -14,7 +15,7 @@ export async function signedHeaders(request: WebhookRequest): Promise<Record<str
     'webhook-timestamp': String(timestamp),
     'webhook-signature': signatures.join(' '),
     // One signature has room for one secret: the present one.
-    ...(format === 'emporix' && { 'emporix-event-signature': await hmac(encode(secrets[0]), body) }),
+    ...(format === 'emporix' && { 'emporix-event-signature': await hmac(encodeUtf8(secrets[0]), body) }),
   }
 }
 
@@ -22,20 +23,14 @@ export async function signedHeaders(request: WebhookRequest): Promise<Record<str
 export const secretPrefix = 'whsec_'
 
 function keyOf(secret: string): BufferSource {
-  return Uint8Array.from(atob(secret.slice(secretPrefix.length)), (letter) => letter.charCodeAt(0))
+  const key = decodeBase64(secret.slice(secretPrefix.length))
+  if (!key) throw new TypeError('The secret of a webhook is not base64.')
+  return key
 }
 
 async function hmac(key: BufferSource, text: string): Promise<string> {
   const imported = await crypto.subtle.importKey('raw', key, { name: 'HMAC', hash: 'SHA-256' }, false, [
     'sign',
   ])
-  return toBase64(new Uint8Array(await crypto.subtle.sign('HMAC', imported, encode(text))))
-}
-
-export function toBase64(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes))
-}
-
-function encode(text: string): BufferSource {
-  return new TextEncoder().encode(text)
+  return encodeBase64(new Uint8Array(await crypto.subtle.sign('HMAC', imported, encodeUtf8(text))))
 }

@@ -3,7 +3,7 @@
  * Text, because `wrangler d1 execute` takes no parameters; every value goes through `sqlText`.
  */
 import { sha256 } from '@noble/hashes/sha2.js'
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
+import { encodeHex, encodeUtf8 } from '../../domain/base/binary-text.ts'
 import type { Client } from '../../domain/tenant/tenant.ts'
 
 /** A string as an SQL literal. Refuses what SQLite would cut off or a terminal would act on. */
@@ -26,5 +26,5 @@ export function insertClient(client: Client, at: string): string {
 
 /** How a client secret is stored. */
 export function hashClientSecret(secret: string): string {
-  return bytesToHex(sha256(utf8ToBytes(secret)))
+  return encodeHex(sha256(encodeUtf8(secret)))
 }

@@ -2,6 +2,7 @@
  * A request to the authorization service as its form and its client. Credentials by HTTP Basic or in the form; parameters
  * in the form or in the query, decoded leniently, because SDKs send raw spaces and the headers of other requests.
  */
+import { decodeBase64 } from '../../domain/base/binary-text.ts'
 import type { AuthenticatedClient, ClientCredentials } from '../../flows/sessions/service-token.ts'
 import type { EndpointRequest } from '../../http/endpoint.ts'
 import { formViolation } from '../../http/bounds.ts'
@@ -49,9 +50,9 @@ export async function withClient(
 
 function basicCredentials(header: string): ClientCredentials | undefined {
   const encoded = /^Basic +([A-Za-z0-9+/]+=*) *$/i.exec(header)?.[1]
-  if (encoded === undefined) return undefined
+  const bytes = encoded === undefined ? undefined : decodeBase64(encoded)
+  if (!bytes) return undefined
   try {
-    const bytes = Uint8Array.from(atob(encoded), (letter) => letter.charCodeAt(0))
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
     const colon = text.indexOf(':')
     return colon < 1 ? undefined : { clientId: text.slice(0, colon), clientSecret: text.slice(colon + 1) }

@@ -1,6 +1,6 @@
 /**
- * Bytes as text: hexadecimal and base64 in the spellings that password hashes come in.
- * Undefined for text that is neither; what is written is base64 without padding, as PHC strings want it.
+ * Bytes as text and back: UTF-8, hexadecimal, and base64 in its spellings (padded, bare, URL-safe, bcrypt's). Reading answers
+ * undefined for text that is none of it. The one place for this, until `Uint8Array.toBase64` is in every runtime we use.
  */
 
 export type Bytes = Uint8Array<ArrayBuffer>
@@ -25,8 +25,23 @@ export function decodeHexOrBase64(text: string): Bytes | undefined {
   return decodeHex(text) ?? decodeBase64(text)
 }
 
-export function encodeBase64(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes)).replace(/=+$/, '')
+export function encodeHex(bytes: ArrayLike<number>): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
+/** The standard alphabet, padded. */
+export function encodeBase64(bytes: ArrayLike<number>): string {
+  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''))
+}
+
+/** Without padding, as PHC strings want it. */
+export function encodeBareBase64(bytes: ArrayLike<number>): string {
+  return encodeBase64(bytes).replace(/=+$/, '')
+}
+
+/** For URLs and tokens: `-` and `_`, no padding. */
+export function encodeBase64Url(bytes: ArrayLike<number>): string {
+  return encodeBareBase64(bytes).replaceAll('+', '-').replaceAll('/', '_')
 }
 
 export function encodeUtf8(text: string): Bytes {
@@ -42,7 +57,7 @@ export function decodeBcryptBase64(text: string): Bytes | undefined {
 }
 
 export function encodeBcryptBase64(bytes: Uint8Array): string {
-  return translate(encodeBase64(bytes), base64Digits, bcryptDigits)
+  return translate(encodeBareBase64(bytes), base64Digits, bcryptDigits)
 }
 
 function translate(text: string, from: string, to: string): string {

@@ -3,7 +3,7 @@
  * system made them. Owns the table of algorithms with what each may cost; nothing beyond it is ever computed.
  * Neither computes hashes nor knows how other systems spell them.
  */
-import { decodeBase64, encodeBase64, type Bytes } from '../base/binary-text.ts'
+import { decodeBase64, encodeBareBase64, type Bytes } from '../base/binary-text.ts'
 
 type Range = readonly [min: number, max: number]
 
@@ -165,8 +165,8 @@ export function formatStoredPassword({ origin, ...password }: StoredPassword): s
     password.algorithm,
     ...version,
     ...(parameters.length === 0 ? [] : [parameters.join(',')]),
-    encodeBase64(password.salt),
-    encodeBase64(password.hash),
+    encodeBareBase64(password.salt),
+    encodeBareBase64(password.hash),
   ].join('$')
 }
 

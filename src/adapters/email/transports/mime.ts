@@ -3,10 +3,10 @@
  * No value can begin a header or a line of its own, and every attempt at a mail has the same Message-ID.
  * RFC 5322 (messages), 2045 (quoted-printable), 2046 (multipart), 2047 (encoded words), 3834 (automatic mail).
  */
+import { encodeBase64, encodeHex, encodeUtf8 } from '../../../domain/base/binary-text.ts'
 import { asciiDomain } from '../../../domain/credentials/email-address.ts'
 import type { Mail } from '../../../flows/ports/index.ts'
 
-const encoder = new TextEncoder()
 /** Of UTF-8 in one encoded word, which may have 75 characters in all. */
 const encodedWordBytesMax = 36
 const plainLengthMax = 64
@@ -42,15 +42,6 @@ export function mailboxOf({ name, email }: Mail['from']): string {
   return `${quoted(oneLine(name))} <${asciiDomain(email)}>`
 }
 
-/** Of UTF-8. */
-export function base64(text: string): string {
-  return base64OfBytes(encoder.encode(text))
-}
-
-function base64OfBytes(bytes: Uint8Array): string {
-  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''))
-}
-
 function sender({ name, email }: Mail['from']): string {
   const phrase = quoted(oneLine(name))
   return `${isPlain(phrase) ? phrase : encodedWords(oneLine(name))}\r\n <${asciiDomain(email)}>`
@@ -77,7 +68,7 @@ function encodedWords(line: string): string {
   const words: Uint8Array[] = []
   let word: number[] = []
   for (const character of line) {
-    const bytes = encoder.encode(character)
+    const bytes = encodeUtf8(character)
     if (word.length + bytes.length > encodedWordBytesMax) {
       words.push(Uint8Array.from(word))
       word = []
@@ -85,7 +76,7 @@ function encodedWords(line: string): string {
     word.push(...bytes)
   }
   words.push(Uint8Array.from(word))
-  return words.map((bytes) => `=?UTF-8?B?${base64OfBytes(bytes)}?=`).join('\r\n ')
+  return words.map((bytes) => `=?UTF-8?B?${encodeBase64(bytes)}?=`).join('\r\n ')
 }
 
 function part(boundary: string, type: string, body: string): string[] {
@@ -100,11 +91,11 @@ function part(boundary: string, type: string, body: string): string[] {
 
 /** One line of text, which may need several with soft breaks between them. */
 function quotedPrintable(line: string): string {
-  const bytes = encoder.encode(line)
+  const bytes = encodeUtf8(line)
   const pieces = Array.from(bytes, (byte, index) => {
     const blank = byte === 0x20 || byte === 0x09
     const literal = blank ? index < bytes.length - 1 : byte > 0x20 && byte < 0x7f && byte !== 0x3d
-    return literal ? String.fromCharCode(byte) : `=${byte.toString(16).toUpperCase().padStart(2, '0')}`
+    return literal ? String.fromCharCode(byte) : `=${encodeHex([byte]).toUpperCase()}`
   })
   let encoded = ''
   let length = 0

@@ -2,10 +2,11 @@
  * Mail through Amazon SES: `SendEmail` of the API version 2, with the whole message as we would send it by SMTP.
  * SES knows no idempotency key and puts a Message-ID of its own in the place of ours; ours stays in `X-Entity-Ref-ID`.
  */
+import { encodeBase64, encodeUtf8 } from '../../../domain/base/binary-text.ts'
 import { asciiDomain } from '../../../domain/credentials/email-address.ts'
 import type { EmailTransport, SendOutcome } from '../../../flows/ports/index.ts'
 import { signedHeaders, type AwsCredentials } from './aws-signature.ts'
-import { base64, mimeMessage } from './mime.ts'
+import { mimeMessage } from './mime.ts'
 import { callProvider, outcomeByStatus, text, type ProviderAnswer } from './provider-call.ts'
 
 export interface SesSettings extends AwsCredentials {
@@ -34,7 +35,7 @@ export function sesTransport(
       const body = JSON.stringify({
         FromEmailAddress: asciiDomain(mail.from.email),
         Destination: { ToAddresses: [asciiDomain(mail.to)] },
-        Content: { Raw: { Data: base64(message) } },
+        Content: { Raw: { Data: encodeBase64(encodeUtf8(message)) } },
       })
       const headers = { 'Content-Type': 'application/json' }
       const request = { url: endpoint, service: 'ses', region, headers, body, now: now() }

@@ -4,10 +4,11 @@
  * again; what it refuses of the recipient or the content is final. RFC 5321, 3207 (STARTTLS), 4954 (AUTH), 6531 (UTF-8).
  */
 import { connect } from 'cloudflare:sockets'
+import { encodeBase64, encodeUtf8 } from '../../../domain/base/binary-text.ts'
 import { asciiDomain, isEmailAddress } from '../../../domain/credentials/email-address.ts'
 import type { SmtpSettings } from '../../../env.ts'
 import type { EmailTransport, Mail, SendOutcome } from '../../../flows/ports/index.ts'
-import { base64, mimeMessage } from './mime.ts'
+import { mimeMessage } from './mime.ts'
 import { SmtpConnection, type SmtpReply } from './smtp-connection.ts'
 
 /** For the whole conversation; shorter than a consumer's lease. */
@@ -95,13 +96,14 @@ async function authenticate(
   { user, password }: NonNullable<SmtpSettings['credentials']>,
   offered: string,
 ): Promise<void> {
+  const encode = (text: string) => encodeBase64(encodeUtf8(text))
   const mechanisms = offered.toUpperCase().split(' ')
   if (mechanisms.includes('PLAIN')) {
-    await expectCode(connection.command(`AUTH PLAIN ${base64(`\0${user}\0${password}`)}`), 'the log-in', 235)
+    await expectCode(connection.command(`AUTH PLAIN ${encode(`\0${user}\0${password}`)}`), 'the log-in', 235)
   } else if (mechanisms.includes('LOGIN')) {
     await expectCode(connection.command('AUTH LOGIN'), 'the log-in', 334)
-    await expectCode(connection.command(base64(user)), 'the log-in', 334)
-    await expectCode(connection.command(base64(password)), 'the log-in', 235)
+    await expectCode(connection.command(encode(user)), 'the log-in', 334)
+    await expectCode(connection.command(encode(password)), 'the log-in', 235)
   } else throw new Error('The mail server offers neither PLAIN nor LOGIN for the log-in.')
 }
 
