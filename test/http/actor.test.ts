@@ -126,13 +126,6 @@ describe('a customer is named', () => {
     ['POST', '/customer/acme/password/change', 'Emporix', change, 'CustomerPasswordUpdated'],
     [
       'POST',
-      '/customer/acme/me/accounts/internal',
-      'Emporix',
-      { email: uniqueEmail(), password },
-      'CustomerAccountAdded',
-    ],
-    [
-      'POST',
       '/acme/me',
       'commercetools',
       { version: 1, actions: [{ action: 'setFirstName', firstName: 'Augusta' }] },

@@ -260,7 +260,7 @@ describe('the service of known breaches', () => {
 
   it.each([
     ['compat', []],
-    ['standard', ['customerQuery.find', 'breachedPasswords.includes']],
+    ['standard', ['breachedPasswords.includes']],
   ])('costs a reset under `%s` these calls, beside those of any reset: %j', async (passwordPolicy, extra) => {
     const trace: string[] = []
     const service = serviceWith((ports) => interceptAll(ports, (name) => void trace.push(name)))
@@ -272,6 +272,7 @@ describe('the service of known breaches', () => {
     expect(calls).toEqual([
       'limiter.network',
       'oneTimeTokens.find',
+      'customers.inspect',
       ...extra,
       'passwords.hash',
       'customers.execute',

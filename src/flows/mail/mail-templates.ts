@@ -4,6 +4,7 @@
  */
 import type { MailedTokenPurpose } from '../../domain/base/names.ts'
 import {
+  isDisownable,
   isToCustomer,
   mailPurpose,
   mailTemplates,
@@ -58,7 +59,9 @@ export function mailTemplatesFlow({ mailTemplates: store, renderer, clock }: Mai
     }
     const entry = { id: `preview-${template}-${language}`, createdAt: new Date(now).toISOString() }
     const secret = purpose && 'A-sample-that-opens-nothing'
-    return renderer.render({ entry, order, tenant, secret, overrides: [{ language, ...words }] })
+    const disowningSecret = isDisownable(template) ? secret : undefined
+    const overrides = [{ language, ...words }]
+    return renderer.render({ entry, order, tenant, secret, disowningSecret, overrides })
   }
 
   return {

@@ -167,7 +167,10 @@ describe('A mail template', () => {
     const { status, body } = await send<Record<string, string>>('POST', '/opt-in/de/preview', reader, words)
     expect(status).toBe(200)
     expect(body['subject']).toBe('Neues Passwort für Ada')
-    expect(body['text']).toMatch(/^Hier: http\S+A-sample-that-opens-nothing\nGültig 24 Stunden, Shöp & Co\.$/)
+    expect(body['text']).toMatch(
+      /^Hier: http\S+A-sample-that-opens-nothing\nGültig 24 Stunden, Shöp & Co\.\n/,
+    )
+    expect(body['text']).toMatch(/\nDas war ich nicht: http\S+not-me\?token=A-sample-that-opens-nothing\n$/)
     expect(body['html']).toContain('<p>Ada Lovelace</p>')
     expect((await send('GET', '/opt-in/de', reader)).body).toMatchObject({ builtIn: true })
   })

@@ -52,7 +52,7 @@ async function live(
   })
   const erase = async () => {
     await call('DELETE', `/customer/${tenant}/me`, own)
-    const query = { token: await mailedToken(newEmail, 'deletion') }
+    const query = { token: await mailedToken(email, 'deletion') }
     const gone = await call('DELETE', `/customer/${tenant}/me`, { token, query })
     expect(gone.status, gone.text).toBe(202)
   }

@@ -3,6 +3,7 @@
  * are, and here every row of it is caused and compared, byte for byte. What is answered in which situation is tested where
  * the situation is.
  */
+import { Outage } from '../../../src/domain/base/outage.ts'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import apiErrors from '../../../src/dialects/commercetools/error.ts?raw'
 import oauthErrors from '../../../src/dialects/oauth/error.ts?raw'
@@ -93,10 +94,10 @@ const signIn = (email: string, secret: string, tenant = 'acme') =>
   )
 
 /** The service, one of whose look-ups fails. */
-function without(port: 'customerQuery' | 'tenants', method: string, message: string) {
+function without(port: 'customerQuery' | 'tenants', method: string, fault: Error) {
   return serviceWith((ports) => ({
     [port]: intercepted(ports[port], (called) => {
-      if (called === method) throw new Error(message)
+      if (called === method) throw fault
     }),
   }))
 }
@@ -231,9 +232,9 @@ const causes: Record<string, () => Promise<Answer>> = {
     return attempt()
   },
   'General 500 Something went wrong here. The request may be repeated.': () =>
-    without('customerQuery', 'page', 'unheard of').call('GET', '/acme/customers', { token }),
+    without('customerQuery', 'page', new Error('unheard of')).call('GET', '/acme/customers', { token }),
   'OverCapacity 503 The service is not available. Try again later.': () =>
-    without('customerQuery', 'page', 'the network connection was lost').call('GET', '/acme/customers', {
+    without('customerQuery', 'page', new Outage('lost')).call('GET', '/acme/customers', {
       token,
     }),
   'invalid_client 401 Please provide valid client credentials using HTTP Basic Authentication.': () =>
@@ -271,12 +272,12 @@ const causes: Record<string, () => Promise<Answer>> = {
     return attempt()
   },
   'server_error 500 Something went wrong here. The request may be repeated.': () =>
-    without('tenants', 'findClient', 'unheard of').call('POST', '/oauth/token', {
+    without('tenants', 'findClient', new Error('unheard of')).call('POST', '/oauth/token', {
       form: { grant_type: 'client_credentials' },
       headers: clientOf('acme', 'admin'),
     }),
   'temporarily_unavailable 503 The service is not available. Try again later.': () =>
-    without('tenants', 'findClient', 'the network connection was lost').call('POST', '/oauth/token', {
+    without('tenants', 'findClient', new Outage('lost')).call('POST', '/oauth/token', {
       form: { grant_type: 'client_credentials' },
       headers: clientOf('acme', 'admin'),
     }),

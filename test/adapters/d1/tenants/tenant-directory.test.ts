@@ -78,7 +78,7 @@ describe('a tenant', () => {
     expect((await findTenant(key))?.key).toBe(key)
   })
 
-  it.each(['', 'ab', 'Acme', 'customer', 'a b c', "x' OR 1=1", '__proto__', 'constructor!'])(
+  it.each(['', 'a', 'Acme', 'customer', 'a b c', "x' OR 1=1", '__proto__', 'constructor!'])(
     'cannot be called %j, and nobody is asked',
     async (key) => {
       const { findTenant, observed } = directory()
