@@ -1,6 +1,6 @@
 /**
  * What can go wrong between the wire and a use case, beside the domain's own failures, and the reply that carries it.
- * Facts only; each dialect words all of them in its `error.ts`.
+ * Facts only; each dialect words those that it can meet in its `error.ts`.
  */
 import type { Principal } from '../domain/tenant/principal.ts'
 import type { DomainError } from '../domain/base/result.ts'

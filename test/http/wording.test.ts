@@ -1,5 +1,8 @@
 /** What a dialect declares: it words all that it can meet, and what it cannot is a mistake that shows. */
 import { describe, expect, it } from 'vitest'
+import { commercetoolsDialect } from '../../src/dialects/commercetools/index.ts'
+import { companyDialect } from '../../src/dialects/emporix/companies/companies.ts'
+import { emporixDialect } from '../../src/dialects/emporix/index.ts'
 import { oauthDialect } from '../../src/dialects/oauth/index.ts'
 import type { HttpFailure } from '../../src/http/failure.ts'
 import { wording } from '../../src/http/wording.ts'
@@ -23,6 +26,9 @@ describe('a failure', () => {
   })
 })
 
-it.each([oauthDialect, accountDialect])('no webhook is worded where there is none: $name', (dialect) => {
-  expect(() => dialect.presentFailure(webhook, { source: 'body' })).toThrow()
-})
+it.each([oauthDialect, accountDialect, emporixDialect, companyDialect, commercetoolsDialect])(
+  'no webhook is worded where there is none: $name',
+  (dialect) => {
+    expect(() => dialect.presentFailure(webhook, { source: 'body' })).toThrow()
+  },
+)

@@ -4,10 +4,47 @@
  */
 import type { HttpFailure, Reply } from '../../http/failure.ts'
 import { statusPhrases } from '../../http/status-phrases.ts'
+import { wording } from '../../http/wording.ts'
 
 type Extra = Record<string, unknown>
 
-export function presentFailure(failure: HttpFailure): Reply {
+/** The endpoints here deal with webhooks and the words of mails, and with no customer, session, company or client. */
+const unmet = [
+  'CustomerNotFound',
+  'CustomerKeyUnknown',
+  'CustomerEmailUnknown',
+  'MessageNotFound',
+  'AddressNotFound',
+  'EmailTaken',
+  'CustomerIdTaken',
+  'VersionConflict',
+  'ResourceNotFound',
+  'ResourceConflict',
+  'ReferenceUnresolved',
+  'ResourceInUse',
+  'CredentialsRejected',
+  'RecentLoginRequired',
+  'OneTimeTokenRejected',
+  'OneTimeTokenExpired',
+  'ValueTaken',
+  'SessionEnded',
+  'SessionUnfit',
+  'AccountBlocked',
+  'LegalEntityNotAssigned',
+  'MigrationUnset',
+  'MigrationUnfinished',
+  'ClientRejected',
+  'ScopeRejected',
+  'ClientUnfit',
+  'TokenOfAnotherClient',
+  'AnonymousIdTaken',
+  'CriteriaTooComplex',
+  'LanguageUnknown',
+  'PageTooLarge',
+  'FieldUnknown',
+] as const
+
+const word = wording(unmet, (failure) => {
   switch (failure.kind) {
     case 'InvalidInput':
       return problem(400, 'The request is not valid.', {
@@ -17,50 +54,22 @@ export function presentFailure(failure: HttpFailure): Reply {
       return problem(400, failure.reason)
     case 'MalformedParameter':
       return problem(400, failure.message)
-    case 'CriteriaTooComplex':
-    case 'FieldUnknown':
-      return problem(400, 'The query is not valid.')
-    case 'PageTooLarge':
-      return problem(400, 'The page is too large. Ask for fewer results.')
-    case 'ScopeRejected':
-    case 'OneTimeTokenRejected':
-    case 'OneTimeTokenExpired':
-    case 'CredentialsRejected':
-    case 'AnonymousIdTaken':
-    case 'LanguageUnknown':
-      return problem(400, 'The request is not valid.')
     case 'TokenMissing':
       return unauthorized('A bearer token is needed.')
     case 'TokenInvalid':
     case 'PrincipalUnfit':
-    case 'SessionEnded':
-    case 'ClientRejected':
       return unauthorized('The bearer token is not valid here.', 'invalid_token')
     case 'TokenExpired':
       return unauthorized('The bearer token has expired.', 'invalid_token')
     case 'ScopeMissing':
       return problem(403, `One of these scopes is needed: ${failure.scopes.join(', ')}.`)
     case 'RequestForeign':
-    case 'AccountBlocked':
-    case 'ClientUnfit':
-    case 'TokenOfAnotherClient':
-    case 'RecentLoginRequired':
-    case 'SessionUnfit':
-    case 'LegalEntityNotAssigned':
       return problem(403, 'This is not allowed.')
     case 'WebhookNotFound':
       return problem(404, `There is no webhook '${failure.webhookId}'.`)
     case 'TenantUnknown':
       return problem(404, 'There is no such tenant.')
     case 'PathUnknown':
-    case 'CustomerNotFound':
-    case 'CustomerKeyUnknown':
-    case 'CustomerEmailUnknown':
-    case 'MessageNotFound':
-    case 'MigrationUnset':
-    case 'AddressNotFound':
-    case 'ResourceNotFound':
-    case 'ReferenceUnresolved':
       return problem(404, 'There is nothing at this path.')
     case 'MethodUnsupported': {
       const allowed = failure.allowed.join(', ')
@@ -68,14 +77,6 @@ export function presentFailure(failure: HttpFailure): Reply {
     }
     case 'InvalidOperation':
       return problem(409, failure.reason)
-    case 'EmailTaken':
-    case 'ValueTaken':
-    case 'CustomerIdTaken':
-    case 'VersionConflict':
-    case 'ResourceConflict':
-    case 'ResourceInUse':
-    case 'MigrationUnfinished':
-      return problem(409, 'The request conflicts with another one.')
     case 'BodyTooLarge':
       return problem(413, `The request body has more than ${failure.sizeMaxBytes} bytes.`)
     case 'MediaTypeUnsupported':
@@ -89,6 +90,11 @@ export function presentFailure(failure: HttpFailure): Reply {
     case 'Unavailable':
       return problem(503, 'The service is not available. Try again later.', {}, { 'Retry-After': '5' })
   }
+})
+
+/** The words do not depend on where the failure happened. */
+export function presentFailure(failure: HttpFailure): Reply {
+  return word(failure, { source: 'domain' })
 }
 
 function problem(

@@ -7,11 +7,27 @@ import type { ResourceRef } from '../../domain/base/names.ts'
 import type { Violation } from '../../domain/base/result.ts'
 import { scopeOfProject } from '../../domain/tenant/scope.ts'
 import type { FailurePlace } from '../../http/endpoint.ts'
-import type { HttpFailure, Reply } from '../../http/failure.ts'
+import type { Reply } from '../../http/failure.ts'
+import { wording } from '../../http/wording.ts'
 
 type Extra = Record<string, unknown>
 
-export function presentFailure(failure: HttpFailure, place: FailurePlace): Reply {
+/**
+ * No endpoint here deals with webhooks, companies or the passwords of other systems, and clients get their tokens from the
+ * authorization service.
+ */
+const unmet = [
+  'WebhookNotFound',
+  'MigrationUnset',
+  'MigrationUnfinished',
+  'LegalEntityNotAssigned',
+  'ClientRejected',
+  'ScopeRejected',
+  'TokenOfAnotherClient',
+  'AnonymousIdTaken',
+] as const
+
+export const presentFailure = wording(unmet, (failure, place) => {
   switch (failure.kind) {
     case 'InvalidInput':
       return invalidInput(failure.violations, place.source)
@@ -53,8 +69,6 @@ export function presentFailure(failure: HttpFailure, place: FailurePlace): Reply
         field: 'id',
         duplicateValue: failure.customerId,
       })
-    case 'MigrationUnfinished':
-      return error(400, 'InvalidOperation', 'Somebody still has a password of another system.')
     case 'InvalidOperation':
       return error(400, 'InvalidOperation', failure.reason)
     case 'AddressNotFound':
@@ -79,11 +93,6 @@ export function presentFailure(failure: HttpFailure, place: FailurePlace): Reply
       return failure.purpose === 'password_reset'
         ? error(400, 'ExpiredCustomerPasswordToken', 'The given password token has expired.')
         : error(400, 'ExpiredCustomerEmailToken', 'The given email token has expired.')
-    case 'AnonymousIdTaken':
-      return error(400, 'AnonymousIdAlreadyInUse', 'The given anonymous ID is already in use.')
-    case 'ScopeRejected':
-    case 'LegalEntityNotAssigned':
-      return error(400, 'InvalidInput', 'The request is not valid.')
     case 'TokenMissing':
       return unauthorized(
         'This endpoint requires an access token. You can get one from the authorization server.',
@@ -91,8 +100,6 @@ export function presentFailure(failure: HttpFailure, place: FailurePlace): Reply
     case 'TokenInvalid':
     case 'TokenExpired':
     case 'SessionEnded':
-    case 'ClientRejected':
-    case 'TokenOfAnotherClient':
       return unauthorized('invalid_token')
     case 'ScopeMissing':
       return scopeMissing(failure.scopes, place)
@@ -110,10 +117,6 @@ export function presentFailure(failure: HttpFailure, place: FailurePlace): Reply
       return notFound(`The Resource with ID '${failure.customerId}' was not found.`)
     case 'MessageNotFound':
       return notFound(`The Resource with ID '${failure.messageId}' was not found.`)
-    case 'WebhookNotFound':
-      return notFound(`The Resource with ID '${failure.webhookId}' was not found.`)
-    case 'MigrationUnset':
-      return notFound('The retention of migrated passwords is not configured.')
     case 'CustomerKeyUnknown':
       return notFound(`The Resource with key '${failure.key}' was not found.`)
     case 'CustomerEmailUnknown':
@@ -174,7 +177,7 @@ export function presentFailure(failure: HttpFailure, place: FailurePlace): Reply
         { 'Retry-After': '5' },
       )
   }
-}
+})
 
 function named(ref: ResourceRef): string {
   return 'id' in ref ? `ID '${ref.id}'` : `key '${ref.key}'`

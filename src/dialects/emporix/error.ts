@@ -6,14 +6,28 @@ import { sessionUnfit } from '../../http/failure.ts'
 import type { ResourceRef } from '../../domain/base/names.ts'
 import type { Violation, ViolationType } from '../../domain/base/result.ts'
 import type { FailurePlace } from '../../http/endpoint.ts'
-import type { HttpFailure, Reply } from '../../http/failure.ts'
+import type { Reply } from '../../http/failure.ts'
+import { wording } from '../../http/wording.ts'
 
-export function presentFailure(failure: HttpFailure, place: FailurePlace): Reply {
+/**
+ * No endpoint here finds a customer by an e-mail, lists messages or webhooks, deletes a resource that customers name, works
+ * within a store, or gives a client its tokens.
+ */
+const unmet = [
+  'CustomerEmailUnknown',
+  'MessageNotFound',
+  'WebhookNotFound',
+  'ResourceInUse',
+  'ScopeRejected',
+  'ClientUnfit',
+  'TokenOfAnotherClient',
+  'AnonymousIdTaken',
+] as const
+
+export const presentFailure = wording(unmet, (failure, place) => {
   switch (failure.kind) {
     case 'InvalidInput':
-      return message(400, 'validation_violation', 'The request is not valid.', {
-        details: failure.violations.map((violation) => detail(violation, place.source)),
-      })
+      return invalidInput(failure.violations, place)
     case 'BodyMalformed':
       return message(400, 'bad_payload_syntax', failure.reason, {
         details: [{ field: '', type: 'invalid_field', message: failure.reason }],
@@ -30,14 +44,6 @@ export function presentFailure(failure: HttpFailure, place: FailurePlace): Reply
           details: [{ field: 'token', type: 'invalid_field', message: 'invalid token' }],
         },
       )
-    case 'AnonymousIdTaken':
-      return message(400, 'bad_request', 'The anonymous id is already in use.')
-    case 'ScopeRejected':
-      return message(
-        400,
-        'invalid_scope',
-        'A scope that was asked for does not exist or is not granted to the client.',
-      )
     case 'CredentialsRejected':
       return message(401, 'insufficient_credentials', 'The e-mail or the password is not correct.')
     case 'TokenMissing':
@@ -51,8 +57,6 @@ export function presentFailure(failure: HttpFailure, place: FailurePlace): Reply
       return fault('Invalid ApiKey', 'oauth.v2.InvalidApiKey')
     case 'RequestForeign':
     case 'ScopeMissing':
-    case 'ClientUnfit':
-    case 'TokenOfAnotherClient':
       return message(403, 'Forbidden', 'User not authorized.')
     case 'AccountBlocked':
       return message(403, 'Forbidden', 'The account is not active or is on hold.')
@@ -70,8 +74,6 @@ export function presentFailure(failure: HttpFailure, place: FailurePlace): Reply
       return message(404, 'application/json', 'Customer not Found', {
         details: [{ message: `Couldn't find a customer with customerNumber '${failure.customerId}'` }],
       })
-    case 'CustomerEmailUnknown':
-      return message(404, 'resource_not_found', 'There is no customer with this e-mail.')
     case 'CustomerKeyUnknown':
       return message(404, 'resource_not_found', `There is no customer with the key '${failure.key}'.`)
     case 'ResourceNotFound':
@@ -79,12 +81,7 @@ export function presentFailure(failure: HttpFailure, place: FailurePlace): Reply
     case 'ReferenceUnresolved':
       return message(400, 'business_error', noSuch(failure))
     case 'ResourceConflict':
-    case 'ResourceInUse':
-      return message(409, 'conflict_resource', `The ${failure.of} '${failure.id}' has changed or is in use.`)
-    case 'MessageNotFound':
-      return message(404, 'resource_not_found', `There is no message '${failure.messageId}'.`)
-    case 'WebhookNotFound':
-      return message(404, 'resource_not_found', `There is no webhook '${failure.webhookId}'.`)
+      return message(409, 'conflict_resource', `The ${failure.of} '${failure.id}' has changed.`)
     case 'AddressNotFound':
       return message(
         404,
@@ -117,14 +114,14 @@ export function presentFailure(failure: HttpFailure, place: FailurePlace): Reply
           message: 'This is none of the languages of the shop.',
         },
       ]
-      return presentFailure({ kind: 'InvalidInput', violations }, place)
+      return invalidInput(violations, place)
     }
     case 'ValueTaken':
       return message(409, 'conflict_resource', `The ${failure.field} is taken already.`)
     case 'MalformedParameter': {
       const { parameter: field, message: text } = failure
       const violations: Violation[] = [{ field, type: 'invalid', message: text }]
-      return presentFailure({ kind: 'InvalidInput', violations }, place)
+      return invalidInput(violations, place)
     }
     case 'CriteriaTooComplex':
       return message(400, 'business_error', 'The query is too complex.')
@@ -191,6 +188,12 @@ export function presentFailure(failure: HttpFailure, place: FailurePlace): Reply
         },
       )
   }
+})
+
+function invalidInput(violations: Violation[], { source }: FailurePlace): Reply {
+  return message(400, 'validation_violation', 'The request is not valid.', {
+    details: violations.map((violation) => detail(violation, source)),
+  })
 }
 
 function noSuch({ of, ...ref }: { of: string } & ResourceRef): string {
