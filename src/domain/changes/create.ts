@@ -10,7 +10,7 @@ import { mailTo, withAccounts, type Change, type CustomerRecord } from './change
 import type { Account, Credentials } from '../credentials/credentials.ts'
 import { profileTextFields, type Customer, type CustomerDraft } from '../customer/customer.ts'
 import { invitationMails } from './invitation.ts'
-import type { Invitation, OneTimeToken } from '../credentials/one-time-token.ts'
+import type { PreparedToken, OneTimeToken } from '../credentials/one-time-token.ts'
 import { ok, type Result } from '../base/result.ts'
 import type { Tenant } from '../tenant/tenant.ts'
 import type {
@@ -37,7 +37,7 @@ export interface CustomerCreation {
   /** Whose session signs up. */
   visitor?: { sessionId: string }
   /** For the owner of an account that others have made. */
-  invitation?: Invitation
+  invitation?: PreparedToken
   /** What the back office decides at once, and the company that a sign-up names. */
   decisions?: (ManagementAction | ContactAssignmentAction)[]
   emailVerified?: boolean

@@ -7,13 +7,13 @@ import type { MailedTokenPurpose } from '../base/names.ts'
 import { isUsable, mailTo, type CustomerRecord } from './change.ts'
 import type { Account } from '../credentials/credentials.ts'
 import type { AddressedMail, MailTemplate } from '../mail/mail.ts'
-import type { Invitation, OneTimeToken } from '../credentials/one-time-token.ts'
+import type { PreparedToken, OneTimeToken } from '../credentials/one-time-token.ts'
 
 /** Nothing without an invitation, or for an account whose owner has a password or signs in elsewhere. */
 export function invitationMails(
   record: CustomerRecord,
   account: Account | undefined,
-  invitation: Invitation | undefined,
+  invitation: PreparedToken | undefined,
 ): AddressedMail[] {
   if (!invitation || !account || !wantsPassword(record, account)) return []
   if (!isUsable(record)) return [mailTo(account.email, 'account-prepared', record.customer)]
@@ -24,19 +24,19 @@ export function invitationMails(
 export function passwordMail(
   record: CustomerRecord,
   account: Account,
-  invitation: Invitation,
+  invitation: PreparedToken,
   template: MailTemplate,
 ): AddressedMail {
   const token = tokenFor(record, account, 'password_reset', invitation)
   return mailTo(account.email, template, record.customer, token)
 }
 
-/** The token of an invitation, now that the record has said for which account. */
+/** The token that was prepared, now that the record has said for which account. */
 export function tokenFor<P extends MailedTokenPurpose>(
   { customer, credentials }: CustomerRecord,
   { id: accountId }: Pick<Account, 'id'>,
   purpose: P,
-  { tokenId, issuedAt, expiresAt }: Invitation,
+  { tokenId, issuedAt, expiresAt }: PreparedToken,
 ): OneTimeToken<P> {
   return {
     id: tokenId,

@@ -18,7 +18,7 @@ import type { ContactAssignmentDraft, Standing } from '../customer/company.ts'
 import type { CustomerType, ProfileTextField } from '../customer/customer.ts'
 import type { JsonObject } from '../base/json.ts'
 import type { MessageType } from '../events/message.ts'
-import type { Invitation, OneTimeToken } from '../credentials/one-time-token.ts'
+import type { PreparedToken, OneTimeToken } from '../credentials/one-time-token.ts'
 import type { Reference } from '../resources/resource.ts'
 
 /** Every settable profile field with the message that reports its change. */
@@ -74,7 +74,7 @@ export type EmailAction = {
   action: 'changeEmail'
   email: string
   /** When it is the customer who changes it: for the notice to the old address, and for the mail to the new one. */
-  tokens?: { undo: Invitation; confirmation: Invitation } | undefined
+  tokens?: { undo: PreparedToken; confirmation: PreparedToken } | undefined
 }
 
 export type CustomFieldsAction<T = Reference> =
@@ -85,21 +85,21 @@ export type CustomFieldsAction<T = Reference> =
 export type UpdateAction<T = Reference> =
   ProfileAction | AddressAction<T> | EmailAction | CustomFieldsAction<T>
 
-/** Whether and as what a customer may sign in. The use case gives ids and invitations. */
+/** Whether and as what a customer may sign in. The use case gives ids and prepares tokens. */
 export type StatusAction =
   /** To be made active ends a lock-out, too. */
   | {
       action: 'setStatus'
       active?: boolean | undefined
       onHold?: boolean | undefined
-      invitation?: Invitation | undefined
+      invitation?: PreparedToken | undefined
     }
   /** A contact that becomes a customer gets an account at its contact e-mail. */
   | {
       action: 'setType'
       type: CustomerType | undefined
       accountId?: string | undefined
-      invitation?: Invitation | undefined
+      invitation?: PreparedToken | undefined
     }
   | { action: 'setRestriction'; restriction: string | undefined }
 
@@ -133,9 +133,9 @@ export type SchemaPatch = { [name: string]: string | null }
 
 /** Passwords of the system that a customer came from: what becomes of those that nobody has used yet. */
 export type MigrationAction =
-  | { action: 'endLegacyPasswords'; invitation: Invitation | undefined }
+  | { action: 'endLegacyPasswords'; invitation: PreparedToken | undefined }
   /** Once for each end date. */
-  | { action: 'remindOfMigration'; endDate: string; invitation: Invitation }
+  | { action: 'remindOfMigration'; endDate: string; invitation: PreparedToken }
 
 /** What the owner of a mailbox has proved or asked for. */
 export type MailboxAction =
@@ -153,7 +153,7 @@ export type MailboxAction =
   /** A change that was made at once is the owner's of the new mailbox, too. */
   | { action: 'confirmEmail'; tokenId: string }
   /** Back to the old address, where the token is mailed that makes the next password. By either mailbox's token. */
-  | { action: 'undoEmailChange'; tokenId: string; reset: Invitation }
+  | { action: 'undoEmailChange'; tokenId: string; reset: PreparedToken }
   /**
    * `welcome`: by a mail, once. `sessionId`: of the visitor who confirms. Who confirms by a mail that anyone can ask for, and
    * not in the session that signed up, chooses the password by `reset`.
@@ -163,7 +163,7 @@ export type MailboxAction =
       token: OneTimeToken
       welcome: boolean
       sessionId?: string | undefined
-      reset: Invitation
+      reset: PreparedToken
     }
   /** For ten minutes the same token is answered with the same success, without acting again. */
   | { action: 'spendToken'; tokenId: string }
@@ -184,7 +184,7 @@ export type TrustedAction =
       email: string
       emailKey: string
       passwordHash?: string
-      invitation?: Invitation | undefined
+      invitation?: PreparedToken | undefined
     }
   /** Somebody of the back office has signed in as the customer. */
   | { action: 'recordAssistedLogin'; sessionId: string }

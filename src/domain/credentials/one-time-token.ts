@@ -29,7 +29,7 @@ export interface OneTimeToken<P extends TokenPurpose = TokenPurpose> {
 }
 
 /** A token that an action may come to issue; for which account, the record knows. */
-export interface Invitation {
+export interface PreparedToken {
   tokenId: string
   issuedAt: number
   expiresAt: number

@@ -5,7 +5,7 @@ import type { MailedTokenPurpose, TokenPurpose } from '../../domain/base/names.t
 import {
   spentKey,
   termOf,
-  type Invitation,
+  type PreparedToken,
   type OneTimeToken,
 } from '../../domain/credentials/one-time-token.ts'
 import { fail, ok, type Result } from '../../domain/base/result.ts'
@@ -63,12 +63,12 @@ export function prepareToken(
   { ids, clock }: Pick<Ports, 'ids' | 'clock'>,
   { settings }: Tenant,
   purpose: MailedTokenPurpose,
-): Invitation {
+): PreparedToken {
   return { tokenId: ids.tokenId(), ...termOf(settings.lifetimes, purpose, clock.now()) }
 }
 
 /** To choose the first password with: it lives longer than a token that its reader has asked for. */
-export function newInvitation(ports: Pick<Ports, 'ids' | 'clock'>, tenant: Tenant): Invitation {
+export function newInvitation(ports: Pick<Ports, 'ids' | 'clock'>, tenant: Tenant): PreparedToken {
   const issuedAt = ports.clock.now()
   const expiresAt = issuedAt + tenant.settings.lifetimes.invitationSeconds * 1000
   return { tokenId: ports.ids.tokenId(), issuedAt, expiresAt }
