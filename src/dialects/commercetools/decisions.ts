@@ -5,9 +5,9 @@
 import type { ResourceRef } from '../../domain/base/names.ts'
 import type { Resource } from '../../domain/resources/resource.ts'
 import type { ManagementAction } from '../../domain/changes/update-action.ts'
-import type { Requested } from '../../flows/writing/requested.ts'
+import type { Unresolved } from '../../flows/writing/unresolved.ts'
 
-type Decision = Requested<ManagementAction>
+type Decision = Unresolved<ManagementAction>
 type Assignment = { customerGroup: ResourceRef }
 
 export function setCustomerNumber(customerNumber: string | null | undefined): Decision {

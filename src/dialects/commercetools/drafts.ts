@@ -4,7 +4,7 @@
 import type { Tenant } from '../../domain/tenant/tenant.ts'
 import type { ManagementAction } from '../../domain/changes/update-action.ts'
 import type { NewCustomer } from '../../flows/writing/new-customer.ts'
-import type { Requested } from '../../flows/writing/requested.ts'
+import type { Unresolved } from '../../flows/writing/unresolved.ts'
 import type { SignUp } from '../../flows/account/sign-up.ts'
 import { toCustomFields } from './custom-fields.ts'
 import { setCustomerGroup, setCustomerGroupAssignments, setCustomerNumber, setStores } from './decisions.ts'
@@ -30,7 +30,7 @@ function customerOf(tenant: Tenant, draft: MyCustomerDraft | CustomerDraft): Omi
   const { email, custom, addresses, defaultShippingAddress, defaultBillingAddress, stores } = draft
   const { shippingAddresses, billingAddresses, ...decided }: Partial<CustomerDraft> = draft
   const { customerNumber, customerGroup, customerGroupAssignments } = decided
-  const decisions: Requested<ManagementAction>[] = [
+  const decisions: Unresolved<ManagementAction>[] = [
     ...(customerNumber == null ? [] : [setCustomerNumber(customerNumber)]),
     ...(customerGroup == null ? [] : [setCustomerGroup(customerGroup)]),
     ...(customerGroupAssignments == null ? [] : [setCustomerGroupAssignments(customerGroupAssignments)]),

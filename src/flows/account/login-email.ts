@@ -14,10 +14,10 @@ import type { RequestedMails } from '../mail/requested-mails.ts'
 import { versionConflict } from '../object/conditions.ts'
 import type { CustomerRecordView, Ports } from '../ports/index.ts'
 import { newToken, prepareToken } from '../tokens/one-time-tokens.ts'
-import type { RequestedAction } from '../writing/custom-fields.ts'
+import type { UnresolvedAction } from '../writing/custom-fields.ts'
 
 export interface PreparedActions {
-  actions: RequestedAction[]
+  actions: UnresolvedAction[]
   /** To be called once the actions have been carried out. */
   afterwards(): Promise<void>
 }
@@ -79,7 +79,7 @@ export function loginEmailFlow(ports: LoginEmailPorts, mails: RequestedMails) {
         ? await waiting(context, change, found.value, account)
         : atOnce(context, change)
       return ok({
-        actions: actions.flatMap((action): RequestedAction[] => (action === change ? instead : [action])),
+        actions: actions.flatMap((action): UnresolvedAction[] => (action === change ? instead : [action])),
         afterwards,
       })
     },

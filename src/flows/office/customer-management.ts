@@ -11,14 +11,14 @@ import { refusedRestriction, type Tenant } from '../../domain/tenant/tenant.ts'
 import type { ManagementAction, UpdateAction } from '../../domain/changes/update-action.ts'
 import type { ChangeCustomer } from '../writing/change-customer.ts'
 import type { OfficeContext } from '../context.ts'
-import type { RequestedAction } from '../writing/custom-fields.ts'
+import type { UnresolvedAction } from '../writing/custom-fields.ts'
 import type { NewCustomer, NewCustomers, PreparedCustomer } from '../writing/new-customer.ts'
 import type { NewPasswords, PasswordOwner } from '../writing/new-password.ts'
 import { newInvitation } from '../tokens/one-time-tokens.ts'
 import { beyondOwnStores, outcomeRefusal } from '../object/conditions.ts'
 import type { CustomerRef, Ports } from '../ports/index.ts'
 import type { References } from '../writing/references.ts'
-import { settle, type Requested } from '../writing/requested.ts'
+import { settle, type Unresolved } from '../writing/unresolved.ts'
 
 /** Without a password the customer signs in elsewhere from now on. */
 export interface AuthenticationModeRequest {
@@ -26,7 +26,9 @@ export interface AuthenticationModeRequest {
   password: string | undefined
 }
 
-export type OfficeAction = Requested<UpdateAction<ResourceRef> | ManagementAction | AuthenticationModeRequest>
+export type OfficeAction = Unresolved<
+  UpdateAction<ResourceRef> | ManagementAction | AuthenticationModeRequest
+>
 
 export interface UpdateOptions {
   expectedVersion?: number | undefined
@@ -85,7 +87,7 @@ export function customerManagementFlow(
     customer: CustomerRef,
     action: UpdateAction<ResourceRef> | ManagementAction | AuthenticationModeRequest,
     invites: boolean,
-  ): Promise<Result<RequestedAction>> => {
+  ): Promise<Result<UnresolvedAction>> => {
     const invitation = () => (invites ? newInvitation(ports, tenant) : undefined)
     switch (action.action) {
       case 'requestAuthenticationMode': {
@@ -109,12 +111,12 @@ export function customerManagementFlow(
   const toActions = async (
     tenant: Tenant,
     customer: CustomerRef,
-    requested: readonly OfficeAction[],
+    unresolved: readonly OfficeAction[],
     invites: boolean,
-  ): Promise<Result<RequestedAction[]>> => {
-    const settled = await settle(references, tenant, requested)
+  ): Promise<Result<UnresolvedAction[]>> => {
+    const settled = await settle(references, tenant, unresolved)
     if (!settled.ok) return settled
-    const actions: RequestedAction[] = []
+    const actions: UnresolvedAction[] = []
     for (const action of settled.value) {
       const completed = await complete(tenant, customer, action, invites)
       if (!completed.ok) return completed
@@ -126,15 +128,15 @@ export function customerManagementFlow(
   const update = async (
     office: OfficeContext,
     named: ResourceRef,
-    requested: readonly OfficeAction[],
+    unresolved: readonly OfficeAction[],
     { expectedVersion, invites = true }: UpdateOptions,
   ): Promise<Result<Customer>> => {
     const ref = await refOf(office, named)
     if (!ref.ok) return ref
-    const counted = await countMail(office, contactEmailIn(requested))
+    const counted = await countMail(office, contactEmailIn(unresolved))
     if (!counted.ok) return counted
     const conditions = conditionsOf(office, expectedVersion)
-    const actions = await toActions(office.tenant, ref.value, requested, invites)
+    const actions = await toActions(office.tenant, ref.value, unresolved, invites)
     if (!actions.ok) {
       const command = { ...conditions, now: clock.now(), operationId: ids.operationId(), actions: [] }
       const current = await customers.execute(ref.value, command)
@@ -228,8 +230,8 @@ function asFarAsSeen(
   return failure
 }
 
-function contactEmailIn(requested: readonly OfficeAction[]): string | undefined {
-  for (const one of requested)
+function contactEmailIn(unresolved: readonly OfficeAction[]): string | undefined {
+  for (const one of unresolved)
     if ('action' in one && one.action === 'set' && one.field === 'contactEmail') return one.value
   return undefined
 }

@@ -9,7 +9,7 @@ import { fail, type Result } from '../../domain/base/result.ts'
 import type { Tenant } from '../../domain/tenant/tenant.ts'
 import type { CustomerAction } from '../../domain/changes/update-action.ts'
 import { refusal } from '../object/conditions.ts'
-import { touchesCustomFields, type CustomFieldsFlow, type RequestedAction } from './custom-fields.ts'
+import { touchesCustomFields, type CustomFieldsFlow, type UnresolvedAction } from './custom-fields.ts'
 import { checkMixins, touchesMixins } from './mixins.ts'
 import type { Conditions, CustomerOutcome, CustomerRef, Ports } from '../ports/index.ts'
 
@@ -24,7 +24,7 @@ export interface ChangeRequest extends Pick<
   place?: string | undefined
   tenant: Tenant
   ref: CustomerRef
-  actions: RequestedAction[]
+  actions: UnresolvedAction[]
 }
 
 /** A request whose Types are all named by id. */
@@ -85,7 +85,7 @@ export function changeCustomerFlow(
   }
 }
 
-function needsRehearsal(action: RequestedAction): boolean {
+function needsRehearsal(action: UnresolvedAction): boolean {
   return touchesMixins(action) || touchesCustomFields(action)
 }
 

@@ -26,9 +26,9 @@ import type {
 import type { References } from './references.ts'
 
 /** Actions and drafts as a request has them: Types may be named by key. */
-export type RequestedAction =
+export type UnresolvedAction =
   UpdateAction<ResourceRef> | ManagementAction | ContactAssignmentAction | TrustedAction
-export interface RequestedCustomer {
+export interface UnresolvedCustomer {
   draft: CustomerDraft<ResourceRef>
   addresses: AddressPatch<ResourceRef>[]
 }
@@ -37,7 +37,7 @@ export interface RequestedCustomer {
 type Identify = (custom: CustomFields<ResourceRef>) => CustomFields
 
 /** Whether the action can bring in values or take away a required one, so that the change has to be rehearsed. */
-export function touchesCustomFields(action: CustomerAction | RequestedAction): boolean {
+export function touchesCustomFields(action: CustomerAction | UnresolvedAction): boolean {
   switch (action.action) {
     case 'changeCustomFields':
     case 'changeAddressCustomFields':
@@ -90,13 +90,13 @@ export function customFieldsFlow(references: References, customers: CustomersByI
   }
 
   return {
-    identifyActions(tenant: Tenant, actions: readonly RequestedAction[]): Promise<Result<CustomerAction[]>> {
+    identifyActions(tenant: Tenant, actions: readonly UnresolvedAction[]): Promise<Result<CustomerAction[]>> {
       return identified(tenant, (identify) => actions.map((action) => withTypeIds(action, identify)))
     },
 
     identifyDraft(
       tenant: Tenant,
-      { draft, addresses }: RequestedCustomer,
+      { draft, addresses }: UnresolvedCustomer,
     ): Promise<Result<{ draft: CustomerDraft; addresses: AddressPatch[] }>> {
       return identified(tenant, (identify) => {
         const { custom, ...rest } = draft
@@ -151,7 +151,7 @@ function changesOf(before: Customer | undefined, after: Customer): CustomChange[
   )
 }
 
-function withTypeIds(action: RequestedAction, identify: Identify): CustomerAction {
+function withTypeIds(action: UnresolvedAction, identify: Identify): CustomerAction {
   switch (action.action) {
     case 'addAddress':
     case 'patchAddress':

@@ -9,10 +9,10 @@ import { sameJson } from '../../domain/base/json.ts'
 import { fail, ok, type Result, type Violation } from '../../domain/base/result.ts'
 import type { Tenant } from '../../domain/tenant/tenant.ts'
 import type { CustomerAction } from '../../domain/changes/update-action.ts'
-import type { RequestedAction } from './custom-fields.ts'
+import type { UnresolvedAction } from './custom-fields.ts'
 
 /** Whether the action can change a mixin, so that the change has to be rehearsed. No schema minds that all are gone. */
-export function touchesMixins(action: CustomerAction | RequestedAction): boolean {
+export function touchesMixins(action: CustomerAction | UnresolvedAction): boolean {
   switch (action.action) {
     case 'patchMixins':
       return action.mixins !== null

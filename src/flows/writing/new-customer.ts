@@ -19,7 +19,7 @@ import type { CompanyRegistration } from './company-registration.ts'
 import { checkMixins } from './mixins.ts'
 import { newInvitation, newToken } from '../tokens/one-time-tokens.ts'
 import type { References } from './references.ts'
-import { settle, type Requested } from './requested.ts'
+import { settle, type Unresolved } from './unresolved.ts'
 
 /** What is known of the customer before it has ids; the password in its normal form and found to be good enough. */
 export interface NewCustomer extends Pick<
@@ -40,7 +40,7 @@ export interface NewCustomer extends Pick<
   addresses: AddressPatch<ResourceRef>[]
   /** Of the caller's choice, by the places of the addresses. */
   addressIds?: readonly (string | undefined)[]
-  decisions?: Requested<ManagementAction>[]
+  decisions?: Unresolved<ManagementAction>[]
 }
 
 export interface Circumstances {

@@ -9,7 +9,7 @@ import type { Tenant } from '../../domain/tenant/tenant.ts'
 import type { References } from './references.ts'
 
 /** Settled already, or how to settle it once its resources have been found. */
-export type Requested<A extends object> = A | Referring<A>
+export type Unresolved<A extends object> = A | Referring<A>
 
 export interface Referring<A extends object> {
   kind: ResourceKind
@@ -22,22 +22,22 @@ export interface Referring<A extends object> {
 export async function settle<A extends object>(
   references: References,
   tenant: Tenant,
-  requested: readonly Requested<A>[],
+  unresolved: readonly Unresolved<A>[],
 ): Promise<Result<A[]>> {
   const found = new Map<ResourceKind, Resource[]>()
-  for (const kind of new Set(requested.flatMap((one) => (isReferring(one) ? [one.kind] : [])))) {
-    const refs = requested.flatMap((one) => (isReferring(one) && one.kind === kind ? one.refs : []))
+  for (const kind of new Set(unresolved.flatMap((one) => (isReferring(one) ? [one.kind] : [])))) {
+    const refs = unresolved.flatMap((one) => (isReferring(one) && one.kind === kind ? one.refs : []))
     const resolved = await references.resolve(tenant, kind, refs)
     if (!resolved.ok) return resolved
     found.set(kind, resolved.value)
   }
   return ok(
-    requested.flatMap((one) =>
+    unresolved.flatMap((one) =>
       isReferring(one) ? one.settle(found.get(one.kind)?.splice(0, one.refs.length) ?? []) : [one],
     ),
   )
 }
 
-function isReferring<A extends object>(requested: Requested<A>): requested is Referring<A> {
-  return 'settle' in requested
+function isReferring<A extends object>(unresolved: Unresolved<A>): unresolved is Referring<A> {
+  return 'settle' in unresolved
 }
