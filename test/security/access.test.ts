@@ -366,17 +366,13 @@ describe('two tenants', () => {
         expiresAt: 0,
       }
       const passwordHash = await ports.passwords.hash(`password of ${key}`)
-      const created = await ports.customers.create(
-        tenant,
-        {
-          id: 'same',
-          draft: { firstName: key, contactEmail: email },
-          account: { ...account, passwordHash },
-          addresses: [{ id: 'address', address: { street: key } }],
-          optInToken,
-        },
-        Date.now(),
-      )
+      const created = await ports.customers.create(tenant, {
+        id: 'same',
+        draft: { firstName: key, contactEmail: email },
+        account: { ...account, passwordHash },
+        addresses: [{ id: 'address', address: { street: key } }],
+        optInToken,
+      })
       expect(created.ok).toBe(true)
     }
     const own = await logIn(one, { email, password: `password of ${one}` })

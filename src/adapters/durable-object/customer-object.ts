@@ -45,16 +45,16 @@ export function customerObjectClass<E>(compose: (env: E, parts: ObjectParts) => 
       })
     }
 
-    create(tenant: Tenant, creation: CustomerCreation, now: number) {
-      return withStack(this.#aggregate.create(tenant, creation, now))
+    create(tenant: Tenant, creation: CustomerCreation) {
+      return withStack(this.#aggregate.create(tenant, creation))
     }
 
-    read(proof: SessionProof, now: number) {
-      return withStack(this.#aggregate.read(proof, now))
+    read(proof: SessionProof) {
+      return withStack(this.#aggregate.read(proof))
     }
 
-    readRecord(proof: SessionProof, now: number) {
-      return withStack(this.#aggregate.readRecord(proof, now))
+    readRecord(proof: SessionProof) {
+      return withStack(this.#aggregate.readRecord(proof))
     }
 
     inspect(conditions: Conditions) {
@@ -73,24 +73,24 @@ export function customerObjectClass<E>(compose: (env: E, parts: ObjectParts) => 
       return withStack(this.#aggregate.refresh(command))
     }
 
-    findSession(proof: SessionProof, now: number) {
-      return withStack(this.#aggregate.findSession(proof, now))
+    findSession(proof: SessionProof) {
+      return withStack(this.#aggregate.findSession(proof))
     }
 
     wasSpent(tokenId: string) {
-      return this.#aggregate.wasSpent(tokenId, Date.now())
+      return this.#aggregate.wasSpent(tokenId)
     }
 
-    endSession(proof: SessionProof, now: number) {
-      return withStack(this.#aggregate.endSession(proof, now))
+    endSession(proof: SessionProof) {
+      return withStack(this.#aggregate.endSession(proof))
     }
 
-    addMessage(message: RequestedMailMessage, now: number, operationId: string) {
-      return withStack(this.#aggregate.addMessage(message, now, operationId))
+    addMessage(message: RequestedMailMessage, operationId: string) {
+      return withStack(this.#aggregate.addMessage(message, operationId))
     }
 
     override alarm() {
-      this.#aggregate.removeEndedSessions(Date.now())
+      this.#aggregate.removeEndedSessions()
     }
   }
 }

@@ -34,8 +34,7 @@ export function mailboxLinksFlow(ports: MailboxLinksPorts, tokens: OneTimeTokenF
     return isOurs && (await tokens.wasSpent({ ...token, purpose: as })) ? ok(undefined) : done
   }
 
-  const recordOf = ({ tenant, customerId }: OneTimeToken) =>
-    customers.inspect({ tenant, customerId }, { now: clock.now() })
+  const recordOf = ({ tenant, customerId }: OneTimeToken) => customers.inspect({ tenant, customerId }, {})
 
   return {
     once,
@@ -88,7 +87,7 @@ export function mailboxLinksFlow(ports: MailboxLinksPorts, tokens: OneTimeTokenF
         const found = await recordOf(token)
         switch (found.ok ? disownedBy(token, found.value.credentials, clock.now()) : undefined) {
           case 'record':
-            return customers.erase(ref, { now: clock.now(), token })
+            return customers.erase(ref, { token })
           case 'pending_change':
             return takeBack({ action: 'dropEmailChange' })
           case 'pending_account':

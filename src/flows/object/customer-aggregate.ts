@@ -20,6 +20,7 @@ import type { Tenant } from '../../domain/tenant/tenant.ts'
 import { erasureRefusal, outcomeRefusal, refusal, refuseMissing } from './conditions.ts'
 import { CustomerWriter, type WriterPorts } from './customer-writer.ts'
 import type {
+  Clock,
   Conditions,
   CustomerCommand,
   CustomerOutcome,
@@ -33,10 +34,14 @@ import type {
 } from '../ports/index.ts'
 import { SessionBook, type SessionPorts } from './session-book.ts'
 
-export type AggregatePorts = WriterPorts & SessionPorts
+export interface AggregatePorts extends WriterPorts, SessionPorts {
+  /** The object's own: callers are other machines, and their calls wait for each other here. */
+  clock: Clock
+}
 
 export class CustomerAggregate {
   readonly #ref: CustomerRef
+  readonly #clock: Clock
   readonly #newId: () => string
   readonly #writer: CustomerWriter
   readonly #sessions: SessionBook
@@ -44,13 +49,15 @@ export class CustomerAggregate {
 
   constructor(ref: CustomerRef, ports: AggregatePorts) {
     this.#ref = ref
+    this.#clock = ports.clock
     this.#newId = ports.newId
     this.#writer = new CustomerWriter(ref, ports)
     this.#sessions = new SessionBook(ports)
   }
 
-  create(tenant: Tenant, creation: CustomerCreation, now: number): Promise<Result<Customer>> {
+  create(tenant: Tenant, creation: CustomerCreation): Promise<Result<Customer>> {
     return this.#serially(async () => {
+      const now = this.#clock.now()
       const erased = tenant.settings.reuseDeletedIds ? await this.#writer.loadErased() : undefined
       const change = createCustomer(tenant, creation, now, erased?.record)
       if (!change.ok) return change
@@ -60,13 +67,13 @@ export class CustomerAggregate {
     })
   }
 
-  async read(proof: SessionProof, now: number): Promise<Result<Customer>> {
-    const live = this.#live(await this.#coherent(), proof, now)
+  async read(proof: SessionProof): Promise<Result<Customer>> {
+    const live = this.#live(await this.#coherent(), proof)
     return live.ok ? ok(live.value.record.customer) : live
   }
 
-  async readRecord(proof: SessionProof, now: number): Promise<Result<CustomerRecordView>> {
-    const live = this.#live(await this.#coherent(), proof, now)
+  async readRecord(proof: SessionProof): Promise<Result<CustomerRecordView>> {
+    const live = this.#live(await this.#coherent(), proof)
     return live.ok ? ok({ ...live.value.record, session: live.value.session }) : live
   }
 
@@ -74,24 +81,24 @@ export class CustomerAggregate {
   async inspect(conditions: Conditions): Promise<Result<CustomerRecord>> {
     const stored = await this.#coherent()
     if (!stored) return refuseMissing(conditions, this.#ref.customerId)
-    const refused = this.#refusal(stored.record, conditions)
+    const refused = this.#refusal(stored.record, conditions, this.#clock.now())
     return refused ? fail(refused) : ok(stored.record)
   }
 
-  async findSession(proof: SessionProof, now: number): Promise<Result<LiveSession>> {
-    const live = this.#live(await this.#coherent(), proof, now)
+  async findSession(proof: SessionProof): Promise<Result<LiveSession>> {
+    const live = this.#live(await this.#coherent(), proof)
     return live.ok ? ok(liveSession(live.value.record, live.value.session)) : live
   }
 
   execute(command: CustomerCommand): Promise<Result<CustomerOutcome>> {
     return this.#serially(async () => {
+      const now = this.#clock.now()
       const stored = await this.#writer.load()
       if (!stored) return refuseMissing(command, this.#ref.customerId)
-      const refused = this.#refusal(stored.record, command) ?? this.#unfit(stored.record, command)
+      const refused = this.#refusal(stored.record, command, now) ?? this.#unfit(stored.record, command, now)
       if (refused) return fail(refused)
       const actor = this.#actorOf(command)
-      const { operationId, now } = command
-      const { token } = command
+      const { operationId, token } = command
       const spent = token ? [{ action: 'spendToken' as const, tokenId: spentKey(token) }] : []
       const change = apply(stored.record, [...command.actions, ...spent], now, actor)
       if (!change.ok) return change
@@ -101,11 +108,8 @@ export class CustomerAggregate {
       if ((command.openSession || command.requireUsable) && !isUsable(record))
         return fail({ kind: 'AccountBlocked' })
       if (record !== stored.record || change.value.mails.length > 0) {
-        const written = await this.#writer.save(stored, causedIn(command.place, change.value), {
-          operationId,
-          now,
-          actor,
-        })
+        const caused = causedIn(command.place, change.value)
+        const written = await this.#writer.save(stored, caused, { operationId, now, actor })
         if (!written.ok) return written
       }
       if (record.credentials.revision !== stored.record.credentials.revision)
@@ -113,18 +117,18 @@ export class CustomerAggregate {
           command.endOwnSession ? undefined : command.proof?.sessionKey,
           record.credentials.revision,
         )
-      return ok(this.#outcome(record, command))
+      return ok(this.#outcome(record, command, now))
     })
   }
 
   erase({ keepMessages = false, ...conditions }: EraseCommand): Promise<Result<Customer>> {
-    const { now } = conditions
     return this.#serially(async () => {
+      const now = this.#clock.now()
       const stored = await this.#writer.load()
       if (!stored) return refuseMissing(conditions, this.#ref.customerId)
       const refused =
-        this.#refusal(stored.record, conditions) ??
-        this.#unfit(stored.record, conditions) ??
+        this.#refusal(stored.record, conditions, now) ??
+        this.#unfit(stored.record, conditions, now) ??
         erasureRefusal(stored.record, conditions)
       if (refused) return fail(refused)
       const { customer } = stored.record
@@ -145,7 +149,7 @@ export class CustomerAggregate {
   /** Rotates by the rules of `domain/credentials/session.ts`. A stolen token ends the session, and a message says so. */
   refresh(command: RefreshCommand): Promise<Result<LiveSession>> {
     return this.#serially(async () => {
-      const { now } = command
+      const now = this.#clock.now()
       const live = this.#live(await this.#writer.load(), command, now)
       if (!live.ok) return live
       const { record, session } = live.value
@@ -174,26 +178,26 @@ export class CustomerAggregate {
     })
   }
 
-  async wasSpent(tokenId: string, now: number): Promise<boolean> {
+  async wasSpent(tokenId: string): Promise<boolean> {
     const stored = (await this.#coherent()) ?? (await this.#serially(() => this.#writer.loadErased()))
-    return stored !== undefined && wasSpent(stored.record.credentials, tokenId, now)
+    return stored !== undefined && wasSpent(stored.record.credentials, tokenId, this.#clock.now())
   }
 
-  async endSession(proof: SessionProof, now: number): Promise<Result<void>> {
-    const live = this.#live(await this.#coherent(), proof, now)
+  async endSession(proof: SessionProof): Promise<Result<void>> {
+    const live = this.#live(await this.#coherent(), proof)
     if (!live.ok) return live
     this.#sessions.remove([proof.sessionKey])
     return ok(undefined)
   }
 
   /** About what has happened beside the record; a repetition of the operation that came last adds nothing. */
-  addMessage(message: Message, now: number, operationId: string): Promise<void> {
-    return this.#serially(() => this.#addMessage(message, now, operationId))
+  addMessage(message: Message, operationId: string): Promise<void> {
+    return this.#serially(() => this.#addMessage(message, this.#clock.now(), operationId))
   }
 
   /** Of the sessions that have come to their end nothing is kept, also when the customer stays away. */
-  removeEndedSessions(now: number): void {
-    this.#sessions.removeEnded(now)
+  removeEndedSessions(): void {
+    this.#sessions.removeEnded(this.#clock.now())
   }
 
   /** Runs one changing call after the other. */
@@ -212,7 +216,7 @@ export class CustomerAggregate {
   #live(
     stored: StoredCustomer | undefined,
     proof: SessionProof,
-    now: number,
+    now = this.#clock.now(),
   ): Result<{ record: CustomerRecord; session: Session }> {
     const session = this.#sessions.find(proof.sessionKey)
     return stored && isAlive(session, stored.record.credentials, now) && isUsable(stored.record)
@@ -235,19 +239,23 @@ export class CustomerAggregate {
     return next
   }
 
-  #refusal(record: CustomerRecord, conditions: Conditions): DomainError | undefined {
+  #refusal(record: CustomerRecord, conditions: Conditions, now: number): DomainError | undefined {
     const { proof } = conditions
-    return refusal(record, proof && this.#sessions.find(proof.sessionKey), conditions)
+    return refusal(record, proof && this.#sessions.find(proof.sessionKey), conditions, now)
   }
 
   /** What a session may not do although it is alive: the customer's own matters, and an end that cannot be taken back. */
-  #unfit(record: CustomerRecord, command: CustomerCommand | EraseCommand): DomainError | undefined {
+  #unfit(
+    record: CustomerRecord,
+    command: CustomerCommand | EraseCommand,
+    now: number,
+  ): DomainError | undefined {
     const session = command.proof && this.#sessions.find(command.proof.sessionKey)
     if (!session) return undefined
     const erases = !('actions' in command)
     if (session.assistedBy && (erases || command.actions.some(({ action }) => isOwnersAlone(action))))
       return { kind: 'SessionUnfit', reason: 'assisted' }
-    const isInDoubt = standingUndos(record.credentials, command.now).some(({ proved }) => proved)
+    const isInDoubt = standingUndos(record.credentials, now).some(({ proved }) => proved)
     return erases && isInDoubt ? { kind: 'SessionUnfit', reason: 'email_in_doubt' } : undefined
   }
 
@@ -268,10 +276,14 @@ export class CustomerAggregate {
     await this.#writer.save(stored, change, { operationId, now })
   }
 
-  #outcome({ customer, credentials }: CustomerRecord, command: CustomerCommand): CustomerOutcome {
+  #outcome(
+    { customer, credentials }: CustomerRecord,
+    command: CustomerCommand,
+    now: number,
+  ): CustomerOutcome {
     const { revision: credentialsRevision } = credentials
     if (!command.openSession) return { customer, credentialsRevision }
-    const session = this.#sessions.open(command.openSession, credentials, command.now)
+    const session = this.#sessions.open(command.openSession, credentials, now)
     const account = credentials.accounts.find(({ id }) => id === session.accountId)
     return { customer, credentialsRevision, session, initialPassword: account?.initialPassword ?? false }
   }

@@ -47,7 +47,6 @@ export function admissionFlow({ customers, carts, clock, ids }: AdmissionPorts, 
     const admitted = await customers.execute(
       { tenant: tenant.key, customerId },
       {
-        now: clock.now(),
         operationId: ids.operationId(),
         actor,
         ...(signInAt && { signInAt }),

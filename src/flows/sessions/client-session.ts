@@ -47,7 +47,7 @@ export interface Introspection {
 
 export function clientSessionFlow(ports: ClientSessionPorts, signIn: SignIn, sessions: CustomerSessions) {
   const { accessTokens, anonymousRefreshTokens, anonymousIds, refreshTokens } = ports
-  const { customers, ids, clock } = ports
+  const { customers, ids } = ports
 
   const issueAnonymous = async (
     { client, tenant }: AuthenticatedClient,
@@ -154,11 +154,7 @@ export function clientSessionFlow(ports: ClientSessionPorts, signIn: SignIn, ses
       const { principal, expiresAt } = verdict
       if (principal.kind !== 'customer') return ok({ principal, expiresAt, clientId: principal.clientId })
       const { customerId, sessionKey } = principal
-      const live = await customers.findSession(
-        { tenant: tenant.key, customerId },
-        { sessionKey },
-        clock.now(),
-      )
+      const live = await customers.findSession({ tenant: tenant.key, customerId }, { sessionKey })
       if (!live.ok) return ok(undefined)
       const { clientId } = live.value.session.grant
       return ok({ principal, expiresAt, ...(clientId === undefined ? {} : { clientId }) })
@@ -184,11 +180,11 @@ export function clientSessionFlow(ports: ClientSessionPorts, signIn: SignIn, ses
       if (handle?.tenant !== tenant.key) return ok(undefined)
       const { customerId, sessionKey } = handle
       const [ref, proof] = [{ tenant: tenant.key, customerId }, { sessionKey }]
-      const live = await customers.findSession(ref, proof, clock.now())
+      const live = await customers.findSession(ref, proof)
       if (!live.ok) return ok(undefined)
       if ((live.value.session.grant.clientId ?? client.id) !== client.id)
         return fail({ kind: 'TokenOfAnotherClient' })
-      await customers.endSession(ref, proof, clock.now())
+      await customers.endSession(ref, proof)
       return ok(undefined)
     },
   }
@@ -210,5 +206,4 @@ type ClientSessionPorts = Pick<
   | 'refreshTokens'
   | 'customers'
   | 'ids'
-  | 'clock'
 >

@@ -33,7 +33,7 @@ export interface CheckedSession extends LiveSession {
 }
 
 export function customerSessionFlow(ports: SessionPorts) {
-  const { accessTokens, refreshTokens, saasTokens, customers, legalEntities, clock } = ports
+  const { accessTokens, refreshTokens, saasTokens, customers, legalEntities } = ports
   const exists = async (tenant: string, legalEntityId: string) =>
     (await legalEntities.names(tenant, [legalEntityId])).has(legalEntityId)
 
@@ -94,7 +94,6 @@ export function customerSessionFlow(ports: SessionPorts) {
       if (legalEntityId !== undefined && !(await exists(tenant.key, legalEntityId)))
         return fail({ kind: 'LegalEntityNotAssigned', legalEntityId })
       const refreshed = await customers.refresh(handle, {
-        now: clock.now(),
         sessionKey: handle.sessionKey,
         counter: handle.counter,
         ...(clientId === undefined ? {} : { clientId }),
@@ -107,7 +106,7 @@ export function customerSessionFlow(ports: SessionPorts) {
     },
 
     async check({ principal }: Pick<CustomerContext, 'principal'>): Promise<Result<CheckedSession>> {
-      const live = await customers.findSession(refOf(principal), proofOf(principal), clock.now())
+      const live = await customers.findSession(refOf(principal), proofOf(principal))
       if (!live.ok) return live
       const assignment = assignmentTo(live.value.contactAssignments, principal.legalEntityId)
       return assignment && (await exists(principal.tenant, assignment.legalEntityId))
@@ -125,10 +124,10 @@ export function customerSessionFlow(ports: SessionPorts) {
       if (named?.tenant !== principal.tenant || named.customerId !== principal.customerId) {
         return invalid('accessToken', 'This is no access token of yours.')
       }
-      const own = await customers.endSession(refOf(principal), proofOf(named), clock.now())
+      const own = await customers.endSession(refOf(principal), proofOf(named))
       if (own.ok || named.sessionKey === principal.sessionKey) return own
       // The named session had ended before; that is no failure for a caller who is still logged in himself.
-      const live = await customers.findSession(refOf(principal), proofOf(principal), clock.now())
+      const live = await customers.findSession(refOf(principal), proofOf(principal))
       return live.ok ? ok(undefined) : live
     },
   }
@@ -138,5 +137,5 @@ export type CustomerSessions = ReturnType<typeof customerSessionFlow>
 
 type SessionPorts = Pick<
   Ports,
-  'accessTokens' | 'refreshTokens' | 'saasTokens' | 'customers' | 'legalEntities' | 'clock'
+  'accessTokens' | 'refreshTokens' | 'saasTokens' | 'customers' | 'legalEntities'
 >

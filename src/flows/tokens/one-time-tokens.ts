@@ -13,7 +13,7 @@ import type { Tenant } from '../../domain/tenant/tenant.ts'
 import type { Context } from '../context.ts'
 import type { CustomerCommand, CustomerOutcome, Ports } from '../ports/index.ts'
 
-export function oneTimeTokensFlow({ oneTimeTokens, customers, limiter, ids, clock }: OneTimeTokenPorts) {
+export function oneTimeTokensFlow({ oneTimeTokens, customers, limiter, ids }: OneTimeTokenPorts) {
   return {
     /** Counted first, so that nobody tries many. One failure for unknown, expired and foreign tokens alike. */
     async recognise(
@@ -36,13 +36,10 @@ export function oneTimeTokensFlow({ oneTimeTokens, customers, limiter, ids, cloc
     /** What the token is for, done to its customer. */
     spend(
       token: OneTimeToken,
-      command: Omit<CustomerCommand, 'now' | 'operationId' | 'token'>,
+      command: Omit<CustomerCommand, 'operationId' | 'token'>,
     ): Promise<Result<CustomerOutcome>> {
       const { tenant, customerId } = token
-      return customers.execute(
-        { tenant, customerId },
-        { now: clock.now(), operationId: ids.operationId(), token, ...command },
-      )
+      return customers.execute({ tenant, customerId }, { operationId: ids.operationId(), token, ...command })
     },
   }
 }
@@ -74,6 +71,6 @@ export function newInvitation(ports: Pick<Ports, 'ids' | 'clock'>, tenant: Tenan
   return { tokenId: ports.ids.tokenId(), issuedAt, expiresAt }
 }
 
-type OneTimeTokenPorts = Pick<Ports, 'oneTimeTokens' | 'customers' | 'limiter' | 'ids' | 'clock'>
+type OneTimeTokenPorts = Pick<Ports, 'oneTimeTokens' | 'customers' | 'limiter' | 'ids'>
 
 export type OneTimeTokenFlow = ReturnType<typeof oneTimeTokensFlow>
