@@ -2,7 +2,7 @@
  * Composition: the ports over the platform, once per isolate and environment, and the aggregate inside its object.
  * The only file that knows all adapters.
  */
-import type { Clock, Ports } from '../flows/ports/index.ts'
+import type { Ports } from '../flows/ports/index.ts'
 import { waitUntil } from 'cloudflare:workers'
 import { sha256 } from '@noble/hashes/sha2.js'
 import { encodeHex, encodeUtf8 } from '../domain/base/binary-text.ts'
@@ -53,6 +53,7 @@ import { webhookSecrets, webhookSender } from './webhook/sender.ts'
 export function composePorts(env: Bindings, log = consoleLog()): Ports {
   const configuration = readConfiguration(env)
   const { development, publicUrl, signingKeys, tokenSecret, passwordHashCost } = configuration
+  const clock = { now: () => Date.now() }
   const databases = oneDatabase(openDatabase(env.DB))
   const hash = keyedHash(tokenSecret)
   const tokens = remembered(accessTokens({ publicUrl, signingKeys }, clock), clock)
@@ -116,7 +117,6 @@ export function composeAggregate(
   aggregateStorage.set(env, storage)
   return new CustomerAggregate(ref, {
     ...storage,
-    clock,
     newId: () => crypto.randomUUID(),
     sessions,
     wakeUp,
@@ -124,7 +124,6 @@ export function composeAggregate(
   })
 }
 
-const clock: Clock = { now: () => Date.now() }
 const outbound: Fetch = (url, init) => fetch(url, init)
 
 /** What all objects of an isolate share. */

@@ -35,6 +35,8 @@ export interface OfficeContext {
 /** A use case for somebody who may be anybody, with the public session that he brought along. */
 export interface VisitorContext extends Context {
   sessionId?: string | undefined
+  /** The client of the token that the caller holds, which need not have shown its secret. */
+  clientId?: string | undefined
   /** How a session is to be opened; absent: the tenant's rotating one. */
   grant?: SessionGrant
   /** At which store, or at none; absent where stores are unknown. */

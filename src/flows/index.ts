@@ -43,11 +43,13 @@ import { retentionFlow } from './upkeep/retention.ts'
 import { serviceTokenFlow } from './sessions/service-token.ts'
 import { signInFlow } from './sessions/sign-in.ts'
 import { signUpFlow } from './account/sign-up.ts'
+import { standingTokens } from './tokens/standing-tokens.ts'
 import { webhookDeliveryFlow } from './webhooks/webhook-delivery.ts'
 import { webhooksFlow } from './webhooks/webhooks.ts'
 
 /** `presenters` put events into the words of the dialects. */
-export function buildFlows(ports: Ports, presenters: EventPresenters) {
+export function buildFlows(outside: Ports, presenters: EventPresenters) {
+  const ports = { ...outside, accessTokens: standingTokens(outside) }
   const tokens = oneTimeTokensFlow(ports)
   const newPasswords = newPasswordFlow(ports)
   const requestedMails = requestedMailsFlow(ports)

@@ -91,7 +91,12 @@ async function answer(
   const store = endpoint.access?.storeFrom?.(parameters)
   const ownStores = store !== undefined && storesHeld(principal?.scopes ?? [], endpoint.access?.scopes ?? [])
   const own = { tenant: tenant as Tenant, actor: requestActor(request, principal) }
-  const visitor = { ...own, network: networkOf(request), place: countryOf(request) }
+  const visitor = {
+    ...own,
+    network: networkOf(request),
+    place: countryOf(request),
+    ...(principal?.clientId !== undefined && { clientId: principal.clientId }),
+  }
   return endpoint.handle({
     tenant: own.tenant,
     principal,

@@ -47,7 +47,7 @@ let visitor: { token: string; actor: Actor }
 beforeAll(async () => {
   office = await serviceToken('acme')
   const { access_token: token, sessionId: anonymousId } = await anonymous('acme')
-  visitor = { token, actor: { clientId: 'acme-storefront', anonymousId, externalUserId } }
+  visitor = { token, actor: { anonymousId, externalUserId } }
 })
 
 describe('a visitor is named', () => {
@@ -101,7 +101,6 @@ describe('a visitor is named', () => {
     const { id, email } = await signUp(tenant, { token })
     await call('GET', `/customer/${tenant}/signup/optin/${await mailedToken(email, 'opt-in')}`, { token })
     expect(await actorOf(id, 'CustomerEmailVerified')).toEqual({
-      clientId: `${tenant}-storefront`,
       anonymousId,
       externalUserId,
     })

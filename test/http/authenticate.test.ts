@@ -17,15 +17,21 @@ const customer: Principal = {
   scopes: ['profile_view'],
 }
 const verdicts: Record<string, TokenVerdict> = {
-  customer: { ok: true, principal: customer, expiresAt: 1000 },
-  elsewhere: { ok: true, principal: { ...customer, tenant: 'globex' }, expiresAt: 1000 },
+  customer: { ok: true, principal: customer, issuedAt: 0, expiresAt: 1000 },
+  elsewhere: { ok: true, principal: { ...customer, tenant: 'globex' }, issuedAt: 0, expiresAt: 1000 },
   service: {
     ok: true,
     principal: { kind: 'service', tenant: 'acme', clientId: 'acme-admin', scopes: ['a', 'b'] },
+    issuedAt: 0,
     expiresAt: 1000,
   },
-  expired: { ok: false, reason: 'expired', principal: customer },
-  expiredElsewhere: { ok: false, reason: 'expired', principal: { ...customer, tenant: 'globex' } },
+  expired: { ok: false, reason: 'expired', principal: customer, issuedAt: 0 },
+  expiredElsewhere: {
+    ok: false,
+    reason: 'expired',
+    principal: { ...customer, tenant: 'globex' },
+    issuedAt: 0,
+  },
 }
 const tokens: Pick<AccessTokens, 'verify'> = {
   verify: async (token) => verdicts[token] ?? { ok: false, reason: 'invalid' },

@@ -366,13 +366,17 @@ describe('two tenants', () => {
         expiresAt: 0,
       }
       const passwordHash = await ports.passwords.hash(`password of ${key}`)
-      const created = await ports.customers.create(tenant, {
-        id: 'same',
-        draft: { firstName: key, contactEmail: email },
-        account: { ...account, passwordHash },
-        addresses: [{ id: 'address', address: { street: key } }],
-        optInToken,
-      })
+      const created = await ports.customers.create(
+        tenant,
+        {
+          id: 'same',
+          draft: { firstName: key, contactEmail: email },
+          account: { ...account, passwordHash },
+          addresses: [{ id: 'address', address: { street: key } }],
+          optInToken,
+        },
+        Date.now(),
+      )
       expect(created.ok).toBe(true)
     }
     const own = await logIn(one, { email, password: `password of ${one}` })

@@ -33,17 +33,22 @@ function sealed<T>(name: string) {
 
 export function accessTokensInMemory(clock: Clock): AccessTokens {
   let count = 0
-  const tokens = sealed<{ principal: Principal; expiresAt: number; number: number }>('access')
+  const tokens = sealed<{ principal: Principal; issuedAt: number; expiresAt: number; number: number }>(
+    'access',
+  )
   return {
     issue: async (principal, lifetimeSeconds) =>
-      tokens.seal({ principal, expiresAt: clock.now() + lifetimeSeconds * 1000, number: (count += 1) }),
+      tokens.seal({
+        ...{ principal, issuedAt: clock.now(), number: (count += 1) },
+        expiresAt: clock.now() + lifetimeSeconds * 1000,
+      }),
     async verify(token) {
       const found = tokens.open(token)
       if (!found) return { ok: false, reason: 'invalid' }
-      const { principal, expiresAt } = found
+      const { principal, issuedAt, expiresAt } = found
       return clock.now() < expiresAt
-        ? { ok: true, principal, expiresAt }
-        : { ok: false, reason: 'expired', principal }
+        ? { ok: true, principal, issuedAt, expiresAt }
+        : { ok: false, reason: 'expired', principal, issuedAt }
     },
     publicKeys: async () => ({ keys: [] }),
   }
@@ -81,6 +86,7 @@ export function anonymousIdsInMemory(): AnonymousIds {
     },
     revoke: async (tenant, id) => void revoked.add(name(tenant, id)),
     isRevoked: async (tenant, id) => revoked.has(name(tenant, id)),
+    wasRevoked: async (tenant, id) => revoked.has(name(tenant, id)),
     forget: async () => 0,
   }
 }

@@ -9,6 +9,7 @@ import { CustomerAggregate } from '../../src/flows/object/customer-aggregate.ts'
 import type {
   AccountFinder,
   AccountMatch,
+  Clock,
   CustomerQuery,
   CustomerRef,
   Customers,
@@ -19,7 +20,7 @@ import { memoryPorts, type MemoryDatabase, type MemoryPorts } from './memory.ts'
 
 export function customersInMemory(
   database: MemoryDatabase,
-  clock: MemoryPorts['clock'],
+  clock: Clock,
 ): Customers & {
   /** What is around the aggregate of a customer. */
   portsOf(ref: CustomerRef): MemoryPorts
@@ -31,7 +32,7 @@ export function customersInMemory(
   let ids = 0
   const nameOf = ({ tenant, customerId }: CustomerRef) => `${tenant}:${customerId}`
   const portsOf = (ref: CustomerRef): MemoryPorts => {
-    const ports = around.get(nameOf(ref)) ?? memoryPorts(database, () => `entry ${(ids += 1)}`, clock)
+    const ports = around.get(nameOf(ref)) ?? memoryPorts(database, () => `entry ${(ids += 1)}`)
     around.set(nameOf(ref), ports)
     return ports
   }
@@ -46,21 +47,22 @@ export function customersInMemory(
   return {
     portsOf,
     restart: () => void (aggregates = new Map()),
-    create: (tenant, creation) => {
+    create: (tenant, creation, now) => {
       const aggregate = aggregateOf({ tenant: tenant.key, customerId: creation.id })
-      return across((...given) => aggregate.create(...given), tenant, creation)
+      return across((...given) => aggregate.create(...given), tenant, creation, now)
     },
-    read: (ref, proof) => across((...given) => aggregateOf(ref).read(...given), proof),
+    read: (ref, proof, now) => across((...given) => aggregateOf(ref).read(...given), proof, now),
     inspect: (ref, conditions) => across((given) => aggregateOf(ref).inspect(given), conditions),
-    readRecord: (ref, proof) => across((...given) => aggregateOf(ref).readRecord(...given), proof),
+    readRecord: (ref, proof, now) => across((...given) => aggregateOf(ref).readRecord(...given), proof, now),
     execute: (ref, command) => across((given) => aggregateOf(ref).execute(given), command),
     erase: (ref, command) => across((given) => aggregateOf(ref).erase(given), command),
     refresh: (ref, command) => across((given) => aggregateOf(ref).refresh(given), command),
-    findSession: (ref, proof) => across((...given) => aggregateOf(ref).findSession(...given), proof),
-    wasSpent: (ref, tokenId) => aggregateOf(ref).wasSpent(tokenId),
-    endSession: (ref, proof) => across((...given) => aggregateOf(ref).endSession(...given), proof),
-    addMessage: (ref, message, operationId) =>
-      across((...given) => aggregateOf(ref).addMessage(...given), message, operationId),
+    findSession: (ref, proof, now) =>
+      across((...given) => aggregateOf(ref).findSession(...given), proof, now),
+    wasSpent: (ref, tokenId) => aggregateOf(ref).wasSpent(tokenId, clock.now()),
+    endSession: (ref, proof, now) => across((...given) => aggregateOf(ref).endSession(...given), proof, now),
+    addMessage: (ref, message, now, operationId) =>
+      across((...given) => aggregateOf(ref).addMessage(...given), message, now, operationId),
   }
 }
 

@@ -17,7 +17,7 @@ import type {
   Write,
   Written,
 } from '../../src/flows/ports/index.ts'
-import { outboxInMemory, queueInMemory, settableClock } from './ports.ts'
+import { outboxInMemory, queueInMemory } from './ports.ts'
 
 /** `before`: refused, nothing is written. `after`: written, but the answer is lost. */
 export type Fault = 'before' | 'after'
@@ -136,7 +136,6 @@ export function memoryDatabase(): MemoryDatabase {
 export interface MemoryPorts extends AggregatePorts {
   outboxQueue: ReturnType<typeof queueInMemory>
   webhookQueue: ReturnType<typeof queueInMemory>
-  clock: ReturnType<typeof settableClock>
   wakeUps: number[]
   /** Work that nothing waited for and that failed. */
   lost: { event: string; about: LogFields }[]
@@ -144,11 +143,7 @@ export interface MemoryPorts extends AggregatePorts {
 }
 
 /** Everything around one aggregate but the database, which outlives it. */
-export function memoryPorts(
-  { store }: MemoryDatabase,
-  newId = countedTexts('id'),
-  clock = settableClock(),
-): MemoryPorts {
+export function memoryPorts({ store }: MemoryDatabase, newId = countedTexts('id')): MemoryPorts {
   const sessionRows = new Map<string, Session>()
   const ports: MemoryPorts = {
     store,
@@ -164,7 +159,6 @@ export function memoryPorts(
     wakeUp: {
       at: (time) => void ports.wakeUps.push(time),
     },
-    clock,
     newId,
     lost: [],
     defer: (work, event, about) => void work.catch(() => ports.lost.push({ event, about })),

@@ -83,6 +83,10 @@ export function fixedTenants(tenants: Tenant[], clients: Client[] = []): TenantD
   return {
     findTenant: async (key) => tenants.find((tenant) => tenant.key === key),
     findClient: async (id) => clients.find((client) => client.id === id),
+    async revokeServiceTokens(id) {
+      const client = clients.find((known) => known.id === id)
+      if (client) client.revokedAt = now
+    },
     async listTenants(after, limit) {
       const sorted = tenants.filter(({ key }) => key > after).sort((a, b) => (a.key < b.key ? -1 : 1))
       const listed = sorted.slice(0, limit)

@@ -23,40 +23,33 @@ const shared = {
   iat: z.number().int(),
   exp: z.number().int(),
   jti: text,
+  /** `iat` counts seconds, within which a token may be revoked and another one issued. */
+  iat_ms: z.number().int().exactOptional(),
 }
 
-const claims = z
-  .discriminatedUnion('kind', [
-    z.object({ ...shared, kind: z.literal('anonymous'), sid: text, client_id: text }),
-    z.object({ ...shared, kind: z.literal('service'), client_id: text }),
-    z.object({
-      ...shared,
-      kind: z.literal('customer'),
-      sid: text,
-      key: text,
-      legal_entity_id: text.optional(),
-    }),
-  ])
-  .transform((claim): Principal => {
-    const scopes = claim.scope.split(' ').filter(Boolean)
-    const tenant = claim.aud
-    switch (claim.kind) {
-      case 'anonymous':
-        return { kind: claim.kind, tenant, sessionId: claim.sid, clientId: claim.client_id, scopes }
-      case 'service':
-        return { kind: claim.kind, tenant, clientId: claim.client_id, scopes }
-      case 'customer':
-        return {
-          kind: claim.kind,
-          tenant,
-          customerId: claim.sub,
-          sessionId: claim.sid,
-          sessionKey: claim.key,
-          scopes,
-          ...(claim.legal_entity_id === undefined ? {} : { legalEntityId: claim.legal_entity_id }),
-        }
-    }
-  })
+const principalClaims = z.discriminatedUnion('kind', [
+  z.object({
+    ...shared,
+    kind: z.literal('anonymous'),
+    sid: text,
+    client_id: text,
+    without_secret: z.literal(true).exactOptional(),
+  }),
+  z.object({ ...shared, kind: z.literal('service'), client_id: text }),
+  z.object({
+    ...shared,
+    kind: z.literal('customer'),
+    sid: text,
+    key: text,
+    client_id: text.exactOptional(),
+    legal_entity_id: text.optional(),
+  }),
+])
+
+const claims = principalClaims.transform((claim) => ({
+  principal: principalOf(claim),
+  issuedAt: claim.iat_ms ?? claim.iat * 1000,
+}))
 
 /** Create once per isolate: imported keys are remembered in here. */
 export function accessTokens(
@@ -84,8 +77,9 @@ export function accessTokens(
 
   return {
     async issue(principal, lifetimeSeconds) {
-      const issuedAt = Math.floor(clock.now() / 1000)
-      return new SignJWT(claimsOf(principal))
+      const now = clock.now()
+      const issuedAt = Math.floor(now / 1000)
+      return new SignJWT({ ...claimsOf(principal), iat_ms: now })
         .setProtectedHeader({ alg: algorithm, kid: signingKeys.current.kid ?? '', typ: tokenType })
         .setIssuer(publicUrl)
         .setAudience(principal.tenant)
@@ -105,15 +99,15 @@ export function accessTokens(
           requiredClaims: ['sub', 'aud', 'iat', 'exp', 'jti'],
           currentDate: new Date(clock.now()),
         })
-        const principal = claims.safeParse(payload)
-        return principal.success
-          ? { ok: true, principal: principal.data, expiresAt: (payload.exp ?? 0) * 1000 }
+        const read = claims.safeParse(payload)
+        return read.success
+          ? { ok: true, ...read.data, expiresAt: (payload.exp ?? 0) * 1000 }
           : { ok: false, reason: 'invalid' }
       } catch (error) {
         // The time is looked at last, so everything else about an expired token has been found good.
-        const principal = error instanceof errors.JWTExpired ? claims.safeParse(error.payload) : undefined
-        return principal?.success
-          ? { ok: false, reason: 'expired', principal: principal.data }
+        const read = error instanceof errors.JWTExpired ? claims.safeParse(error.payload) : undefined
+        return read?.success
+          ? { ok: false, reason: 'expired', ...read.data }
           : { ok: false, reason: 'invalid' }
       }
     },
@@ -126,8 +120,8 @@ export function accessTokens(
 
 /**
  * Remembers the tokens that have been found good, whole and until they end, so that a customer who calls again costs no
- * signature check. Nothing is taken on trust by it: keys and issuer cannot change while the isolate lives, and whether
- * the session is alive is asked each time elsewhere.
+ * signature check. Nothing is taken on trust by it: keys and issuer cannot change while the isolate lives, and whether the
+ * token was taken back or its session has ended is asked each time elsewhere.
  */
 export function remembered(tokens: AccessTokens, clock: Clock, entriesMax = 1000): AccessTokens {
   const known = new Map<string, Extract<TokenVerdict, { ok: true }>>()
@@ -152,6 +146,35 @@ function hasExpectedHeader(header: JWTHeaderParameters): boolean {
   return Object.keys(header).every((name) => name === 'alg' || name === 'kid' || name === 'typ')
 }
 
+function principalOf(claim: z.infer<typeof principalClaims>): Principal {
+  const scopes = claim.scope.split(' ').filter(Boolean)
+  const tenant = claim.aud
+  switch (claim.kind) {
+    case 'anonymous':
+      return {
+        kind: claim.kind,
+        tenant,
+        sessionId: claim.sid,
+        clientId: claim.client_id,
+        scopes,
+        ...(claim.without_secret && { withoutSecret: true }),
+      }
+    case 'service':
+      return { kind: claim.kind, tenant, clientId: claim.client_id, scopes }
+    case 'customer':
+      return {
+        kind: claim.kind,
+        tenant,
+        customerId: claim.sub,
+        sessionId: claim.sid,
+        sessionKey: claim.key,
+        scopes,
+        ...(claim.client_id !== undefined && { clientId: claim.client_id }),
+        ...(claim.legal_entity_id !== undefined && { legalEntityId: claim.legal_entity_id }),
+      }
+  }
+}
+
 function claimsOf(principal: Principal): JWTPayload {
   const scope = principal.scopes.join(' ')
   switch (principal.kind) {
@@ -162,6 +185,7 @@ function claimsOf(principal: Principal): JWTPayload {
         sid: principal.sessionId,
         client_id: principal.clientId,
         scope,
+        ...(principal.withoutSecret && { without_secret: true }),
       }
     case 'service':
       return { kind: principal.kind, sub: principal.clientId, client_id: principal.clientId, scope }
@@ -172,6 +196,7 @@ function claimsOf(principal: Principal): JWTPayload {
         sid: principal.sessionId,
         key: principal.sessionKey,
         scope,
+        ...(principal.clientId === undefined ? {} : { client_id: principal.clientId }),
         ...(principal.legalEntityId === undefined ? {} : { legal_entity_id: principal.legalEntityId }),
       }
   }

@@ -25,6 +25,7 @@ const anonymous = z.object({
   clientId: z.string().min(1),
   sessionId: z.string().min(1),
   scopes: z.array(z.string()),
+  withoutSecret: z.literal(true).exactOptional(),
   /** Milliseconds since the epoch. */
   expiresAt: z.number().int(),
 })
@@ -46,19 +47,20 @@ export function pageSessions(hash: KeyedHash): PageSessions {
 
 export function anonymousRefreshTokens(hash: KeyedHash, clock: Clock): AnonymousRefreshTokens {
   return {
-    issue: ({ tenant, clientId, sessionId, scopes }, lifetimeSeconds) =>
+    issue: ({ tenant, clientId, sessionId, scopes, withoutSecret }, lifetimeSeconds) =>
       seal(hash, anonymousLabel, {
         tenant,
         clientId,
         sessionId,
         scopes,
+        ...(withoutSecret && { withoutSecret }),
         expiresAt: clock.now() + lifetimeSeconds * 1000,
       }),
     async open(token) {
       const opened = await unseal(hash, anonymousLabel, anonymous, token)
       if (!opened || clock.now() >= opened.expiresAt) return undefined
-      const { tenant, clientId, sessionId, scopes } = opened
-      return { tenant, clientId, sessionId, scopes }
+      const { expiresAt: _over, ...session } = opened
+      return session
     },
   }
 }

@@ -37,6 +37,8 @@ export const clients = sqliteTable(
     secretHash: text().notNull(),
     scopes: text({ mode: 'json' }).notNull().$type<string[]>(),
     createdAt: text().notNull(),
+    /** Set: service tokens that were issued until then are good for nothing. */
+    revokedAt: text(),
   },
   (table) => [index('clients_by_tenant').on(table.tenant)],
 )
@@ -256,11 +258,14 @@ export const anonymousIds = sqliteTable(
     tenant: text().notNull(),
     id: text().notNull(),
     createdAt: text().notNull(),
-    /** Set: refresh tokens of this visitor are good for nothing. */
+    /** Set: tokens of this visitor are good for nothing. */
     revokedAt: text(),
   },
   (table) => [
     primaryKey({ columns: [table.tenant, table.id] }),
     index('anonymous_ids_by_time').on(table.createdAt),
+    index('anonymous_ids_revoked')
+      .on(table.tenant, table.revokedAt)
+      .where(sql`${table.revokedAt} IS NOT NULL`),
   ],
 )

@@ -45,16 +45,16 @@ export function customerObjectClass<E>(compose: (env: E, parts: ObjectParts) => 
       })
     }
 
-    create(tenant: Tenant, creation: CustomerCreation) {
-      return withStack(this.#aggregate.create(tenant, creation))
+    create(tenant: Tenant, creation: CustomerCreation, now: number) {
+      return withStack(this.#aggregate.create(tenant, creation, now))
     }
 
-    read(proof: SessionProof) {
-      return withStack(this.#aggregate.read(proof))
+    read(proof: SessionProof, now: number) {
+      return withStack(this.#aggregate.read(proof, now))
     }
 
-    readRecord(proof: SessionProof) {
-      return withStack(this.#aggregate.readRecord(proof))
+    readRecord(proof: SessionProof, now: number) {
+      return withStack(this.#aggregate.readRecord(proof, now))
     }
 
     inspect(conditions: Conditions) {
@@ -73,24 +73,24 @@ export function customerObjectClass<E>(compose: (env: E, parts: ObjectParts) => 
       return withStack(this.#aggregate.refresh(command))
     }
 
-    findSession(proof: SessionProof) {
-      return withStack(this.#aggregate.findSession(proof))
+    findSession(proof: SessionProof, now: number) {
+      return withStack(this.#aggregate.findSession(proof, now))
     }
 
     wasSpent(tokenId: string) {
-      return this.#aggregate.wasSpent(tokenId)
+      return this.#aggregate.wasSpent(tokenId, Date.now())
     }
 
-    endSession(proof: SessionProof) {
-      return withStack(this.#aggregate.endSession(proof))
+    endSession(proof: SessionProof, now: number) {
+      return withStack(this.#aggregate.endSession(proof, now))
     }
 
-    addMessage(message: RequestedMailMessage, operationId: string) {
-      return withStack(this.#aggregate.addMessage(message, operationId))
+    addMessage(message: RequestedMailMessage, now: number, operationId: string) {
+      return withStack(this.#aggregate.addMessage(message, now, operationId))
     }
 
     override alarm() {
-      this.#aggregate.removeEndedSessions()
+      this.#aggregate.removeEndedSessions(Date.now())
     }
   }
 }

@@ -18,17 +18,17 @@ type CustomerStub = {
 export function customerObjects(namespace: DurableObjectNamespace): Customers {
   const stub = (ref: CustomerRef) => namespace.getByName(customerObjectName(ref)) as unknown as CustomerStub
   return {
-    create: (tenant, creation) =>
-      stub({ tenant: tenant.key, customerId: creation.id }).create(tenant, creation),
-    read: (ref, proof) => stub(ref).read(proof),
-    readRecord: (ref, proof) => stub(ref).readRecord(proof),
+    create: (tenant, creation, now) =>
+      stub({ tenant: tenant.key, customerId: creation.id }).create(tenant, creation, now),
+    read: (ref, proof, now) => stub(ref).read(proof, now),
+    readRecord: (ref, proof, now) => stub(ref).readRecord(proof, now),
     inspect: (ref, conditions) => stub(ref).inspect(conditions),
     execute: (ref, command) => stub(ref).execute(command),
     erase: (ref, command) => stub(ref).erase(command),
     refresh: (ref, command) => stub(ref).refresh(command),
-    findSession: (ref, proof) => stub(ref).findSession(proof),
-    addMessage: (ref, message, operationId) => stub(ref).addMessage(message, operationId),
+    findSession: (ref, proof, now) => stub(ref).findSession(proof, now),
+    addMessage: (ref, message, now, operationId) => stub(ref).addMessage(message, now, operationId),
     wasSpent: (ref, tokenId) => stub(ref).wasSpent(tokenId),
-    endSession: (ref, proof) => stub(ref).endSession(proof),
+    endSession: (ref, proof, now) => stub(ref).endSession(proof, now),
   }
 }

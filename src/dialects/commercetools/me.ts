@@ -2,6 +2,7 @@
  * "My Customer Profile": what a storefront may do for the customer whose token it holds.
  */
 import { ok } from '../../domain/base/result.ts'
+import { profileScopes } from '../../domain/tenant/scope.ts'
 import { endpoint, type Access, type Endpoint } from '../../http/endpoint.ts'
 import { MyCustomerUpdate } from './actions.ts'
 import { draftToSignUp } from './drafts.ts'
@@ -19,13 +20,11 @@ import {
 } from './schema.ts'
 import { presentCustomer, presentIdentified, presentSignIn, visitorLinkOf } from './translate.ts'
 
-/** `manage_my_profile`, or the Emporix scope that means the same: a customer token works in both dialects. */
-const profileScopes = ['manage_my_profile', 'customer.customerprofile_edit']
-const customer: Access<'customer'> = { kinds: ['customer'], scopes: profileScopes }
+const customer: Access<'customer'> = { kinds: ['customer'], scopes: profileScopes.edit }
 /** A visitor of either dialect, or the shop itself. */
 const anybody: Access<'anonymous' | 'customer' | 'service'> = {
   kinds: ['anonymous', 'customer', 'service'],
-  scopes: profileScopes,
+  scopes: profileScopes.edit,
   checkSession: true,
 }
 /** Customers of stores sign in at their stores. */

@@ -2,7 +2,7 @@
  * Heading "Addresses" of the customer-managed document.
  */
 import { endpoint, type Endpoint } from '../../http/endpoint.ts'
-import { customer } from './access.ts'
+import { customer, customerViewer } from './access.ts'
 import { reply } from './reply.ts'
 import { AddressCreateDto, AddressUpdateDto, TagsQuery } from './schema.ts'
 import { addressToPatch, presentAddress } from './translate.ts'
@@ -27,7 +27,7 @@ export const addressEndpoints: Endpoint[] = [
     method: 'get',
     path: list,
     heading: 'Retrieving customer addresses',
-    access: customer,
+    access: customerViewer,
     async handle({ customer, flows }) {
       const found = await flows.profile.read(customer)
       return reply(200, found, (profile) =>
@@ -40,7 +40,7 @@ export const addressEndpoints: Endpoint[] = [
     method: 'get',
     path: one,
     heading: 'Retrieving a customer address',
-    access: customer,
+    access: customerViewer,
     async handle({ customer, parameters, flows }) {
       const { addressId = '' } = parameters
       const found = await flows.profile.findAddress(customer, addressId)

@@ -4,7 +4,7 @@
 import { scopesHeld } from '../../domain/customer/reach.ts'
 import { scopeText } from '../../domain/tenant/principal.ts'
 import { endpoint, type Endpoint } from '../../http/endpoint.ts'
-import { anonymous, customer } from './access.ts'
+import { anonymous, customerViewer, leaving, refreshing } from './access.ts'
 import { reply } from './reply.ts'
 import {
   AnonymousLoginQuery,
@@ -82,7 +82,7 @@ export const authenticationEndpoints: Endpoint[] = [
     method: 'get',
     path: '/customer/:tenant/logout',
     heading: 'Logging out a customer',
-    access: customer,
+    access: leaving,
     query: LogoutQuery,
     acts: true,
     async handle({ customer, query, flows }) {
@@ -94,11 +94,13 @@ export const authenticationEndpoints: Endpoint[] = [
     method: 'get',
     path: '/customer/:tenant/refreshauthtoken',
     heading: 'Refreshing a customer token',
-    access: { kinds: ['anonymous', 'customer'], evenExpired: true },
+    access: refreshing,
     query: RefreshQuery,
     acts: true,
-    async handle({ visitor, query, flows }) {
-      const refreshed = await flows.sessions.refresh(visitor, query.refreshToken, query.legalEntityId)
+    async handle({ tenant, principal: { clientId }, query, flows }) {
+      const presenter = { ...(clientId !== undefined && { clientId }), withoutSecret: true } as const
+      const { refreshToken, legalEntityId } = query
+      const refreshed = await flows.sessions.refresh({ tenant }, presenter, refreshToken, legalEntityId)
       return reply(200, refreshed, presentRefreshedTokens)
     },
   }),
@@ -107,7 +109,7 @@ export const authenticationEndpoints: Endpoint[] = [
     method: 'get',
     path: '/customer/:tenant/validateauthtoken',
     heading: 'Validate a token',
-    access: customer,
+    access: customerViewer,
     async handle({ tenant, principal, tokenExpiresAt, flows }) {
       const checked = await flows.sessions.check({ principal })
       return reply(200, checked, ({ email, assignment, session }) => ({

@@ -17,7 +17,7 @@ export const credentialsEndpoints: Endpoint[] = [
     method: 'post',
     path: '/customer/:tenant/me/accounts/internal/email/change',
     heading: 'Sending a request to update a customer email address',
-    access: { ...customer, scopes: ['customer.customerprofile_edit'] },
+    access: customer,
     body: ChangeEmailRequestDto,
     async handle({ tenant, customer, body, flows }) {
       const request = { ...body, syncContactEmail: body.syncContactEmail ?? false }

@@ -11,7 +11,7 @@ import { wording } from '../../http/wording.ts'
 
 /**
  * No endpoint here finds a customer by an e-mail, lists messages or webhooks, deletes a resource that customers name, works
- * within a store, or gives a client its tokens.
+ * within a store, or gives a client tokens for its secret.
  */
 const unmet = [
   'CustomerEmailUnknown',
@@ -19,7 +19,6 @@ const unmet = [
   'WebhookNotFound',
   'ResourceInUse',
   'ScopeRejected',
-  'ClientUnfit',
   'TokenOfAnotherClient',
   'AnonymousIdTaken',
 ] as const
@@ -57,6 +56,7 @@ export const presentFailure = wording(unmet, (failure, place) => {
       return fault('Invalid ApiKey', 'oauth.v2.InvalidApiKey')
     case 'RequestForeign':
     case 'ScopeMissing':
+    case 'ClientUnfit':
       return message(403, 'Forbidden', 'User not authorized.')
     case 'AccountBlocked':
       return message(403, 'Forbidden', 'The account is not active or is on hold.')

@@ -2,7 +2,8 @@
  * Heading "Account and profile" of the customer-managed document, with the two endpoints that it no longer shows.
  */
 import { endpoint, type Endpoint } from '../../http/endpoint.ts'
-import { anonymousOrLiveCustomer, customer } from './access.ts'
+import { profileScopes } from '../../domain/tenant/scope.ts'
+import { anonymousOrLiveCustomer, anybodyLooking, customer } from './access.ts'
 import { reply } from './reply.ts'
 import { AssignAccountDto, CustomerPatchDto, DeletionQuery, ExpandQuery } from './schema.ts'
 import { anonymousCustomer, presentCustomer, profileToActions } from './translate.ts'
@@ -14,7 +15,7 @@ export const meEndpoints: Endpoint[] = [
     method: 'get',
     path,
     heading: 'Retrieving a customer profile',
-    access: { kinds: ['customer', 'anonymous'] },
+    access: anybodyLooking,
     query: ExpandQuery,
     async handle({ tenant, customer, query, flows }) {
       if (!customer) return { status: 200, body: anonymousCustomer }
@@ -60,7 +61,7 @@ export const meEndpoints: Endpoint[] = [
     method: 'post',
     path: '/customer/:tenant/me/accounts/internal',
     heading: "Assigning an account to a customer's profile",
-    access: { ...customer, scopes: ['customer.customer_update', 'customer.customer_manage'] },
+    access: { ...customer, scopes: profileScopes.addAccount },
     body: AssignAccountDto,
     async handle({ tenant, principal, customer, body, flows }) {
       const assigned = await flows.accountAssignment.assign(customer, body.email, body.password)

@@ -30,7 +30,7 @@ export interface Session {
   refreshUntil: number
   /** After this nothing of the session is accepted. */
   endsAt: number
-  /** Client through which it was opened, as far as one was named; who may refresh it, the grant says. */
+  /** Client through which it was opened, as far as one was named. */
   clientId?: string
   /** Who of the back office signed in as the customer; absent: the customer itself. */
   assistedBy?: Actor
@@ -50,7 +50,15 @@ export interface SessionGrant {
   accessLifetimeSeconds: number
   refreshLifetimeSeconds: number
   scopes: string[]
+  /** The client that has opened it with its secret, and refreshes it with its secret. */
   clientId?: string
+}
+
+/** Who presents a token of a session. */
+export interface Presenter {
+  clientId?: string
+  /** The client is only named and has proved nothing. */
+  withoutSecret?: true
 }
 
 export const refreshGraceSeconds = 10
@@ -85,6 +93,18 @@ export function isAlive(
     now < session.endsAt &&
     [...accounts, ...identities].some(({ id }) => id === session.accountId)
   )
+}
+
+/** The client that a session keeps to; none when an employee has opened it, because it is for any storefront then. */
+export function clientOf({ grant, clientId, assistedBy }: Session): string | undefined {
+  return grant.clientId ?? (assistedBy ? undefined : clientId)
+}
+
+/** What a client got with its secret, only the same client refreshes, with its secret; all else, whoever names the same client. */
+export function isPresentable(session: Session, { clientId, withoutSecret }: Presenter): boolean {
+  if (withoutSecret && session.grant.clientId !== undefined) return false
+  const own = clientOf(session)
+  return own === undefined || clientId === undefined || own === clientId
 }
 
 /** The customer's own, because a log-in for the customer has proved nothing of it. */

@@ -17,6 +17,8 @@ export interface AnonymousPrincipal {
   sessionId: string
   clientId: string
   scopes: string[]
+  /** Opened by the id of the client alone, which is public: the client answers for nothing that this visitor does. */
+  withoutSecret?: true
 }
 
 export interface CustomerPrincipal {
@@ -27,6 +29,8 @@ export interface CustomerPrincipal {
   /** Id of the session in the customer's object, new at each log-in and known to its token holder only. */
   sessionKey: string
   scopes: string[]
+  /** Through which the session was opened, as far as one was named. */
+  clientId?: string
   /** The company that the token was asked for; whether the customer still acts for it is not known here. */
   legalEntityId?: string
 }
@@ -52,14 +56,21 @@ export const customerScopes = [
   'customermanagement.legalentity_read_own',
 ] as const
 
-/** As whom a caller is recorded. The client of a customer is known where the customer's session is. */
+/**
+ * As whom a caller is recorded. The client of a customer is known where the customer's session is; a client that has not
+ * shown its secret is not named.
+ */
 export function actorOf(principal: Principal | undefined, externalUserId?: string): Actor {
   const external = externalUserId === undefined ? {} : { externalUserId }
   switch (principal?.kind) {
     case 'customer':
       return { customerId: principal.customerId, ...external }
     case 'anonymous':
-      return { clientId: principal.clientId, anonymousId: principal.sessionId, ...external }
+      return {
+        ...(!principal.withoutSecret && { clientId: principal.clientId }),
+        anonymousId: principal.sessionId,
+        ...external,
+      }
     case 'service':
       return { clientId: principal.clientId, ...external }
     case undefined:

@@ -1,8 +1,23 @@
 /**
  * Scopes as clients own them and as they are written. Emporix's have a dot and stand as they are. commercetools' are
  * written with their project, and some with a store behind it (`manage_customers:acme:berlin`); kept is what a tenant's
- * own client needs: the name, and the store after a colon.
+ * own client needs: the name, and the store after a colon. Which scope a customer's or a visitor's token needs is decided
+ * here for both dialects.
  */
+
+/** What a customer, or a visitor who is to become one, needs: to look at the own profile, and for everything else. */
+export const profileScopes = {
+  view: ['customer.customerprofile_view'],
+  edit: ['manage_my_profile', 'customer.customerprofile_edit'],
+  addAccount: ['customer.customer_update', 'customer.customer_manage'],
+} as const
+
+/** commercetools has one scope where Emporix has these; it includes them all. */
+const partsOfMyProfile: readonly string[] = [
+  'customer.customerprofile_view',
+  'customer.customerprofile_edit',
+  'customer.customer_update',
+]
 
 /** The scopes that a client may hold for one store only. */
 const storeScopes: readonly string[] = ['manage_customers', 'view_customers']
@@ -44,8 +59,14 @@ export function storesHeld(held: readonly string[], scopes: readonly string[]): 
   })
 }
 
-/** In commercetools' scopes, which have no dot, managing includes viewing and the project includes everything. */
+/**
+ * In commercetools' scopes, which have no dot, managing includes viewing and the project includes everything. Among
+ * Emporix's, only editing the own profile includes looking at it.
+ */
 function including(scope: string): string[] {
-  if (scope.includes('.')) return [scope]
-  return [scope, scope.replace(/^view_/, 'manage_'), 'manage_project']
+  if (scope.includes('.')) {
+    const edit = scope === 'customer.customerprofile_view' ? ['customer.customerprofile_edit'] : []
+    return [scope, ...edit, ...(partsOfMyProfile.includes(scope) ? including('manage_my_profile') : [])]
+  }
+  return [...new Set([scope, scope.replace(/^view_/, 'manage_'), 'manage_project'])]
 }

@@ -118,6 +118,8 @@ export interface Client {
   /** SHA-256 of the secret, hexadecimal; generated secrets have 256 bits, so no slow hash is needed. */
   secretHash: string
   scopes: string[]
+  /** Service tokens that were issued until then, milliseconds since the epoch, are good for nothing. */
+  revokedAt?: number
 }
 
 const day = 86_400

@@ -25,7 +25,7 @@ export function accountAssignmentFlow(
       if (!wanted.ok) return wanted
       const passed = await limiter.network(tenant, network)
       if (!passed.ok) return passed
-      const live = await customers.findSession(refOf(principal), proofOf(principal))
+      const live = await customers.findSession(refOf(principal), proofOf(principal), clock.now())
       if (!live.ok) return live
       const key = emailKey(email)
       for (const recipient of [key, emailKey(live.value.email)]) {
@@ -49,6 +49,7 @@ export function accountAssignmentFlow(
         added: { at: now, sessionId: session.sessionId },
       }
       const added = await customers.execute(refOf(principal), {
+        now,
         operationId: ids.operationId(),
         proof: proofOf(principal),
         actor,
@@ -73,6 +74,7 @@ export function accountAssignmentFlow(
       const assigned = await customers.execute(
         { tenant: tenant.key, customerId },
         {
+          now: clock.now(),
           operationId: ids.operationId(),
           actor,
           actions: [{ action: 'addAccount', ...account, invitation }],

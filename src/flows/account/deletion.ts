@@ -15,7 +15,7 @@ export function deletionFlow(
 ) {
   return {
     async request({ tenant, principal, actor }: CustomerContext): Promise<Result<void>> {
-      const found = await customers.readRecord(refOf(principal), proofOf(principal))
+      const found = await customers.readRecord(refOf(principal), proofOf(principal), clock.now())
       if (!found.ok) return found
       const { credentials, customer } = found.value
       const account = primaryAccount(credentials)
@@ -28,6 +28,7 @@ export function deletionFlow(
         revision: credentials.revision,
       })
       const ordered = await customers.execute(refOf(principal), {
+        now: clock.now(),
         operationId: ids.operationId(),
         proof: proofOf(principal),
         actor,
@@ -41,6 +42,7 @@ export function deletionFlow(
       if (!token.ok) return token
       const ref = { tenant: context.tenant.key, customerId: token.value.customerId }
       const erased = await customers.erase(ref, {
+        now: clock.now(),
         token: token.value,
         actor: context.actor,
       })
@@ -50,6 +52,7 @@ export function deletionFlow(
     /** At once and without a mail, for callers who name the version that they have seen. The last state. */
     async erase({ principal, actor }: CustomerContext, expectedVersion: number): Promise<Result<Customer>> {
       return customers.erase(refOf(principal), {
+        now: clock.now(),
         proof: proofOf(principal),
         expectedVersion,
         actor,

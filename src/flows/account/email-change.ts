@@ -30,7 +30,7 @@ export function emailChangeFlow(ports: EmailChangePorts, tokens: OneTimeTokenFlo
       if (!given.ok) return given
       const passed = await limiter.network(tenant, network)
       if (!passed.ok) return passed
-      const found = await customers.readRecord(refOf(principal), proofOf(principal))
+      const found = await customers.readRecord(refOf(principal), proofOf(principal), clock.now())
       if (!found.ok) return found
       const { credentials } = found.value
       const key = emailKey(request.email)
@@ -58,6 +58,7 @@ export function emailChangeFlow(ports: EmailChangePorts, tokens: OneTimeTokenFlo
         revision: credentials.revision,
       })
       const begun = await customers.execute(refOf(principal), {
+        now: clock.now(),
         operationId: ids.operationId(),
         proof: proofOf(principal),
         actor,

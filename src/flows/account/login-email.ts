@@ -64,7 +64,7 @@ export function loginEmailFlow(ports: LoginEmailPorts, mails: RequestedMails) {
       if (!change) return ok({ actions, afterwards: async () => {} })
       if (second) return invalid('email', 'A request changes the e-mail once at most.')
       const { tenant, principal } = context
-      const found = await customers.readRecord(refOf(principal), proofOf(principal))
+      const found = await customers.readRecord(refOf(principal), proofOf(principal), clock.now())
       if (!found.ok) return found
       const conflict = versionConflict(found.value.customer, expectedVersion)
       if (conflict) return fail(conflict)

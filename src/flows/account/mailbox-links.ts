@@ -34,7 +34,8 @@ export function mailboxLinksFlow(ports: MailboxLinksPorts, tokens: OneTimeTokenF
     return isOurs && (await tokens.wasSpent({ ...token, purpose: as })) ? ok(undefined) : done
   }
 
-  const recordOf = ({ tenant, customerId }: OneTimeToken) => customers.inspect({ tenant, customerId }, {})
+  const recordOf = ({ tenant, customerId }: OneTimeToken) =>
+    customers.inspect({ tenant, customerId }, { now: clock.now() })
 
   return {
     once,
@@ -87,7 +88,7 @@ export function mailboxLinksFlow(ports: MailboxLinksPorts, tokens: OneTimeTokenF
         const found = await recordOf(token)
         switch (found.ok ? disownedBy(token, found.value.credentials, clock.now()) : undefined) {
           case 'record':
-            return customers.erase(ref, { token })
+            return customers.erase(ref, { now: clock.now(), token })
           case 'pending_change':
             return takeBack({ action: 'dropEmailChange' })
           case 'pending_account':

@@ -56,7 +56,7 @@ export function optInFlow(
       const { tenant, customerId, accountId, credentialsRevision: revision } = token.value
       const accepted = await spend(context, token.value)
       if (!accepted.ok) {
-        const found = await customers.inspect({ tenant, customerId }, {})
+        const found = await customers.inspect({ tenant, customerId }, { now: clock.now() })
         const account = found.ok && found.value.credentials.accounts.find(({ id }) => id === accountId)
         return account && account.proved ? ok(undefined) : accepted
       }

@@ -64,6 +64,7 @@ export function passwordFlow(
     if (!correct || !account) return fail({ kind: 'CredentialsRejected' })
     const passwordHash = await passwords.hash(wanted.value)
     return customers.execute(ref, {
+      now: clock.now(),
       operationId: ids.operationId(),
       expectedRevision: credentials.revision,
       ...conditions,
@@ -81,7 +82,7 @@ export function passwordFlow(
       const { principal, actor } = context
       const [ref, proof] = [refOf(principal), proofOf(principal)]
       return replace(context, ref, change, { proof, actor, ...options }, async () => {
-        const found = await customers.readRecord(ref, proof)
+        const found = await customers.readRecord(ref, proof, clock.now())
         if (!found.ok) return found
         const { session, ...record } = found.value
         const account = record.credentials.accounts.find(({ id }) => id === session.accountId)
@@ -100,7 +101,7 @@ export function passwordFlow(
       const ref = { tenant: tenant.key, customerId }
       const conditions = { ...caller, expectedVersion }
       return replace({ tenant, network: undefined }, ref, change, conditions, async () => {
-        const found = await customers.inspect(ref, { ...caller })
+        const found = await customers.inspect(ref, { now: clock.now(), ...caller })
         return found.ok ? ok({ record: found.value, account: found.value.credentials.accounts[0] }) : found
       })
     },
@@ -130,7 +131,7 @@ export function passwordFlow(
       const { customerId, accountId, handedOut, recovery } = token.value
       const customer = { tenant: tenant.key, customerId }
       // A spent token is refused here, before it has cost a hash; whether it still is good is decided again when it is spent.
-      const inTime = await customers.inspect(customer, { token: token.value })
+      const inTime = await customers.inspect(customer, { now: clock.now(), token: token.value })
       if (!inTime.ok) return inTime
       const emails = inTime.value.credentials.accounts.map(({ email }) => email)
       const screened = await newPasswords.screen(tenant, wanted.value, { emails }, field)

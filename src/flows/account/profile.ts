@@ -12,7 +12,7 @@ import type { LoginEmailFlow } from './login-email.ts'
 import type { CustomerOutcome, Ports } from '../ports/index.ts'
 
 export function profileFlow(ports: ProfilePorts, changeCustomer: ChangeCustomer, loginEmail: LoginEmailFlow) {
-  const { customers, ids } = ports
+  const { customers, clock, ids } = ports
 
   const update = async (
     context: CustomerContext,
@@ -36,7 +36,7 @@ export function profileFlow(ports: ProfilePorts, changeCustomer: ChangeCustomer,
   }
 
   const read = ({ principal }: CustomerContext): Promise<Result<Customer>> =>
-    customers.read(refOf(principal), proofOf(principal))
+    customers.read(refOf(principal), proofOf(principal), clock.now())
 
   return {
     read,
@@ -58,4 +58,4 @@ export function profileFlow(ports: ProfilePorts, changeCustomer: ChangeCustomer,
   }
 }
 
-type ProfilePorts = Pick<Ports, 'customers' | 'ids'>
+type ProfilePorts = Pick<Ports, 'customers' | 'clock' | 'ids'>

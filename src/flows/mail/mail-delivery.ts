@@ -97,7 +97,7 @@ export function mailDeliveryFlow(ports: DeliveryPorts) {
     const told = entry.order.kind === 'requested' && requestOf(entry.order, addressee)
     // Before the mail, because nobody would know of a failure after it. A repetition is recognised by the entry's id.
     if (told && customerId !== undefined)
-      await customers.addMessage({ tenant: tenant.key, customerId }, told, entry.id)
+      await customers.addMessage({ tenant: tenant.key, customerId }, told, clock.now(), entry.id)
     const secret = token && (await oneTimeTokens.publish(token))
     const { order } = addressee
     const disowningSecret =

@@ -22,10 +22,9 @@ export function refusal(
   record: CustomerRecord,
   session: Session | undefined,
   conditions: Conditions,
-  now: number,
 ): DomainError | undefined {
   const { customer, credentials } = record
-  const { proof, token, store, reach, signInAt, requireRecentLogin } = conditions
+  const { proof, token, store, reach, signInAt, now, requireRecentLogin } = conditions
   const { expectedRevision, expectedVersion } = conditions
   if (reach && !isWithin(reach, customer)) return { kind: 'CustomerNotFound', customerId: customer.id }
   if (reach?.kind === 'company' && !isChangeable(reach, customer))

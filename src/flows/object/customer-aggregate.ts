@@ -12,7 +12,7 @@ import { createCustomer, type CustomerCreation } from '../../domain/changes/crea
 import type { Customer } from '../../domain/customer/customer.ts'
 import type { Message } from '../../domain/events/message.ts'
 import { fail, ok, type DomainError, type Result } from '../../domain/base/result.ts'
-import { isAlive, judgeRefresh, type Session } from '../../domain/credentials/session.ts'
+import { isAlive, isPresentable, judgeRefresh, type Session } from '../../domain/credentials/session.ts'
 import { spentKey } from '../../domain/credentials/one-time-token.ts'
 import { standingUndos, wasSpent, withSpentToken } from '../../domain/credentials/credentials.ts'
 import { isOwnersAlone } from '../../domain/changes/owners-alone.ts'
@@ -20,7 +20,6 @@ import type { Tenant } from '../../domain/tenant/tenant.ts'
 import { erasureRefusal, outcomeRefusal, refusal, refuseMissing } from './conditions.ts'
 import { CustomerWriter, type WriterPorts } from './customer-writer.ts'
 import type {
-  Clock,
   Conditions,
   CustomerCommand,
   CustomerOutcome,
@@ -34,14 +33,10 @@ import type {
 } from '../ports/index.ts'
 import { SessionBook, type SessionPorts } from './session-book.ts'
 
-export interface AggregatePorts extends WriterPorts, SessionPorts {
-  /** The object's own: callers are other machines, and their calls wait for each other here. */
-  clock: Clock
-}
+export type AggregatePorts = WriterPorts & SessionPorts
 
 export class CustomerAggregate {
   readonly #ref: CustomerRef
-  readonly #clock: Clock
   readonly #newId: () => string
   readonly #writer: CustomerWriter
   readonly #sessions: SessionBook
@@ -49,15 +44,13 @@ export class CustomerAggregate {
 
   constructor(ref: CustomerRef, ports: AggregatePorts) {
     this.#ref = ref
-    this.#clock = ports.clock
     this.#newId = ports.newId
     this.#writer = new CustomerWriter(ref, ports)
     this.#sessions = new SessionBook(ports)
   }
 
-  create(tenant: Tenant, creation: CustomerCreation): Promise<Result<Customer>> {
+  create(tenant: Tenant, creation: CustomerCreation, now: number): Promise<Result<Customer>> {
     return this.#serially(async () => {
-      const now = this.#clock.now()
       const erased = tenant.settings.reuseDeletedIds ? await this.#writer.loadErased() : undefined
       const change = createCustomer(tenant, creation, now, erased?.record)
       if (!change.ok) return change
@@ -67,13 +60,13 @@ export class CustomerAggregate {
     })
   }
 
-  async read(proof: SessionProof): Promise<Result<Customer>> {
-    const live = this.#live(await this.#coherent(), proof)
+  async read(proof: SessionProof, now: number): Promise<Result<Customer>> {
+    const live = this.#live(await this.#coherent(), proof, now)
     return live.ok ? ok(live.value.record.customer) : live
   }
 
-  async readRecord(proof: SessionProof): Promise<Result<CustomerRecordView>> {
-    const live = this.#live(await this.#coherent(), proof)
+  async readRecord(proof: SessionProof, now: number): Promise<Result<CustomerRecordView>> {
+    const live = this.#live(await this.#coherent(), proof, now)
     return live.ok ? ok({ ...live.value.record, session: live.value.session }) : live
   }
 
@@ -81,24 +74,24 @@ export class CustomerAggregate {
   async inspect(conditions: Conditions): Promise<Result<CustomerRecord>> {
     const stored = await this.#coherent()
     if (!stored) return refuseMissing(conditions, this.#ref.customerId)
-    const refused = this.#refusal(stored.record, conditions, this.#clock.now())
+    const refused = this.#refusal(stored.record, conditions)
     return refused ? fail(refused) : ok(stored.record)
   }
 
-  async findSession(proof: SessionProof): Promise<Result<LiveSession>> {
-    const live = this.#live(await this.#coherent(), proof)
+  async findSession(proof: SessionProof, now: number): Promise<Result<LiveSession>> {
+    const live = this.#live(await this.#coherent(), proof, now)
     return live.ok ? ok(liveSession(live.value.record, live.value.session)) : live
   }
 
   execute(command: CustomerCommand): Promise<Result<CustomerOutcome>> {
     return this.#serially(async () => {
-      const now = this.#clock.now()
       const stored = await this.#writer.load()
       if (!stored) return refuseMissing(command, this.#ref.customerId)
-      const refused = this.#refusal(stored.record, command, now) ?? this.#unfit(stored.record, command, now)
+      const refused = this.#refusal(stored.record, command) ?? this.#unfit(stored.record, command)
       if (refused) return fail(refused)
       const actor = this.#actorOf(command)
-      const { operationId, token } = command
+      const { operationId, now } = command
+      const { token } = command
       const spent = token ? [{ action: 'spendToken' as const, tokenId: spentKey(token) }] : []
       const change = apply(stored.record, [...command.actions, ...spent], now, actor)
       if (!change.ok) return change
@@ -108,8 +101,11 @@ export class CustomerAggregate {
       if ((command.openSession || command.requireUsable) && !isUsable(record))
         return fail({ kind: 'AccountBlocked' })
       if (record !== stored.record || change.value.mails.length > 0) {
-        const caused = causedIn(command.place, change.value)
-        const written = await this.#writer.save(stored, caused, { operationId, now, actor })
+        const written = await this.#writer.save(stored, causedIn(command.place, change.value), {
+          operationId,
+          now,
+          actor,
+        })
         if (!written.ok) return written
       }
       if (record.credentials.revision !== stored.record.credentials.revision)
@@ -117,18 +113,18 @@ export class CustomerAggregate {
           command.endOwnSession ? undefined : command.proof?.sessionKey,
           record.credentials.revision,
         )
-      return ok(this.#outcome(record, command, now))
+      return ok(this.#outcome(record, command))
     })
   }
 
   erase({ keepMessages = false, ...conditions }: EraseCommand): Promise<Result<Customer>> {
+    const { now } = conditions
     return this.#serially(async () => {
-      const now = this.#clock.now()
       const stored = await this.#writer.load()
       if (!stored) return refuseMissing(conditions, this.#ref.customerId)
       const refused =
-        this.#refusal(stored.record, conditions, now) ??
-        this.#unfit(stored.record, conditions, now) ??
+        this.#refusal(stored.record, conditions) ??
+        this.#unfit(stored.record, conditions) ??
         erasureRefusal(stored.record, conditions)
       if (refused) return fail(refused)
       const { customer } = stored.record
@@ -149,13 +145,12 @@ export class CustomerAggregate {
   /** Rotates by the rules of `domain/credentials/session.ts`. A stolen token ends the session, and a message says so. */
   refresh(command: RefreshCommand): Promise<Result<LiveSession>> {
     return this.#serially(async () => {
-      const now = this.#clock.now()
+      const { now } = command
       const live = this.#live(await this.#writer.load(), command, now)
       if (!live.ok) return live
       const { record, session } = live.value
-      const { clientId, legalEntityId } = command
-      if (clientId !== undefined && (session.grant.clientId ?? clientId) !== clientId)
-        return fail({ kind: 'SessionEnded' })
+      const { presenter, legalEntityId } = command
+      if (!isPresentable(session, presenter)) return fail({ kind: 'SessionEnded' })
       const outcome = judgeRefresh(session, command.counter, now)
       switch (outcome) {
         case 'stolen':
@@ -178,26 +173,26 @@ export class CustomerAggregate {
     })
   }
 
-  async wasSpent(tokenId: string): Promise<boolean> {
+  async wasSpent(tokenId: string, now: number): Promise<boolean> {
     const stored = (await this.#coherent()) ?? (await this.#serially(() => this.#writer.loadErased()))
-    return stored !== undefined && wasSpent(stored.record.credentials, tokenId, this.#clock.now())
+    return stored !== undefined && wasSpent(stored.record.credentials, tokenId, now)
   }
 
-  async endSession(proof: SessionProof): Promise<Result<void>> {
-    const live = this.#live(await this.#coherent(), proof)
+  async endSession(proof: SessionProof, now: number): Promise<Result<void>> {
+    const live = this.#live(await this.#coherent(), proof, now)
     if (!live.ok) return live
     this.#sessions.remove([proof.sessionKey])
     return ok(undefined)
   }
 
   /** About what has happened beside the record; a repetition of the operation that came last adds nothing. */
-  addMessage(message: Message, operationId: string): Promise<void> {
-    return this.#serially(() => this.#addMessage(message, this.#clock.now(), operationId))
+  addMessage(message: Message, now: number, operationId: string): Promise<void> {
+    return this.#serially(() => this.#addMessage(message, now, operationId))
   }
 
   /** Of the sessions that have come to their end nothing is kept, also when the customer stays away. */
-  removeEndedSessions(): void {
-    this.#sessions.removeEnded(this.#clock.now())
+  removeEndedSessions(now: number): void {
+    this.#sessions.removeEnded(now)
   }
 
   /** Runs one changing call after the other. */
@@ -216,7 +211,7 @@ export class CustomerAggregate {
   #live(
     stored: StoredCustomer | undefined,
     proof: SessionProof,
-    now = this.#clock.now(),
+    now: number,
   ): Result<{ record: CustomerRecord; session: Session }> {
     const session = this.#sessions.find(proof.sessionKey)
     return stored && isAlive(session, stored.record.credentials, now) && isUsable(stored.record)
@@ -239,23 +234,19 @@ export class CustomerAggregate {
     return next
   }
 
-  #refusal(record: CustomerRecord, conditions: Conditions, now: number): DomainError | undefined {
+  #refusal(record: CustomerRecord, conditions: Conditions): DomainError | undefined {
     const { proof } = conditions
-    return refusal(record, proof && this.#sessions.find(proof.sessionKey), conditions, now)
+    return refusal(record, proof && this.#sessions.find(proof.sessionKey), conditions)
   }
 
   /** What a session may not do although it is alive: the customer's own matters, and an end that cannot be taken back. */
-  #unfit(
-    record: CustomerRecord,
-    command: CustomerCommand | EraseCommand,
-    now: number,
-  ): DomainError | undefined {
+  #unfit(record: CustomerRecord, command: CustomerCommand | EraseCommand): DomainError | undefined {
     const session = command.proof && this.#sessions.find(command.proof.sessionKey)
     if (!session) return undefined
     const erases = !('actions' in command)
     if (session.assistedBy && (erases || command.actions.some(({ action }) => isOwnersAlone(action))))
       return { kind: 'SessionUnfit', reason: 'assisted' }
-    const isInDoubt = standingUndos(record.credentials, now).some(({ proved }) => proved)
+    const isInDoubt = standingUndos(record.credentials, command.now).some(({ proved }) => proved)
     return erases && isInDoubt ? { kind: 'SessionUnfit', reason: 'email_in_doubt' } : undefined
   }
 
@@ -276,14 +267,10 @@ export class CustomerAggregate {
     await this.#writer.save(stored, change, { operationId, now })
   }
 
-  #outcome(
-    { customer, credentials }: CustomerRecord,
-    command: CustomerCommand,
-    now: number,
-  ): CustomerOutcome {
+  #outcome({ customer, credentials }: CustomerRecord, command: CustomerCommand): CustomerOutcome {
     const { revision: credentialsRevision } = credentials
     if (!command.openSession) return { customer, credentialsRevision }
-    const session = this.#sessions.open(command.openSession, credentials, now)
+    const session = this.#sessions.open(command.openSession, credentials, command.now)
     const account = credentials.accounts.find(({ id }) => id === session.accountId)
     return { customer, credentialsRevision, session, initialPassword: account?.initialPassword ?? false }
   }

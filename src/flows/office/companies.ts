@@ -100,6 +100,7 @@ export function companiesFlow(ports: CompanyPorts) {
 
   const clearOne = async ({ assignmentId, ...ref }: Leftover): Promise<void> => {
     const cleared = await customers.execute(ref, {
+      now: clock.now(),
       operationId: ids.operationId(),
       actions: [{ action: 'removeContactAssignment', assignmentId }],
     })
@@ -201,7 +202,7 @@ export function companiesFlow(ports: CompanyPorts) {
   async function ownEntities(principal: Principal): Promise<Result<Criteria>> {
     const own =
       principal.kind === 'customer'
-        ? await customers.findSession(refOf(principal), proofOf(principal))
+        ? await customers.findSession(refOf(principal), proofOf(principal), clock.now())
         : ok({ contactAssignments: [] as ContactAssignment[] })
     if (!own.ok) return own
     const values = own.value.contactAssignments

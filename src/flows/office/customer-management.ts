@@ -138,7 +138,7 @@ export function customerManagementFlow(
     const conditions = conditionsOf(office, expectedVersion)
     const actions = await toActions(office.tenant, ref.value, unresolved, invites)
     if (!actions.ok) {
-      const command = { ...conditions, operationId: ids.operationId(), actions: [] }
+      const command = { ...conditions, now: clock.now(), operationId: ids.operationId(), actions: [] }
       const current = await customers.execute(ref.value, command)
       return current.ok ? asFarAsSeen(office, named, actions) : asFarAsSeen(office, named, current)
     }
@@ -208,6 +208,7 @@ export function customerManagementFlow(
       const conditions = conditionsOf(office, expectedVersion)
       const erased = await customers.erase(ref.value, {
         ...conditions,
+        now: clock.now(),
         keepMessages: !dataErasure,
       })
       return erased.ok ? erased : asFarAsSeen(office, named, erased)

@@ -36,7 +36,7 @@ export function passwordMigrationFlow(ports: MigrationPorts) {
       const ref = { tenant: due.tenant, customerId }
       const actions = [step(tenant, due, hasEnded)]
       try {
-        const command = { operationId: ids.operationId(), actions }
+        const command = { now: clock.now(), operationId: ids.operationId(), actions }
         const done = await customers.execute(ref, command)
         return done.ok || done.error.kind === 'CustomerNotFound'
       } catch (error) {

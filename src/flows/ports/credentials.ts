@@ -28,10 +28,11 @@ export interface ClientSecrets {
   matches(secretHash: string | undefined, secret: string): Promise<boolean>
 }
 
+/** Times are milliseconds since the epoch. */
 export type TokenVerdict =
-  | { ok: true; principal: Principal; expiresAt: number }
+  | { ok: true; principal: Principal; issuedAt: number; expiresAt: number }
   /** `principal` and so the signature are good, only the time is over. */
-  | { ok: false; reason: 'expired'; principal: Principal }
+  | { ok: false; reason: 'expired'; principal: Principal; issuedAt: number }
   | { ok: false; reason: 'invalid' }
 
 export interface AccessTokens {
@@ -78,6 +79,8 @@ export interface AnonymousSession {
   clientId: string
   sessionId: string
   scopes: string[]
+  /** Opened by the id of the client alone. */
+  withoutSecret?: true
 }
 
 export interface OneTimeTokens {
@@ -94,9 +97,11 @@ export interface OneTimeTokens {
 export interface AnonymousIds {
   /** False when the id has been claimed before. */
   claim(tenant: string, anonymousId: string): Promise<boolean>
-  /** The visitor's session is not to be refreshed again, whoever chose its id. */
+  /** The visitor's session is over, whoever chose its id. */
   revoke(tenant: string, anonymousId: string): Promise<void>
   isRevoked(tenant: string, anonymousId: string): Promise<boolean>
+  /** The same for an access token, whose every use asks: as it was at most 30 seconds ago, and mostly without a look-up. */
+  wasRevoked(tenant: string, anonymousId: string, tokenIssuedAt: number): Promise<boolean>
   /** Forgets at most `limit` claims that are older, and says how many. */
   forget(database: DatabaseName, olderThan: string, limit: number): Promise<number>
 }

@@ -11,7 +11,7 @@ import type { OutboxEntry } from '../../domain/mail/mail.ts'
 import type { Message, RequestedMailMessage } from '../../domain/events/message.ts'
 import type { OneTimeToken } from '../../domain/credentials/one-time-token.ts'
 import type { Result } from '../../domain/base/result.ts'
-import type { Session, StoredSession } from '../../domain/credentials/session.ts'
+import type { Presenter, Session, StoredSession } from '../../domain/credentials/session.ts'
 import type { Tenant } from '../../domain/tenant/tenant.ts'
 import type { CustomerAction } from '../../domain/changes/update-action.ts'
 
@@ -42,6 +42,7 @@ export interface CustomerCommand extends Conditions {
 
 /** What has to be true of the customer for a request to be carried out. */
 export interface Conditions {
+  now: number
   proof?: SessionProof
   /** Who acts, when it is not the customer whose session is proved. */
   actor?: Actor
@@ -88,10 +89,11 @@ export interface CustomerOutcome {
 }
 
 export interface RefreshCommand {
+  now: number
   sessionKey: string
   counter: number
-  /** Who asks; refused with `SessionEnded` when the session was granted to another client. */
-  clientId?: string
+  /** Who asks; refused with `SessionEnded` when the session keeps to another client, or to the secret of its client. */
+  presenter: Presenter
   /** Refused with `LegalEntityNotAssigned`, and nothing is rotated, when the customer does not act for this company. */
   legalEntityId?: string
 }
@@ -106,22 +108,22 @@ export interface LiveSession {
 
 /** The customers' objects: each call goes to the one object that writes and coherently reads that customer. */
 export interface Customers {
-  create(tenant: Tenant, creation: CustomerCreation): Promise<Result<Customer>>
-  read(ref: CustomerRef, proof: SessionProof): Promise<Result<Customer>>
+  create(tenant: Tenant, creation: CustomerCreation, now: number): Promise<Result<Customer>>
+  read(ref: CustomerRef, proof: SessionProof, now: number): Promise<Result<Customer>>
   /** For the back office, without a session; with secrets. */
   inspect(ref: CustomerRef, conditions: Conditions): Promise<Result<CustomerRecord>>
   /** With secrets: for checks that have to be made outside of the object. */
-  readRecord(ref: CustomerRef, proof: SessionProof): Promise<Result<CustomerRecordView>>
+  readRecord(ref: CustomerRef, proof: SessionProof, now: number): Promise<Result<CustomerRecordView>>
   execute(ref: CustomerRef, command: CustomerCommand): Promise<Result<CustomerOutcome>>
   /** The last state. `OneTimeTokenRejected`, `SessionEnded` or `VersionConflict` when a condition does not hold. */
   erase(ref: CustomerRef, command: EraseCommand): Promise<Result<Customer>>
   refresh(ref: CustomerRef, command: RefreshCommand): Promise<Result<LiveSession>>
-  findSession(ref: CustomerRef, proof: SessionProof): Promise<Result<LiveSession>>
+  findSession(ref: CustomerRef, proof: SessionProof, now: number): Promise<Result<LiveSession>>
   /** Whether the one-time token has succeeded of late; an erased customer's, too. */
   wasSpent(ref: CustomerRef, tokenId: string): Promise<boolean>
-  endSession(ref: CustomerRef, proof: SessionProof): Promise<Result<void>>
+  endSession(ref: CustomerRef, proof: SessionProof, now: number): Promise<Result<void>>
   /** A message about something that changes nothing in the record. A repetition of the operation that came last is none. */
-  addMessage(ref: CustomerRef, message: RequestedMailMessage, operationId: string): Promise<void>
+  addMessage(ref: CustomerRef, message: RequestedMailMessage, now: number, operationId: string): Promise<void>
 }
 
 export interface CustomerRecordView extends CustomerRecord {

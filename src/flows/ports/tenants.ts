@@ -8,6 +8,8 @@ import type { Client, Tenant } from '../../domain/tenant/tenant.ts'
 export interface TenantDirectory {
   findTenant(key: string): Promise<Tenant | undefined>
   findClient(id: string): Promise<Client | undefined>
+  /** The client's service tokens issued so far are good for nothing: here at once, elsewhere when the memory has passed. */
+  revokeServiceTokens(clientId: string): Promise<void>
   /** At most `limit` tenants by key, from `after` on; those whose settings are not valid are left out. */
   listTenants(after: string, limit: number): Promise<{ tenants: Tenant[]; next?: string }>
 }

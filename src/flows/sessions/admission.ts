@@ -47,6 +47,7 @@ export function admissionFlow({ customers, carts, clock, ids }: AdmissionPorts, 
     const admitted = await customers.execute(
       { tenant: tenant.key, customerId },
       {
+        now: clock.now(),
         operationId: ids.operationId(),
         actor,
         ...(signInAt && { signInAt }),
@@ -66,11 +67,10 @@ export function admissionFlow({ customers, carts, clock, ids }: AdmissionPorts, 
 
   /** Its key is new at each log-in, its public id may be kept. */
   const plan = (
-    { tenant, actor, sessionId, grant = rotatingGrant(tenant) }: VisitorContext,
+    { tenant, actor, sessionId, clientId = actor.clientId, grant = rotatingGrant(tenant) }: VisitorContext,
     { accountId, methods, assistedBy }: Recognition,
   ): NewSession => {
     const now = clock.now()
-    const { clientId } = actor
     const refreshUntil = now + grant.refreshLifetimeSeconds * 1000
     return {
       key: ids.sessionKey(),

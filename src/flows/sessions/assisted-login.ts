@@ -9,9 +9,12 @@ import type { OfficeContext } from '../context.ts'
 import type { Admission } from './admission.ts'
 import type { SignedIn } from './customer-session.ts'
 
-export function assistedLoginFlow({ customers }: Pick<Ports, 'customers'>, admission: Admission) {
+export function assistedLoginFlow(
+  { customers, clock }: Pick<Ports, 'customers' | 'clock'>,
+  admission: Admission,
+) {
   return async ({ tenant, actor }: OfficeContext, customerId: string): Promise<Result<SignedIn>> => {
-    const found = await customers.inspect({ tenant: tenant.key, customerId }, {})
+    const found = await customers.inspect({ tenant: tenant.key, customerId }, { now: clock.now() })
     if (!found.ok) return found
     const { credentials } = found.value
     const account = primaryAccount(credentials)

@@ -11,14 +11,14 @@ import type {
   ServicePrincipal,
 } from '../../domain/tenant/principal.ts'
 import { fail, ok, type Result } from '../../domain/base/result.ts'
-import { sufficientScopes } from '../../domain/tenant/scope.ts'
-import type { SessionGrant } from '../../domain/credentials/session.ts'
-import type { Client, Tenant } from '../../domain/tenant/tenant.ts'
+import { clientOf, type SessionGrant } from '../../domain/credentials/session.ts'
+import type { Tenant } from '../../domain/tenant/tenant.ts'
 import type { VisitorContext } from '../context.ts'
 import type { CustomerSessions, CustomerTokens } from './customer-session.ts'
 import {
   authenticateClient,
   grantScopes,
+  requireScope,
   type AuthenticatedClient,
   type ClientCredentials,
 } from './service-token.ts'
@@ -47,7 +47,7 @@ export interface Introspection {
 
 export function clientSessionFlow(ports: ClientSessionPorts, signIn: SignIn, sessions: CustomerSessions) {
   const { accessTokens, anonymousRefreshTokens, anonymousIds, refreshTokens } = ports
-  const { customers, ids } = ports
+  const { customers, tenants, ids, clock } = ports
 
   const issueAnonymous = async (
     { client, tenant }: AuthenticatedClient,
@@ -134,7 +134,7 @@ export function clientSessionFlow(ports: ClientSessionPorts, signIn: SignIn, ses
           return fail({ kind: 'SessionEnded' })
         return ok(await issueAnonymous(caller, anonymous.sessionId, anonymous.scopes, false))
       }
-      const refreshed = await sessions.refresh({ tenant }, refreshToken, undefined, client.id)
+      const refreshed = await sessions.refresh({ tenant }, { clientId: client.id }, refreshToken)
       if (!refreshed.ok) return refreshed
       const { refreshToken: current, ...tokens } = describe(tenant, refreshed.value)
       return ok(
@@ -154,18 +154,28 @@ export function clientSessionFlow(ports: ClientSessionPorts, signIn: SignIn, ses
       const { principal, expiresAt } = verdict
       if (principal.kind !== 'customer') return ok({ principal, expiresAt, clientId: principal.clientId })
       const { customerId, sessionKey } = principal
-      const live = await customers.findSession({ tenant: tenant.key, customerId }, { sessionKey })
+      const live = await customers.findSession(
+        { tenant: tenant.key, customerId },
+        { sessionKey },
+        clock.now(),
+      )
       if (!live.ok) return ok(undefined)
       const { clientId } = live.value.session.grant
       return ok({ principal, expiresAt, ...(clientId === undefined ? {} : { clientId }) })
     },
 
     /**
-     * Ends the session that the token, access or refresh, belongs to, if it was granted to this client. Unknown tokens
-     * are fine (RFC 7009 §2.2). A visitor's session is over at its next refresh; what it holds stays good for its time.
+     * Ends the session that the token, access or refresh, belongs to, if it was granted to this client; a service token
+     * ends with all others that the client has. Unknown tokens are fine (RFC 7009 §2.2). What no customer's object is asked
+     * about, isolates remember for a short while.
      */
     async revoke({ client, tenant }: AuthenticatedClient, token: string): Promise<Result<void>> {
       const verdict = await accessTokens.verify(token)
+      if (verdict.ok && verdict.principal.kind === 'service' && verdict.principal.tenant === tenant.key) {
+        if (verdict.principal.clientId !== client.id) return fail({ kind: 'TokenOfAnotherClient' })
+        await tenants.revokeServiceTokens(client.id)
+        return ok(undefined)
+      }
       const visitor =
         verdict.ok && verdict.principal.kind === 'anonymous'
           ? verdict.principal
@@ -180,20 +190,14 @@ export function clientSessionFlow(ports: ClientSessionPorts, signIn: SignIn, ses
       if (handle?.tenant !== tenant.key) return ok(undefined)
       const { customerId, sessionKey } = handle
       const [ref, proof] = [{ tenant: tenant.key, customerId }, { sessionKey }]
-      const live = await customers.findSession(ref, proof)
+      const live = await customers.findSession(ref, proof, clock.now())
       if (!live.ok) return ok(undefined)
-      if ((live.value.session.grant.clientId ?? client.id) !== client.id)
+      if ((clientOf(live.value.session) ?? client.id) !== client.id)
         return fail({ kind: 'TokenOfAnotherClient' })
-      await customers.endSession(ref, proof)
+      await customers.endSession(ref, proof, clock.now())
       return ok(undefined)
     },
   }
-}
-
-function requireScope({ scopes }: Client, scope: string): Result<void> {
-  return sufficientScopes([scope]).some((owned) => scopes.includes(owned))
-    ? ok(undefined)
-    : fail({ kind: 'ClientUnfit', scope })
 }
 
 type ClientSessionPorts = Pick<
@@ -206,4 +210,5 @@ type ClientSessionPorts = Pick<
   | 'refreshTokens'
   | 'customers'
   | 'ids'
+  | 'clock'
 >

@@ -6,7 +6,7 @@ import { companyScopes } from '../../domain/customer/reach.ts'
 import { assignmentTo, type ContactAssignment } from '../../domain/customer/company.ts'
 import type { CustomerPrincipal } from '../../domain/tenant/principal.ts'
 import { fail, invalid, ok, type Result } from '../../domain/base/result.ts'
-import type { Session } from '../../domain/credentials/session.ts'
+import type { Presenter, Session } from '../../domain/credentials/session.ts'
 import type { Tenant } from '../../domain/tenant/tenant.ts'
 import { proofOf, refOf, type Context, type CustomerContext } from '../context.ts'
 import type { CustomerOutcome, LiveSession, Ports } from '../ports/index.ts'
@@ -33,7 +33,7 @@ export interface CheckedSession extends LiveSession {
 }
 
 export function customerSessionFlow(ports: SessionPorts) {
-  const { accessTokens, refreshTokens, saasTokens, customers, legalEntities } = ports
+  const { accessTokens, refreshTokens, saasTokens, customers, legalEntities, clock } = ports
   const exists = async (tenant: string, legalEntityId: string) =>
     (await legalEntities.names(tenant, [legalEntityId])).has(legalEntityId)
 
@@ -43,7 +43,7 @@ export function customerSessionFlow(ports: SessionPorts) {
     session: Session,
     assignment?: ContactAssignment,
   ): Promise<CustomerTokens> => {
-    const { key: sessionKey, sessionId, counter, grant } = session
+    const { key: sessionKey, sessionId, counter, grant, clientId = grant.clientId } = session
     const added = assignment ? companyScopes(assignment, session) : []
     const scopes = [...new Set([...grant.scopes, ...added])]
     const principal: CustomerPrincipal = {
@@ -53,6 +53,7 @@ export function customerSessionFlow(ports: SessionPorts) {
       sessionId,
       sessionKey,
       scopes,
+      ...(clientId !== undefined && { clientId }),
       ...(assignment && { legalEntityId: assignment.legalEntityId }),
     }
     return {
@@ -85,18 +86,19 @@ export function customerSessionFlow(ports: SessionPorts) {
      */
     async refresh(
       { tenant }: Pick<Context, 'tenant'>,
+      presenter: Presenter,
       refreshToken: string,
-      legalEntityId: string | undefined,
-      clientId?: string,
+      legalEntityId?: string,
     ): Promise<Result<CustomerTokens>> {
       const handle = await refreshTokens.open(refreshToken)
       if (handle?.tenant !== tenant.key) return fail({ kind: 'SessionEnded' })
       if (legalEntityId !== undefined && !(await exists(tenant.key, legalEntityId)))
         return fail({ kind: 'LegalEntityNotAssigned', legalEntityId })
       const refreshed = await customers.refresh(handle, {
+        now: clock.now(),
         sessionKey: handle.sessionKey,
         counter: handle.counter,
-        ...(clientId === undefined ? {} : { clientId }),
+        presenter,
         ...(legalEntityId === undefined ? {} : { legalEntityId }),
       })
       if (!refreshed.ok) return refreshed
@@ -106,7 +108,7 @@ export function customerSessionFlow(ports: SessionPorts) {
     },
 
     async check({ principal }: Pick<CustomerContext, 'principal'>): Promise<Result<CheckedSession>> {
-      const live = await customers.findSession(refOf(principal), proofOf(principal))
+      const live = await customers.findSession(refOf(principal), proofOf(principal), clock.now())
       if (!live.ok) return live
       const assignment = assignmentTo(live.value.contactAssignments, principal.legalEntityId)
       return assignment && (await exists(principal.tenant, assignment.legalEntityId))
@@ -124,10 +126,10 @@ export function customerSessionFlow(ports: SessionPorts) {
       if (named?.tenant !== principal.tenant || named.customerId !== principal.customerId) {
         return invalid('accessToken', 'This is no access token of yours.')
       }
-      const own = await customers.endSession(refOf(principal), proofOf(named))
+      const own = await customers.endSession(refOf(principal), proofOf(named), clock.now())
       if (own.ok || named.sessionKey === principal.sessionKey) return own
       // The named session had ended before; that is no failure for a caller who is still logged in himself.
-      const live = await customers.findSession(refOf(principal), proofOf(principal))
+      const live = await customers.findSession(refOf(principal), proofOf(principal), clock.now())
       return live.ok ? ok(undefined) : live
     },
   }
@@ -137,5 +139,5 @@ export type CustomerSessions = ReturnType<typeof customerSessionFlow>
 
 type SessionPorts = Pick<
   Ports,
-  'accessTokens' | 'refreshTokens' | 'saasTokens' | 'customers' | 'legalEntities'
+  'accessTokens' | 'refreshTokens' | 'saasTokens' | 'customers' | 'legalEntities' | 'clock'
 >

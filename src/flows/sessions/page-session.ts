@@ -7,7 +7,7 @@ import { fail, ok, type Result } from '../../domain/base/result.ts'
 import type { Tenant } from '../../domain/tenant/tenant.ts'
 import type { PageSessionHandle, Ports } from '../ports/index.ts'
 
-export function pageSessionFlow({ pageSessions, customers }: PageSessionPorts) {
+export function pageSessionFlow({ pageSessions, customers, clock }: PageSessionPorts) {
   return {
     seal: (handle: PageSessionHandle): Promise<string> => pageSessions.seal(handle),
 
@@ -16,7 +16,11 @@ export function pageSessionFlow({ pageSessions, customers }: PageSessionPorts) {
       const handle = await pageSessions.open(sealed)
       if (handle?.tenant !== tenant.key) return fail({ kind: 'SessionEnded' })
       const { customerId, sessionKey } = handle
-      const live = await customers.findSession({ tenant: tenant.key, customerId }, { sessionKey })
+      const live = await customers.findSession(
+        { tenant: tenant.key, customerId },
+        { sessionKey },
+        clock.now(),
+      )
       if (!live.ok) return live
       const { sessionId, grant } = live.value.session
       const scopes = [...grant.scopes]
@@ -25,4 +29,4 @@ export function pageSessionFlow({ pageSessions, customers }: PageSessionPorts) {
   }
 }
 
-type PageSessionPorts = Pick<Ports, 'pageSessions' | 'customers'>
+type PageSessionPorts = Pick<Ports, 'pageSessions' | 'customers' | 'clock'>

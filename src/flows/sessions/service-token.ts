@@ -6,7 +6,7 @@
 import type { Ports } from '../ports/index.ts'
 import type { ServicePrincipal } from '../../domain/tenant/principal.ts'
 import { fail, ok, type Result } from '../../domain/base/result.ts'
-import { ownsScope, readScope } from '../../domain/tenant/scope.ts'
+import { ownsScope, readScope, sufficientScopes } from '../../domain/tenant/scope.ts'
 import type { Client, Tenant, TenantSettings } from '../../domain/tenant/tenant.ts'
 
 export interface ServiceToken {
@@ -61,6 +61,12 @@ export async function authenticateClient(
   const matches = await clientSecrets.matches(client?.secretHash, clientSecret)
   const tenant = client && matches ? await tenants.findTenant(client.tenant) : undefined
   return client && tenant ? ok({ client, tenant }) : fail({ kind: 'ClientRejected' })
+}
+
+export function requireScope({ scopes }: Client, scope: string): Result<void> {
+  return sufficientScopes([scope]).some((owned) => scopes.includes(owned))
+    ? ok(undefined)
+    : fail({ kind: 'ClientUnfit', scope })
 }
 
 /** Nothing asked: all that the client has. `tenant=…` entries name the tenant, which the client decides already. */

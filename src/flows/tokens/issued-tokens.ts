@@ -38,7 +38,7 @@ export function issuedTokensFlow(ports: IssuedTokensPorts, tokens: OneTimeTokenF
     const { tenant, ...caller } = office
     const ref = { tenant: tenant.key, customerId }
     const conditions = { ...caller, ...(expectedVersion !== undefined && { expectedVersion }) }
-    const found = await customers.inspect(ref, { ...conditions })
+    const found = await customers.inspect(ref, { now: clock.now(), ...conditions })
     if (!found.ok) return found
     const { credentials } = found.value
     const issuedAt = clock.now()
@@ -53,6 +53,7 @@ export function issuedTokensFlow(ports: IssuedTokensPorts, tokens: OneTimeTokenF
       handedOut: true,
     }
     const remembered = await customers.execute(ref, {
+      now: issuedAt,
       operationId: ids.operationId(),
       ...conditions,
       actions: [{ action: 'issueToken', token, replacing }],
@@ -90,6 +91,7 @@ export function issuedTokensFlow(ports: IssuedTokensPorts, tokens: OneTimeTokenF
       if (!token.ok) return token
       const ref = { tenant: tenant.key, customerId: token.value.customerId }
       const found = await customers.inspect(ref, {
+        now: clock.now(),
         token: token.value,
         ...(store !== undefined && { store }),
       })

@@ -13,7 +13,7 @@ import type { Tenant } from '../../domain/tenant/tenant.ts'
 import type { Context } from '../context.ts'
 import type { CustomerCommand, CustomerOutcome, Ports } from '../ports/index.ts'
 
-export function oneTimeTokensFlow({ oneTimeTokens, customers, limiter, ids }: OneTimeTokenPorts) {
+export function oneTimeTokensFlow({ oneTimeTokens, customers, limiter, ids, clock }: OneTimeTokenPorts) {
   return {
     /** Counted first, so that nobody tries many. One failure for unknown, expired and foreign tokens alike. */
     async recognise(
@@ -36,10 +36,13 @@ export function oneTimeTokensFlow({ oneTimeTokens, customers, limiter, ids }: On
     /** What the token is for, done to its customer. */
     spend(
       token: OneTimeToken,
-      command: Omit<CustomerCommand, 'operationId' | 'token'>,
+      command: Omit<CustomerCommand, 'now' | 'operationId' | 'token'>,
     ): Promise<Result<CustomerOutcome>> {
       const { tenant, customerId } = token
-      return customers.execute({ tenant, customerId }, { operationId: ids.operationId(), token, ...command })
+      return customers.execute(
+        { tenant, customerId },
+        { now: clock.now(), operationId: ids.operationId(), token, ...command },
+      )
     },
   }
 }
@@ -71,6 +74,6 @@ export function newInvitation(ports: Pick<Ports, 'ids' | 'clock'>, tenant: Tenan
   return { tokenId: ports.ids.tokenId(), issuedAt, expiresAt }
 }
 
-type OneTimeTokenPorts = Pick<Ports, 'oneTimeTokens' | 'customers' | 'limiter' | 'ids'>
+type OneTimeTokenPorts = Pick<Ports, 'oneTimeTokens' | 'customers' | 'limiter' | 'ids' | 'clock'>
 
 export type OneTimeTokenFlow = ReturnType<typeof oneTimeTokensFlow>

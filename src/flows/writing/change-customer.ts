@@ -40,6 +40,7 @@ export function changeCustomerFlow(
   const execute = ({ tenant: _tenant, ref, actions, ...conditions }: IdentifiedRequest) =>
     customers.execute(ref, {
       ...conditions,
+      now: clock.now(),
       operationId: ids.operationId(),
       actions: actions.map((action) =>
         action.action === 'addAddress' ? { addressId: ids.addressId(), ...action } : action,
@@ -47,7 +48,7 @@ export function changeCustomerFlow(
     })
 
   const readRecord = ({ ref, proof }: ChangeRequest): Promise<Result<CustomerRecord>> =>
-    proof ? customers.readRecord(ref, proof) : customers.inspect(ref, {})
+    proof ? customers.readRecord(ref, proof, clock.now()) : customers.inspect(ref, { now: clock.now() })
 
   const rehearse = async (request: ChangeRequest): Promise<Result<CustomerOutcome>> => {
     const before = await readRecord(request)
@@ -55,7 +56,7 @@ export function changeCustomerFlow(
     const { tenant, store, reach, expectedVersion } = request
     const within = { ...(store !== undefined && { store }), ...(reach && { reach }) }
     const conditions = { ...within, ...(expectedVersion && { expectedVersion }) }
-    const refused = refusal(before.value, undefined, conditions, clock.now())
+    const refused = refusal(before.value, undefined, { now: clock.now(), ...conditions })
     if (refused) return fail(refused)
     const { customer } = before.value
     const { version } = customer

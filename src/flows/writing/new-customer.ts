@@ -140,12 +140,12 @@ export function newCustomersFlow(
 
     /** `whenTaken`: what to answer when the e-mail is, given a customer who looks like the one that is not made. */
     async make(
-      { tenant, hasOwnId, rehearsed, creation: creationAfter }: PreparedCustomer,
+      { tenant, now, hasOwnId, rehearsed, creation: creationAfter }: PreparedCustomer,
       whenTaken?: (lookalike: Customer) => Promise<Result<Customer>>,
     ): Promise<Result<Customer>> {
       for (let collisions = 0; collisions < collisionsMax; collisions += 1) {
         const creation = creationAfter(collisions)
-        const created = await customers.create(tenant, creation)
+        const created = await customers.create(tenant, creation, now)
         if (created.ok) return created
         if (created.error.kind === 'EmailTaken' && whenTaken)
           return whenTaken({ ...rehearsed, id: creation.id })

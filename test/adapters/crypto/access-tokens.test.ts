@@ -53,11 +53,21 @@ describe('access tokens', () => {
   it.each<[string, Principal]>([
     ['customer', customer],
     ['anonymous', { kind: 'anonymous', tenant: 'acme', sessionId: 's', clientId: 'c', scopes: ['x'] }],
+    [
+      'anonymous, without the secret',
+      { kind: 'anonymous', tenant: 'acme', sessionId: 's', clientId: 'c', scopes: [], withoutSecret: true },
+    ],
+    ['customer of a client', { ...customer, clientId: 'c' }],
     ['service', { kind: 'service', tenant: 'acme', clientId: 'c', scopes: [] }],
   ])('give back the principal that they were issued for: %s', async (_name, principal) => {
     clock.time = start
     const token = await tokens.issue(principal, 60)
-    expect(await tokens.verify(token)).toEqual({ ok: true, principal, expiresAt: start + 60_000 })
+    expect(await tokens.verify(token)).toEqual({
+      ok: true,
+      principal,
+      issuedAt: start,
+      expiresAt: start + 60_000,
+    })
   })
 
   it.each([
@@ -73,7 +83,12 @@ describe('access tokens', () => {
     clock.time = start
     const token = await tokens.issue(customer, 60)
     clock.time = start + 60_000
-    expect(await tokens.verify(token)).toEqual({ ok: false, reason: 'expired', principal: customer })
+    expect(await tokens.verify(token)).toEqual({
+      ok: false,
+      reason: 'expired',
+      principal: customer,
+      issuedAt: start,
+    })
     clock.time = start
   })
 
@@ -175,7 +190,7 @@ describe('remembered access tokens', () => {
     const { checked, tokens: memory } = counting()
     const token = await tokens.issue(service, 60)
     const first = await memory.verify(token)
-    expect(first).toEqual({ ok: true, principal: service, expiresAt: start + 60_000 })
+    expect(first).toEqual({ ok: true, principal: service, issuedAt: start, expiresAt: start + 60_000 })
     expect(await memory.verify(token)).toEqual(first)
     expect(checked).toEqual([token])
   })
@@ -188,7 +203,12 @@ describe('remembered access tokens', () => {
     clock.time = start + 59_999
     expect(await memory.verify(token)).toMatchObject({ ok: true })
     clock.time = start + 60_000
-    expect(await memory.verify(token)).toEqual({ ok: false, reason: 'expired', principal: service })
+    expect(await memory.verify(token)).toEqual({
+      ok: false,
+      reason: 'expired',
+      principal: service,
+      issuedAt: start,
+    })
   })
 
   it('vouch for no other token: each changed character is checked, and what is refused is not remembered', async () => {

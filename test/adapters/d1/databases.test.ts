@@ -125,6 +125,7 @@ function callsOf(tenant: string): { [Store in keyof Stores]: Calls<Stores[Store]
       claim: () => visitors.claim(tenant, 'x'),
       revoke: () => visitors.revoke(tenant, 'x'),
       isRevoked: () => visitors.isRevoked(tenant, 'x'),
+      wasRevoked: () => anonymousIds(databases, clock).wasRevoked(tenant, 'x', now),
       forget: () => visitors.forget(database, createdAt, 10),
     },
     contactAssignments: {
@@ -242,6 +243,7 @@ describe('the directory alone', () => {
   const calls: Calls<typeof tenants> & Calls<typeof marks> = {
     findTenant: () => tenants.findTenant('globex'),
     findClient: () => tenants.findClient('globex-storefront'),
+    revokeServiceTokens: () => tenants.revokeServiceTokens('globex-storefront'),
     listTenants: () => tenants.listTenants('', 10),
     mark: () => marks.mark([{ email: 'ada@shop.example', at: now, reason: 'bounced' }]),
     find: () => marks.find(['ada@shop.example']),

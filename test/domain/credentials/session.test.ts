@@ -6,7 +6,9 @@ import { accountOf } from '../../support/records.ts'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
+  clientOf,
   isAlive,
+  isPresentable,
   isRecentLogin,
   judgeRefresh,
   recentLoginSeconds,
@@ -114,6 +116,33 @@ describe('a session', () => {
     }
     expect(isAlive(session, credentials, now)).toBe(false)
     expect(isAlive({ ...session, epoch: 1 }, credentials, now)).toBe(true)
+  })
+})
+
+describe('the client of a session', () => {
+  const { grant } = session
+  const named = { ...session, clientId: 'shop' }
+  const proved = { ...named, grant: { ...grant, clientId: 'shop' } }
+  const assisted = { ...session, clientId: 'office', assistedBy: { clientId: 'office' } }
+
+  it('is the one that opened it, but for an employee’s', () => {
+    expect([session, named, proved, assisted].map(clientOf)).toEqual([undefined, 'shop', 'shop', undefined])
+  })
+
+  it.each([
+    ['that names no client is anybody’s', session, { clientId: 'app', withoutSecret: true }, true],
+    ['of a client is its', named, { clientId: 'shop', withoutSecret: true }, true],
+    ['of a client is its with the secret, too', named, { clientId: 'shop' }, true],
+    ['of a client is no other’s', named, { clientId: 'app', withoutSecret: true }, false],
+    ['of a client is no other’s with a secret', named, { clientId: 'app' }, false],
+    ['of a client is good for a token that names none', named, { withoutSecret: true }, true],
+    ['opened with a secret needs it', proved, { clientId: 'shop', withoutSecret: true }, false],
+    ['opened with a secret needs it, whatever is not named', proved, { withoutSecret: true }, false],
+    ['opened with a secret is good for it', proved, { clientId: 'shop' }, true],
+    ['opened with a secret is no other’s', proved, { clientId: 'app' }, false],
+    ['of an employee is for any storefront', assisted, { clientId: 'shop', withoutSecret: true }, true],
+  ] as const)('decides on refreshing: one %s', (_what, of, presenter, presentable) => {
+    expect(isPresentable(of, presenter)).toBe(presentable)
   })
 })
 

@@ -49,6 +49,10 @@ describe('an actor', () => {
       { clientId: 'c', anonymousId: 's' },
     ],
     [
+      { kind: 'anonymous', tenant, clientId: 'c', sessionId: 's', scopes, withoutSecret: true },
+      { anonymousId: 's' },
+    ],
+    [
       { kind: 'customer', tenant, customerId: '1', sessionId: 's', sessionKey: 'k', scopes },
       { customerId: '1' },
     ],

@@ -34,6 +34,18 @@ describe('a scope', () => {
     expect(ownsScope(['view_customers'], 'view_customers:')).toBe(false)
   })
 
+  it.each([
+    [
+      'customer.customerprofile_view',
+      ['customer.customerprofile_edit', 'manage_my_profile', 'manage_project'],
+    ],
+    ['customer.customerprofile_edit', ['manage_my_profile', 'manage_project']],
+    ['customer.customer_update', ['manage_my_profile', 'manage_project']],
+    ['customer.customer_manage', []],
+  ])('of a customer at Emporix is included by the one of commercetools: %s', (scope, more) => {
+    expect(sufficientScopes([scope])).toEqual([scope, ...more])
+  })
+
   it('for one store is enough within that store only', () => {
     expect(sufficientScopes(['view_customers'])).toEqual([
       'view_customers',

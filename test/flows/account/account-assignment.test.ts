@@ -58,9 +58,7 @@ describe('a further account', () => {
   it('needs a log-in, so a refreshed session does not do', async () => {
     const { service, tokens, assign } = await loggedIn()
     service.clock.time += recentLoginSeconds * 1000 + 1
-    const refreshed = valueOf(
-      await service.flows.sessions.refresh(service.visitor, tokens.refreshToken, undefined),
-    )
+    const refreshed = valueOf(await service.flows.sessions.refresh(service.visitor, {}, tokens.refreshToken))
     expect(await assign(refreshed)).toEqual(tooOld)
     expect(await assign(await service.logIn())).toMatchObject({ ok: true })
   })

@@ -77,7 +77,9 @@ describe('the link of the sign-up’s mail', () => {
     const { service, id, accept } = await waiting()
     const ref = { tenant: 'acme', customerId: id }
     const hold = { action: 'setStatus', onHold: true } as const
-    valueOf(await service.customers.execute(ref, { operationId: 'hold', actions: [hold] }))
+    valueOf(
+      await service.customers.execute(ref, { now: service.clock.time, operationId: 'hold', actions: [hold] }),
+    )
     expect((await accept()).ok).toBe(false)
     expect(service.customers.portsOf(ref).sessionRows.size).toBe(0)
   })

@@ -178,7 +178,6 @@ function objectOf(process: FaultyProcess, customerId: string): CustomerAggregate
       webhookQueue: queueOf(process, queues.webhook),
       wakeUp: { at: () => undefined },
       sessions: { list: () => [], put: () => undefined, remove: () => undefined },
-      clock,
       newId: () => crypto.randomUUID(),
       defer: (work) => void work.catch(() => undefined),
     },
@@ -202,13 +201,14 @@ function signUp(object: CustomerAggregate, customerId: string, email: string, ta
   const account = { ...accountOf(customerId), email: takenEmail, emailKey: takenEmail }
   const optInToken = { ...tokenOf('opt_in'), id: `opt-in of ${customerId}`, customerId, ...lifetime() }
   const creation = { id: customerId, draft: { contactEmail: email }, addresses: [], account, optInToken }
-  return ask({ kind: 'sign-up', customerId, email }, () => object.create(tenant, creation))
+  return ask({ kind: 'sign-up', customerId, email }, () => object.create(tenant, creation, clock.time))
 }
 
 function changeEmail(object: CustomerAggregate, customerId: string, newEmail: string) {
   const token = { ...tokenOf('email_change'), id: newEmail, customerId, accountId: customerId, ...lifetime() }
   return ask({ kind: 'e-mail change', customerId, email: newEmail }, () =>
     object.execute({
+      now: clock.time,
       operationId: crypto.randomUUID(),
       actions: [{ action: 'beginEmailChange', token, newEmail, syncContactEmail: false }],
     }),

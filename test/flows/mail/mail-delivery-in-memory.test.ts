@@ -394,6 +394,6 @@ it('a mail that somebody asked for is told of before it leaves, under the id of 
   const payload = { email: account.email, token, site: 'main' }
   const told = { type: 'CustomerPasswordResetRequested', payload }
   const ref = { tenant: 'acme', customerId: account.customerId }
-  expect(reports).toEqual([[ref, told, 'entry 1']])
+  expect(reports).toEqual([[ref, told, now, 'entry 1']])
   expect(outbox.rows.size).toBe(1)
 })

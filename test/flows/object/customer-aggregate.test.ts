@@ -40,7 +40,7 @@ const mailed: CustomerAction[] = [{ action: 'requestDeletion', token: tokenOf('d
 
 let operations = 0
 function command(actions: CustomerAction[], more: Partial<CustomerCommand> = {}): CustomerCommand {
-  return { operationId: `operation ${(operations += 1)}`, actions, ...more }
+  return { now, operationId: `operation ${(operations += 1)}`, actions, ...more }
 }
 
 let database: MemoryDatabase
@@ -52,13 +52,13 @@ beforeEach(async () => {
   database = memoryDatabase()
   ports = memoryPorts(database)
   aggregate = new CustomerAggregate(ref, ports)
-  valueOf(await aggregate.create(tenant, creation))
+  valueOf(await aggregate.create(tenant, creation, now))
   valueOf(await aggregate.execute(command([], { openSession: session })))
   database.messages.length = 0
 })
 
 const row = () => database.rows.get('acme:12345678')
-const seen = async () => valueOf(await aggregate.read(proof))
+const seen = async () => valueOf(await aggregate.read(proof, now))
 
 /** What is in the outbox, as the queue names it. */
 const ordered = () => [...database.outbox.rows.keys()].map((id) => ({ tenant: 'acme', id }))
@@ -123,7 +123,7 @@ describe('a write whose answer is lost', () => {
     expect(await seen()).toMatchObject({ version: 1 })
     database.writeFaults.push('after')
     valueOf(await aggregate.execute(setPassword()))
-    expect(await aggregate.read(proof)).toEqual({ ok: false, error: { kind: 'SessionEnded' } })
+    expect(await aggregate.read(proof, now)).toEqual({ ok: false, error: { kind: 'SessionEnded' } })
   })
 
   test.each([
@@ -133,10 +133,10 @@ describe('a write whose answer is lost', () => {
     database = memoryDatabase()
     database.writeFaults.push(fault)
     aggregate = new CustomerAggregate(ref, memoryPorts(database))
-    const outcome = await aggregate.create(tenant, creation).catch(() => undefined)
+    const outcome = await aggregate.create(tenant, creation, now).catch(() => undefined)
     expect(outcome?.ok ?? false).toBe(created)
     expect(database.rows.size).toBe(created ? 1 : 0)
-    const again = await aggregate.create(tenant, creation)
+    const again = await aggregate.create(tenant, creation, now)
     expect(again.ok).toBe(!created)
     expect(database.messages).toHaveLength(1)
   })
@@ -147,10 +147,10 @@ describe('a write whose answer is lost', () => {
   ])('is decided by the database for a deletion too (fails $fault it)', async ({ fault, erased }) => {
     const token = tokenOf('deletion', { credentialsRevision: 1 })
     database.writeFaults.push(fault)
-    const outcome = await aggregate.erase({ token }).catch(() => undefined)
+    const outcome = await aggregate.erase({ token, now }).catch(() => undefined)
     expect(outcome?.ok ?? false).toBe(erased)
-    expect((await aggregate.read(proof)).ok).toBe(!erased)
-    expect((await aggregate.erase({ token })).ok).toBe(!erased)
+    expect((await aggregate.read(proof, now)).ok).toBe(!erased)
+    expect((await aggregate.erase({ token, now })).ok).toBe(!erased)
     expect(database.messages.map(({ type }) => type)).toEqual(['CustomerDeleted'])
   })
 })
@@ -201,7 +201,7 @@ describe('calls at once', () => {
 test('a refused write leaves the memory as it is and orders no mail', async () => {
   const grace = accountOf('grace')
   const other = new CustomerAggregate({ ...ref, customerId: 'other' }, memoryPorts(database))
-  valueOf(await other.create(tenant, { ...creation, id: 'other', account: grace }))
+  valueOf(await other.create(tenant, { ...creation, id: 'other', account: grace }, now))
   const { loads } = database
   const { email, emailKey } = grace
   const added = await aggregate.execute(
@@ -227,7 +227,7 @@ describe('a caller who does not act for the whole tenant', () => {
   const office = async (...actions: CustomerAction[]) =>
     void valueOf(await aggregate.execute(command(actions)))
   const change = () => aggregate.execute(command(named('Mallory'), { reach }))
-  const erase = () => aggregate.erase({ reach })
+  const erase = () => aggregate.erase({ now, reach })
 
   test('finds nobody who attached himself to the company, and changes and erases no member of two', async () => {
     const missing = refused({ kind: 'CustomerNotFound', customerId: ref.customerId })
@@ -282,37 +282,9 @@ describe('a mail', () => {
   })
 })
 
-describe('time', () => {
-  test('is the object’s own at the moment when a call has its turn', async () => {
-    const release = database.hold()
-    database.writeFaults.push(undefined)
-    const first = aggregate.execute(command(named('Augusta')))
-    const second = aggregate.execute(command(named('Augusta'), { proof }))
-    await expect.poll(() => database.writeFaults).toEqual([])
-    ports.clock.time = session.endsAt
-    release()
-    valueOf(await first)
-    expect(await second).toEqual({ ok: false, error: { kind: 'SessionEnded' } })
-    expect(row()?.record.customer.modifiedAt).toBe(new Date(now).toISOString())
-  })
-
-  test('ends sessions, refreshes and tokens without a word of the caller', async () => {
-    ports.clock.time = session.endsAt - 1
-    expect((await aggregate.read(proof)).ok).toBe(true)
-    ports.clock.time = session.endsAt
-    const ended = { ok: false, error: { kind: 'SessionEnded' } }
-    expect(await aggregate.read(proof)).toEqual(ended)
-    expect(await aggregate.refresh({ sessionKey: session.key, counter: 0 })).toEqual(ended)
-    const token = tokenOf('deletion')
-    ports.clock.time = token.expiresAt
-    expect(await aggregate.erase({ token })).toMatchObject({ error: { kind: 'OneTimeTokenExpired' } })
-  })
-})
-
 test('sessions that have ended are removed when the object is woken, without a look at the database', async () => {
   const { loads } = database
   expect(ports.wakeUps).toEqual([session.endsAt])
-  ports.clock.time = session.endsAt
-  aggregate.removeEndedSessions()
+  aggregate.removeEndedSessions(session.endsAt)
   expect([ports.sessionRows.size, database.loads]).toEqual([0, loads])
 })

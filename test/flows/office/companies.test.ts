@@ -40,7 +40,7 @@ async function freshTenant(): Promise<Tenant> {
 const creation = (id: string) => ({ id, draft: { firstName: id }, addresses: [], emailVerified: false })
 const drafted = (id: string) => ({ id, draft: { firstName: id }, addresses: [] })
 const importedHash = '1:1000:c2FsdHNhbHQ=:aGFzaGhhc2g='
-const addCustomer = (tenant: Tenant, id: string) => ports.customers.create(tenant, creation(id))
+const addCustomer = (tenant: Tenant, id: string) => ports.customers.create(tenant, creation(id), Date.now())
 
 async function principalOf(token: string): Promise<Principal> {
   const verdict = await flows.accessTokens.verify(token)
@@ -249,7 +249,10 @@ describe('any sequence of management calls', () => {
         expect(Object.fromEntries(shown)).toEqual(Object.fromEntries(model.assignments))
 
         for (const customerId of model.customers) {
-          const record = await ports.customers.inspect({ tenant: tenant.key, customerId }, {})
+          const record = await ports.customers.inspect(
+            { tenant: tenant.key, customerId },
+            { now: Date.now() },
+          )
           const stored = await ports.customerQuery.find({ tenant: tenant.key, customerId })
           const own = record.ok ? record.value.customer : undefined
           expect(own).toEqual(stored)
@@ -428,6 +431,7 @@ describe('T63 the reach of a caller', () => {
       ports.customers.execute(
         { tenant: 'acme', customerId },
         {
+          now: Date.now(),
           operationId: crypto.randomUUID(),
           reach: { kind: 'company', legalEntityId: company },
           actions: [{ action: 'set', field: 'title', value: crypto.randomUUID() }],
@@ -437,7 +441,7 @@ describe('T63 the reach of a caller', () => {
     expect(await rename(outsider)).toMatchObject({ ok: false, error: { kind: 'CustomerNotFound' } })
     const erased = await ports.customers.erase(
       { tenant: 'acme', customerId: outsider },
-      { reach: { kind: 'company', legalEntityId: company } },
+      { now: Date.now(), reach: { kind: 'company', legalEntityId: company } },
     )
     expect(erased).toMatchObject({ ok: false, error: { kind: 'CustomerNotFound' } })
   })
@@ -463,6 +467,7 @@ describe('T63 the reach of a caller', () => {
       await ports.customers.endSession(
         { tenant: 'acme', customerId: boss.id },
         { sessionKey: principal.sessionKey },
+        Date.now(),
       )
     expect(await flows.customerReach(principal, 'manage')).toMatchObject({ error: { kind: 'SessionEnded' } })
   })

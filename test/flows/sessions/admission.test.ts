@@ -63,7 +63,7 @@ async function signedUp() {
   const { id } = await service.signUp()
   const ref = { tenant: 'acme', customerId: id }
   const act = (...actions: CustomerAction[]) =>
-    service.customers.execute(ref, { operationId: crypto.randomUUID(), actions })
+    service.customers.execute(ref, { now: service.clock.now(), operationId: crypto.randomUUID(), actions })
   return { service, id, act, sessions: service.customers.portsOf(ref).sessionRows }
 }
 
@@ -105,7 +105,7 @@ describe.each([...ways.filter(({ assistedBy }) => !assistedBy), withoutSession])
   it('of a customer who is erased meanwhile is answered like a wrong password', async () => {
     const { service, id } = await signedUp()
     const ref = { tenant: 'acme', customerId: id }
-    meanwhile(service, () => service.customers.erase(ref, {}))
+    meanwhile(service, () => service.customers.erase(ref, { now: service.clock.now() }))
     expect(await enter(service, id)).toEqual({ ok: false, error: { kind: 'CredentialsRejected' } })
   })
 })
@@ -127,7 +127,9 @@ describe('a session', () => {
     const tokens = await service.logIn()
     const opened = service.clock.time
     service.clock.time += (recentLoginSeconds + 1) * 1000
-    valueOf(await service.flows.sessions.refresh(service.visitor, tokens.refreshToken, undefined))
+    valueOf(
+      await service.flows.sessions.refresh(service.visitor, { clientId: storefront.id }, tokens.refreshToken),
+    )
     expect([...sessions.values()]).toMatchObject([
       { authTime: opened, methods: ['pwd'], clientId: storefront.id },
     ])

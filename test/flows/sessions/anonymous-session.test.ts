@@ -6,13 +6,14 @@ import { describe, expect, it } from 'vitest'
 import { clientOf, serviceInMemory, storefront } from '../../support/service.ts'
 import { valueOf } from '../../support/records.ts'
 
-const other = clientOf('acme-app', 'manage_my_profile')
+const other = clientOf('acme-app', 'create_anonymous_token')
+const bare = clientOf('acme-bare', 'manage_my_profile')
 const stranger = { ...clientOf('globex-storefront'), tenant: 'globex' }
 const rejected = { ok: false, error: { kind: 'ClientRejected' } }
 const ended = { ok: false, error: { kind: 'SessionEnded' } }
 
 async function visited() {
-  const service = serviceInMemory({}, [storefront, other, stranger])
+  const service = serviceInMemory({}, [storefront, other, bare, stranger])
   const { open, refresh, renew } = service.flows.anonymousSessions
   const tokens = valueOf(await open(service.tenant, storefront.id))
   return { service, tokens, open, refresh, renew, refreshToken: tokens.refreshToken ?? '' }
@@ -50,6 +51,33 @@ describe('a visitor', () => {
     expect(await open(service.tenant, clientId)).toEqual(rejected)
     expect(await refresh(service.tenant, clientId, refreshToken)).toEqual(rejected)
     expect(await renew(service.tenant, clientId, tokens.accessToken)).toEqual(rejected)
+  })
+
+  it('is refused to a client that must not open sessions without its secret', async () => {
+    const { service, tokens, open, refresh, renew, refreshToken } = await visited()
+    const unfit = { ok: false, error: { kind: 'ClientUnfit', scope: 'create_anonymous_token' } }
+    expect(await open(service.tenant, bare.id)).toEqual(unfit)
+    expect(await refresh(service.tenant, bare.id, refreshToken)).toEqual(unfit)
+    expect(await renew(service.tenant, bare.id, tokens.accessToken)).toEqual(unfit)
+  })
+
+  it('gets the scope of its client’s visitors as far as the client has it', async () => {
+    const { service, open } = await visited()
+    for (const [{ id }, scopes] of [
+      [storefront, ['manage_my_profile']],
+      [other, []],
+    ] as const)
+      expect(
+        await service.accessTokens.verify(valueOf(await open(service.tenant, id)).accessToken),
+      ).toMatchObject({ principal: { scopes, withoutSecret: true } })
+  })
+
+  it('is over once it was revoked', async () => {
+    const { service, tokens, refresh, renew, refreshToken } = await visited()
+    const caller = { client: storefront, tenant: service.tenant }
+    valueOf(await service.flows.clientSessions.revoke(caller, refreshToken))
+    expect(await renew(service.tenant, storefront.id, tokens.accessToken)).toEqual(ended)
+    expect(await refresh(service.tenant, storefront.id, refreshToken)).toEqual(ended)
   })
 
   it('stays with the client that opened the session', async () => {

@@ -14,7 +14,7 @@ async function loggedIn() {
   await service.signUp()
   const tokens = await service.logIn()
   const refresh = (refreshToken: string, legalEntityId?: string, tenant = service.tenant) =>
-    service.flows.sessions.refresh({ tenant }, refreshToken, legalEntityId)
+    service.flows.sessions.refresh({ tenant }, { withoutSecret: true }, refreshToken, legalEntityId)
   return { service, tokens, refresh }
 }
 

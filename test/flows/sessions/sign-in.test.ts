@@ -51,7 +51,7 @@ describe('signing in', () => {
     const { service, id, attempt } = await signedUp()
     const external = { action: 'setAuthenticationMode', passwordHash: undefined } as const
     const ref = { tenant: 'acme', customerId: id }
-    valueOf(await service.customers.execute(ref, { operationId: 'external', actions: [external] }))
+    valueOf(await service.customers.execute(ref, { now: 0, operationId: 'external', actions: [external] }))
     expect(await attempt(password)).toEqual(rejected)
     expect(service.passwords.verifications).toBe(1)
   })
@@ -103,7 +103,7 @@ describe('a hash of another system', () => {
       passwordHash: `old hash of ${password}`,
     } as const
     const ref = { tenant: 'acme', customerId: parts.id }
-    valueOf(await parts.service.customers.execute(ref, { operationId: 'import', actions: [rehash] }))
+    valueOf(await parts.service.customers.execute(ref, { now: 0, operationId: 'import', actions: [rehash] }))
     const hash = () => parts.service.recordOf(parts.id).credentials.accounts[0]?.passwordHash
     return { ...parts, hash }
   }

@@ -176,6 +176,7 @@ describe('One sweep', () => {
         claim: async () => true,
         revoke: async () => undefined,
         isRevoked: async () => false,
+        wasRevoked: async () => false,
         async forget(_database, _olderThan, limit) {
           state.statements += 1
           const removed = Math.min(limit, state.claims)

@@ -25,13 +25,28 @@ export function tenantDirectory({ directory: database }: Databases, clock: Clock
       throw new Error(`The settings of tenant ${key} are not valid: ${parsed.problems.join('; ')}`)
     return { key, createdAt: row.createdAt, settings: parsed.settings }
   })
-  const { recall: recallClient } = memory<Client | undefined>(clock, memoryEntriesMax, async (id) => {
-    const [row] = await ask(database.select().from(clients).where(eq(clients.id, id)))
-    return row && { id: row.id, tenant: row.tenant, secretHash: row.secretHash, scopes: row.scopes }
-  })
+  const { recall: recallClient, forget: forgetClient } = memory<Client | undefined>(
+    clock,
+    memoryEntriesMax,
+    async (id) => {
+      const [row] = await ask(database.select().from(clients).where(eq(clients.id, id)))
+      if (!row) return undefined
+      const { tenant, secretHash, scopes, revokedAt } = row
+      return {
+        ...{ id, tenant, secretHash, scopes },
+        ...(revokedAt !== null && { revokedAt: Date.parse(revokedAt) }),
+      }
+    },
+  )
   return {
     findTenant: async (key) => (isTenantKey(key) ? recallTenant(key) : undefined),
     findClient: async (id) => (/^[\w.-]{1,128}$/.test(id) ? recallClient(id) : undefined),
+
+    async revokeServiceTokens(clientId) {
+      const revokedAt = new Date(clock.now()).toISOString()
+      await ask(database.update(clients).set({ revokedAt }).where(eq(clients.id, clientId)))
+      forgetClient(clientId)
+    },
 
     async listTenants(after, limit) {
       const rows = await ask(
