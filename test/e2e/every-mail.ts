@@ -67,9 +67,12 @@ export async function mailsOfStorefront(
   { language, shop, firstName }: Reader,
   secretFor: (to: string, template: MailTemplate) => Promise<string>,
 ): Promise<Caused[]> {
-  const [email, other, next, waiting, nobody] = ['first', 'second', 'next', 'waiting', 'nobody'].map(
-    (name) => `${name}.${language}@shop.example`,
-  ) as [string, string, string, string, string]
+  const [email, other, next, waiting, nobody, chosen, before, after] = [
+    ...['first', 'second', 'next', 'waiting', 'nobody', 'chosen', 'before', 'after'],
+  ].map((name) => `${name}.${language}@shop.example`) as [
+    ...[string, string, string, string],
+    ...[string, string, string, string],
+  ]
   const customerDetails = { firstName, preferredLanguage: language }
   const home = `/customer/${shop}`
   const visitor = await requests.anonymous(shop)
@@ -83,13 +86,30 @@ export async function mailsOfStorefront(
     email: waiting,
   })
 
+  // Confirmed by a mail that anyone can ask for, in another session than the one that signed up.
+  await requests.expect(201, 'POST', '/customer/globex/signup', globex, { ...signUp, email: chosen })
+  const resend = '/customer/globex/signup/optin/refresh_token'
+  await requests.expect(202, 'POST', resend, globex, { email: chosen })
+  const link = await secretFor(chosen, 'opt-in-resent')
+  const stranger = await requests.anonymous('globex')
+  await requests.expect(200, 'GET', `/customer/globex/signup/optin/${link}`, stranger)
+
+  const acme = await requests.anonymous('acme')
+  await requests.expect(201, 'POST', '/customer/acme/signup', acme, { ...signUp, email: before })
+  const { access_token } = await requests.expect(200, 'POST', '/customer/acme/login', acme, {
+    email: before,
+    password,
+  })
+  const actions = [{ action: 'changeEmail', email: after }]
+  await requests.expect(200, 'POST', '/acme/me', access_token, { version: 1, actions })
+
   await requests.expect(204, 'POST', `${home}/password/reset`, visitor, { email: nobody, site: language })
   await requests.expect(201, 'POST', `${home}/signup`, visitor, { email, password, customerDetails })
   await requests.expect(201, 'POST', `${home}/signup`, visitor, { email, password, customerDetails })
   await requests.expect(204, 'POST', `${home}/password/reset`, visitor, { email })
   const newPassword = 'battery staple'
-  const change = { currentPassword: password, newPassword }
-  await requests.expect(204, 'POST', `${home}/password/change`, await logIn(password), change)
+  const reset = { token: await secretFor(email, 'password-reset'), password: newPassword }
+  await requests.expect(204, 'POST', `${home}/password/reset/update`, visitor, reset)
   const token = await logIn(newPassword)
   const account = { email: other, password }
   await requests.expect(201, 'POST', `${home}/me/accounts/internal`, token, account)
@@ -109,12 +129,15 @@ export async function mailsOfStorefront(
   return [
     { tenant: 'globex', template: 'opt-in', to: waiting, named: true },
     { tenant: 'globex', template: 'opt-in-resent', to: waiting, named: true },
+    { tenant: 'globex', template: 'choose-password', to: chosen, named: true },
+    { tenant: 'acme', template: 'email-confirmation', to: after, named: true },
     to('welcome'),
     { ...to('no-account', nobody), named: false },
     to('already-registered'),
     to('password-reset'),
     to('password-changed'),
     to('account-added'),
+    to('account-confirmation', other),
     to('deletion'),
     to('email-change', next),
     to('email-changed'),

@@ -230,7 +230,10 @@ const pages: Partial<Record<MailTemplate, string>> = {
   'initial-password': 'reset-password',
   'migration-reminder': 'reset-password',
   'password-reset': 'reset-password',
+  'choose-password': 'reset-password',
   'email-change': 'change-email',
+  'email-confirmation': 'confirm-email',
+  'account-confirmation': 'confirm-account',
   'email-changed': 'undo-email-change',
   deletion: 'delete',
 }
@@ -247,8 +250,13 @@ function headersOf(mail: Email): string[] {
 async function expectLink({ html = '', text = '' }: Email, tenant: string, page: string | undefined) {
   const links = [...html.matchAll(/href="([^"]*)"/g)].map(([, link = '']) => link)
   if (page === undefined) return expect([links, text.includes('http')]).toEqual([[], false])
-  expect(links, page).toHaveLength(1)
-  const [link = ''] = links
+  const notMe = `${server.url}/account/${tenant}/not-me?token=`
+  const [link = '', ...others] = links
+  // The second link of a mail that confirms something.
+  expect(
+    others.filter((other) => !other.startsWith(notMe)),
+    page,
+  ).toEqual([])
   const prefix = `${server.url}/account/${tenant}/${page}?token=`
   expect(link.slice(0, prefix.length)).toBe(prefix)
   expect(link.slice(prefix.length)).toMatch(/^[\w-]{43}$/)
