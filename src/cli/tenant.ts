@@ -20,6 +20,7 @@ const usage = `usage: npm run tenant -- COMMAND [--remote]
   set KEY path=value ...                     changes settings; path=null goes back to the default
   list                                       all tenants
   client KEY [--scope "a b"] [--id ID]       one more client; without --scope with those of a storefront
+  remove-client KEY --id ID                  the client is gone, and whatever it was given within 30 seconds
 
 KEY: a lower-case letter and 1 to 35 lower-case letters, digits, - or _.
 Values are JSON where they are JSON, else text:
@@ -43,7 +44,7 @@ async function run(): Promise<void> {
   const [command, key, ...rest] = words
   if (command === 'list' && key === undefined) return list(options)
   if (command === undefined) throw new UsageError('A command is needed.')
-  if (!['create', 'show', 'set', 'client'].includes(command))
+  if (!['create', 'show', 'set', 'client', 'remove-client'].includes(command))
     throw new UsageError(`Unknown command: ${words.join(' ')}`)
   if (key === undefined) throw new UsageError('A tenant key is needed.')
   if (!isTenantKey(key)) throw new UsageError(`Not a tenant key, or a reserved word: ${key}`)
@@ -51,6 +52,7 @@ async function run(): Promise<void> {
   if (rest.length > 0) throw new UsageError(`Too many words: ${rest.join(' ')}`)
   if (command === 'create') return create(key, options)
   if (command === 'show') return show(key, options)
+  if (command === 'remove-client') return removeClient(key, options)
   return addClient(key, options)
 }
 
@@ -131,6 +133,15 @@ async function addClient(
   const client = newClient(id)
   await queryDatabase(place, [insertClient({ ...client, tenant: key, scopes }, new Date().toISOString())])
   process.stdout.write(`Client of ${key}, with a secret that is shown only now:\n  ${id}  ${client.secret}\n`)
+}
+
+async function removeClient(key: string, { place, id }: Options): Promise<void> {
+  if (id === undefined) throw new UsageError('The --id of a client is needed.')
+  const [removed = []] = await queryDatabase(place, [
+    `DELETE FROM clients WHERE tenant = ${sqlText(key)} AND id = ${sqlText(id)} RETURNING id`,
+  ])
+  if (removed.length === 0) throw new Refused(`Tenant ${key} has no client ${id}.`)
+  process.stdout.write(`Client ${id} is removed.\n`)
 }
 
 function newClient(id: string): { id: string; secret: string; secretHash: string } {
