@@ -9,7 +9,13 @@ import type { DatabaseName, Log } from './flows/ports/index.ts'
 export interface ScheduleParts {
   flows: Pick<
     Flows,
-    'databases' | 'mailDelivery' | 'webhookDelivery' | 'companies' | 'passwordMigration' | 'retention'
+    | 'databases'
+    | 'mailDelivery'
+    | 'webhookDelivery'
+    | 'companies'
+    | 'passwordMigration'
+    | 'spellings'
+    | 'retention'
   >
   log: Log
 }
@@ -27,6 +33,7 @@ const everyMinute: Schedule = {
     mails: ({ flows }, database) => flows.mailDelivery.sweep(database),
     webhooks: ({ flows }, database) => flows.webhookDelivery.sweep({ database }),
     companies: ({ flows }, database) => flows.companies.sweep(database),
+    spellings: ({ flows }, database) => flows.spellings.sweep(database),
     async 'password migrations'({ flows, log }, database) {
       const { failed } = await flows.passwordMigration.sweep(database)
       if (failed > 0) log.tell('warn', 'password migration', { database, failed })

@@ -6,13 +6,14 @@ import { describe, expect, it } from 'vitest'
 import { runSchedule, type ScheduleParts } from '../src/schedule.ts'
 import { recordedLog } from './support/ports.ts'
 
-const minute = ['mails', 'webhooks', 'companies', 'password migrations']
+const minute = ['mails', 'webhooks', 'companies', 'spellings', 'password migrations']
 const inFirst = minute.map((name) => `${name} of first`)
 const inSecond = minute.map((name) => `${name} of second`)
 const flowNames: Record<string, string> = {
   mails: 'mailDelivery',
   webhooks: 'webhookDelivery',
   companies: 'companies',
+  spellings: 'spellings',
   'password migrations': 'passwordMigration',
 }
 

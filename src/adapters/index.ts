@@ -20,6 +20,7 @@ import { anonymousRefreshTokens, pageSessions, refreshTokens } from './crypto/re
 import { saasTokens } from './crypto/saas-tokens.ts'
 import { accountFinder } from './d1/customer/account-finder.ts'
 import { anonymousIds } from './d1/customer/anonymous-ids.ts'
+import { emailSpellings } from './d1/customer/email-spellings.ts'
 import { contactAssignmentQuery } from './d1/companies/contact-assignment-query.ts'
 import { customerIntake } from './d1/customer/customer-intake.ts'
 import { customerQuery } from './d1/customer/customer-query.ts'
@@ -78,6 +79,7 @@ export function composePorts(env: Bindings, log = consoleLog()): Ports {
     pageSessions: pageSessions(hash),
     anonymousRefreshTokens: anonymousRefreshTokens(hash, clock),
     anonymousIds: anonymousIds(databases, clock),
+    emailSpellings: emailSpellings(databases),
     oneTimeTokens: oneTimeTokens(env.TOKENS, hash.derive, clock),
     customers: customerObjects(env.CUSTOMERS),
     customerIntake: customerIntake(databases),

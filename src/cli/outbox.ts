@@ -3,7 +3,7 @@
  * in the local or the deployed database. What is to be tried again is only made due here; the next minute's sweep queues it.
  */
 import { parseArgs } from 'node:util'
-import { isEmailAddress, mailboxKey } from '../domain/credentials/email-address.ts'
+import { isEmailAddress, emailKey } from '../domain/credentials/email-address.ts'
 import { readOptions, runCommand, UsageError } from './command-line.ts'
 import {
   addressRows,
@@ -49,7 +49,7 @@ async function run(): Promise<number | void> {
   if (command === 'allow') {
     if (all || named.length === 0) throw new UsageError('allow takes addresses.')
     refuseOdd(named, isEmailAddress, 'address')
-    const emails = new Map(named.map((email) => [mailboxKey(email), email]))
+    const emails = new Map(named.map((email) => [emailKey(email), email]))
     const changed = await query(allowStatement([...emails.keys()], Date.now()))
     return answer('Allowed', changed, emails, 'No mark on')
   }

@@ -40,6 +40,7 @@ import { referencesFlow } from './writing/references.ts'
 import { resourceFlows } from './office/resource-kinds.ts'
 import { requestedMailsFlow } from './mail/requested-mails.ts'
 import { retentionFlow } from './upkeep/retention.ts'
+import { spellingsFlow } from './upkeep/spellings.ts'
 import { serviceTokenFlow } from './sessions/service-token.ts'
 import { signInFlow } from './sessions/sign-in.ts'
 import { signUpFlow } from './account/sign-up.ts'
@@ -107,6 +108,7 @@ export function buildFlows(outside: Ports, presenters: EventPresenters) {
     webhooks: webhooksFlow(ports, webhookDelivery),
     webhookDelivery,
     retention: retentionFlow(ports),
+    spellings: spellingsFlow(ports),
     health: healthFlow(ports),
   }
 }

@@ -232,8 +232,6 @@ describe('spellings of an address', () => {
   it.each([
     ['full-width @', 'ada\uff20shop.example'],
     ['small @', 'ada\ufe6bshop.example'],
-    ['decomposed letters', 'u\u0308ber@shop.example'],
-    ['Kelvin sign', '\u212aelvin@shop.example'],
     ['a trailing dot', 'ada@shop.example.'],
     ['a dot at the end of the local part', 'ada.@shop.example'],
     ['two dots', 'ada..l@shop.example'],
@@ -243,7 +241,6 @@ describe('spellings of an address', () => {
     ['right-to-left override', '\u202eada@shop.example'],
     ['byte order mark', '\ufeffada@shop.example'],
     ['no-break space', 'ada\u00a0@shop.example'],
-    ['ideographic full stop', 'ada@shop\u3002example'],
     ['quoted local part', '"ada"@shop.example'],
     ['quoted @', '"ada@evil"@shop.example'],
     ['two @', 'ada@evil@shop.example'],
@@ -270,6 +267,10 @@ describe('spellings of an address', () => {
   it.each([
     ['letter case', 'Ada@Shop.Example', 'aDA@sHOP.eXAMPLE'],
     ['letter case beyond ASCII', '\u00dcber@shop.example', '\u00fcber@shop.example'],
+    ['decomposed letters', '\u00fcber@shop.example', 'u\u0308ber@shop.example'],
+    ['Kelvin sign', 'kelvin@shop.example', '\u212aelvin@shop.example'],
+    ['ideographic full stop', 'ada@shop.example', 'ada@shop\u3002example'],
+    ['punycode', 'a@xn--bcher-kva.example', 'a@b\u00fccher.example'],
     ['capital sharp s', 'stra\u1e9ee@shop.example', 'stra\u00dfe@shop.example'],
   ])('T24 of one mailbox are one account: %s', (_name, one, other) => {
     expect(emailKey(one)).toBe(emailKey(other))
@@ -284,7 +285,6 @@ describe('spellings of an address', () => {
     ['Cyrillic a', 'ada@x.example', '\u0430da@x.example'],
     ['ligature', 'ffi@x.example', '\ufb03@x.example'],
     ['superscript', 'a2@x.example', 'a\u00b2@x.example'],
-    ['punycode', 'a@xn--bcher-kva.example', 'a@b\u00fccher.example'],
     ['plus tag', 'a@x.example', 'a+tag@x.example'],
     ['dots in the local part', 'ab@x.example', 'a.b@x.example'],
   ])('T24 of two mailboxes are two accounts: %s', (_name, one, other) => {

@@ -2,7 +2,7 @@
  * Ports of the use cases in memory, as small as a use case needs them. They keep the promises of `flows/ports/index.ts` where a
  * use case depends on them (a claim holds for its lease, a repeated mail is delivered once) and can be made to fail.
  */
-import { mailboxKey } from '../../src/domain/credentials/email-address.ts'
+import { emailKey } from '../../src/domain/credentials/email-address.ts'
 import type { DeliveryFailure, OutboxEntry, UndeliverableReport } from '../../src/domain/mail/mail.ts'
 import type { MailTemplateOverride } from '../../src/domain/mail/mail-template.ts'
 import type { OneTimeToken } from '../../src/domain/credentials/one-time-token.ts'
@@ -184,11 +184,11 @@ export function undeliverableInMemory(): UndeliverableAddresses & {
   return {
     marks,
     async mark(reports) {
-      for (const report of reports) marks.set(mailboxKey(report.email), report)
+      for (const report of reports) marks.set(emailKey(report.email), report)
     },
     async find(emails) {
       return emails.flatMap((email) => {
-        const mark = marks.get(mailboxKey(email))
+        const mark = marks.get(emailKey(email))
         return mark ? [{ email, since: new Date(mark.at).toISOString(), reason: mark.reason }] : []
       })
     },

@@ -109,6 +109,11 @@ export function isLegacy(passwordHash: SQLWrapper): SQL {
   return sql`substr(${passwordHash}, 1, 8) = '$legacy$'`
 }
 
+/** Whether a domain is not in ASCII, as no key spells one any more. The same for index and queries, like `isLegacy`. */
+export function isSpelledBefore(emailKey: SQLWrapper): SQL {
+  return sql`${emailKey} GLOB '*@*[^ -~]*'`
+}
+
 /** Login identities. The primary key is what makes an e-mail unique within a tenant. */
 export const accounts = sqliteTable(
   'accounts',
@@ -136,6 +141,9 @@ export const accounts = sqliteTable(
     index('accounts_with_legacy_password')
       .on(table.tenant, table.customerId)
       .where(isLegacy(sql`password_hash`)),
+    index('accounts_spelled_before')
+      .on(table.tenant, table.emailKey)
+      .where(isSpelledBefore(sql`email_key`)),
     foreignKey({
       columns: [table.tenant, table.customerId],
       foreignColumns: [customers.tenant, customers.id],
@@ -160,6 +168,9 @@ export const reservedEmails = sqliteTable(
     primaryKey({ columns: [table.tenant, table.emailKey] }),
     index('reserved_emails_by_customer').on(table.tenant, table.customerId),
     index('reserved_emails_by_time').on(table.until),
+    index('reserved_emails_spelled_before')
+      .on(table.tenant, table.emailKey)
+      .where(isSpelledBefore(sql`email_key`)),
   ],
 )
 

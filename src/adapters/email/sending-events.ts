@@ -4,7 +4,7 @@
  * let pass; only three types can say that an address takes no mail.
  */
 import { z } from 'zod'
-import { isEmailAddress } from '../../domain/credentials/email-address.ts'
+import { isEmailAddress, tidyEmail } from '../../domain/credentials/email-address.ts'
 import type { UndeliverableReport } from '../../domain/mail/mail.ts'
 
 export type SendingEvent =
@@ -19,7 +19,7 @@ const prefix = 'cf.email.sending.message.'
 /** Enhanced status codes about the mail system, the protocol, the message or its sender; a mailbox may be emptied. */
 const notOfAddress = /^5\.([3567]\.|2\.[23]$)/
 
-const recipient = z.string().trim().normalize().refine(isEmailAddress)
+const recipient = z.string().overwrite(tidyEmail).refine(isEmailAddress)
 const text = z.string().optional().catch(undefined)
 const delivery = z.object({ smtpEnhancedStatusCode: text, smtpResponse: text }).optional().catch(undefined)
 

@@ -2,7 +2,7 @@
  * SQL text and words for `npm run outbox`: mails, and addresses that take none. Shows neither tokens nor names, and nothing
  * that a terminal would act on.
  */
-import { mailboxKey } from '../../domain/credentials/email-address.ts'
+import { emailKey } from '../../domain/credentials/email-address.ts'
 import { sqlText } from './sql.ts'
 import type { Row } from '../wrangler.ts'
 
@@ -32,7 +32,7 @@ WHERE since > coalesce(allowed_at, '') ORDER BY since DESC, address LIMIT 1000`
 /** Reports from before this moment count no more. */
 export function allowStatement(emails: readonly string[], now: number): string {
   const allowedAt = sqlText(new Date(now).toISOString())
-  const addresses = emails.map((email) => sqlText(mailboxKey(email))).join(', ')
+  const addresses = emails.map((email) => sqlText(emailKey(email))).join(', ')
   return `UPDATE undeliverable_addresses SET allowed_at = max(${allowedAt}, since)
 WHERE address IN (${addresses}) AND since > coalesce(allowed_at, '') RETURNING address AS id`
 }

@@ -7,13 +7,16 @@ import { z } from 'zod'
 import { addressesMax } from '../../domain/customer/address.ts'
 import type { Json } from '../../domain/base/json.ts'
 import { isMemberName, record } from '../../http/bounds.ts'
+import { emailField, emailName } from '../../http/email-field.ts'
 import { fieldDefinitionsMax } from '../../domain/resources/custom-type.ts'
-import { isEmailAddress } from '../../domain/credentials/email-address.ts'
+import { tidyEmail } from '../../domain/credentials/email-address.ts'
 import { customerGroupsMax, storesMax } from '../../domain/changes/management-actions.ts'
 
 export const text = z.string().max(4000)
 export const optional = text.nullish()
-export const email = text.refine(isEmailAddress, 'The value is not a valid email address.')
+const emailMalformed = 'The value is not a valid email address.'
+export const email = emailField(emailMalformed)
+const signInName = emailName(emailMalformed)
 export const key = z
   .string()
   .regex(/^[A-Za-z0-9_-]{2,256}$/, 'A key has 2 to 256 letters, digits, underscores and hyphens.')
@@ -74,7 +77,7 @@ export const BaseAddress = z.object({
   pOBox: optional,
   phone: optional,
   mobile: optional,
-  email: optional,
+  email: text.overwrite(tidyEmail).nullish(),
   fax: optional,
   additionalAddressInfo: optional,
   externalId: optional,
@@ -160,7 +163,7 @@ function refuseStrayIndices(draft: Partial<CustomerDraft>, context: z.Refinement
 }
 
 const cartSignInMode = z.enum(['MergeWithExistingCustomerCart', 'UseAsNewActiveCustomerCart'])
-const credentials = { email: text.min(1), password: text.min(1) }
+const credentials = { email: signInName, password: text.min(1) }
 
 export const MyCustomerSignin = z.object({
   ...credentials,
@@ -197,7 +200,7 @@ export const CustomerEmailVerify = MyCustomerEmailVerify.extend({ version: versi
 const ttlMinutes = z.number().int().min(1).max(525_600)
 
 export const CustomerCreatePasswordResetToken = z.object({
-  email: z.string().min(1).max(320),
+  email: signInName,
   ttlMinutes: ttlMinutes.nullish(),
   invalidateOlderTokens: z.boolean().nullish(),
 })

@@ -3,24 +3,21 @@
  * Unknown and read-only fields are dropped. `null` means "clear" in a patch and "not given" elsewhere.
  */
 import { z } from 'zod'
-import { isEmailAddress, sameEmail } from '../../domain/credentials/email-address.ts'
+import { sameEmail } from '../../domain/credentials/email-address.ts'
 import { normalizePassword, passwordSizeMaxBytes } from '../../domain/passwords/password-policy.ts'
 import type { JsonObject } from '../../domain/base/json.ts'
 import { parameterText, record } from '../../http/bounds.ts'
+import { emailField, emailName } from '../../http/email-field.ts'
 
 const textLengthMax = 4000
 export const text = z.string().max(textLengthMax)
 export const optionalText = text.nullish()
 
 /** An address that mail can be sent to. */
-export const email = text.refine(isEmailAddress, 'This is not an e-mail address.')
+export const email = emailField('This is not an e-mail address.')
 
 /** What somebody types to sign in: looked up, never mailed to. */
-const signInName = z
-  .string()
-  .min(1)
-  .max(320)
-  .regex(/^[^\p{Cc}]*$/u, 'This is not an e-mail address.')
+const signInName = emailName('This is not an e-mail address.')
 
 /** How long one may be is the password policy's matter; this bound keeps the decoder cheap. */
 export const password = text

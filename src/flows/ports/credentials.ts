@@ -93,6 +93,21 @@ export interface OneTimeTokens {
 /**
  * The port around visitors that clients name themselves.
  */
+/** Where an e-mail still has a key of its own from before a domain had one spelling. */
+export interface SpelledBefore {
+  tenant: string
+  emailKey: string
+}
+
+export interface EmailSpellings {
+  /** Looks at the next `limit` of them; the last one while there may be more. What stands in the way of a key leaves it. */
+  respell(
+    database: DatabaseName,
+    after: SpelledBefore | undefined,
+    limit: number,
+  ): Promise<SpelledBefore | undefined>
+}
+
 /** Ids of visitors that clients chose themselves; each can be chosen once. */
 export interface AnonymousIds {
   /** False when the id has been claimed before. */

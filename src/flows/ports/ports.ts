@@ -7,6 +7,7 @@ import type { ContactAssignmentQuery, LegalEntityStore } from './companies.ts'
 import type {
   AccessTokens,
   AnonymousIds,
+  EmailSpellings,
   AnonymousRefreshTokens,
   BreachedPasswords,
   ClientSecrets,
@@ -56,6 +57,7 @@ export interface Ports {
   pageSessions: PageSessions
   anonymousRefreshTokens: AnonymousRefreshTokens
   anonymousIds: AnonymousIds
+  emailSpellings: EmailSpellings
   oneTimeTokens: OneTimeTokens
   customers: Customers
   customerIntake: CustomerIntake

@@ -8,8 +8,8 @@ import {
   asciiDomain,
   emailKey,
   isEmailAddress,
-  mailboxKey,
   sameEmail,
+  tidyEmail,
 } from '../../../src/domain/credentials/email-address.ts'
 
 /** Any code point, and often letters and marks whose case or composition is peculiar. */
@@ -30,6 +30,9 @@ describe('an e-mail address', () => {
     `${'a'.repeat(64)}@shop.example`,
     `a@${'b'.repeat(63)}.example`,
     'ada@xn--mller-kva.example',
+    'ada@\uff53hop.example',
+    'ada@\u017fhop.example',
+    'ada@shop\u3002example',
   ])('%s is accepted', (text) => {
     expect(isEmailAddress(text)).toBe(true)
   })
@@ -73,6 +76,12 @@ describe('an e-mail address', () => {
     ['the Kelvin sign', '\u212aelvin@shop.example'],
     ['a local part that is too long', `${'a'.repeat(65)}@shop.example`],
     ['a label that is too long', `a@${'b'.repeat(64)}.example`],
+    ['a joiner where none may stand', 'ada@a\u200cb.example'],
+    ['a number for a domain', 'ada@1.2'],
+    ['full-width numbers for a domain', 'ada@\uff11.\uff12'],
+    ['a port', 'ada@shop.example:80'],
+    ['an escape in the domain', 'ada@sh%6fp.example'],
+    ['a mark that hides a path', 'ada@\u2100.example'],
     ['254 characters exceeded', `a@${'b.'.repeat(124)}example`],
   ])('with %s is refused', (_what, text) => {
     expect(isEmailAddress(text)).toBe(false)
@@ -85,6 +94,13 @@ describe('the key of an e-mail address', () => {
     ['letter case beyond ASCII', 'JÖRG@shop.example', 'jörg@shop.example'],
     ['the way of composing a letter', 'jo\u0308rg@shop.example', 'jörg@shop.example'],
     ['both at once', 'J\u030caroslav@shop.example', '\u01f0aroslav@shop.example'],
+    ['the two names of a domain', 'ada@b\u00fccher.example', 'ada@XN--BCHER-KVA.example'],
+    ['the way of composing a domain', 'ada@bu\u0308cher.example', 'ada@B\u00dcCHER.example'],
+    ['full-width letters of a domain', 'ada@\uff53hop.example', 'ada@shop.example'],
+    ['a long s in a domain', 'ada@\u017fhop.example', 'ada@shop.example'],
+    ['an ideographic full stop', 'ada@shop\u3002example', 'ada@shop.example'],
+    ['spaces around', ' \u00a0\tada@shop.example ', 'ada@shop.example'],
+    ['the Kelvin sign', '\u212aelvin@shop.example', 'kelvin@shop.example'],
     ['the place of a capital sigma', 'ΟΔΟΣ@shop.example', 'οδοσ@shop.example'],
   ])('ignores %s', (_what, left, right) => {
     expect(emailKey(left)).toBe(emailKey(right))
@@ -99,6 +115,8 @@ describe('the key of an e-mail address', () => {
     ['a ligature', 'o\ufb03ce@shop.example', 'office@shop.example'],
     ['a sharp s', 'stra\u00dfe@shop.example', 'strasse@shop.example'],
     ['a long s', 'cu\u017ftomer@shop.example', 'customer@shop.example'],
+    ['a sharp s in a domain', 'ada@stra\u00dfe.example', 'ada@strasse.example'],
+    ['a Cyrillic domain', 'ada@sh\u043ep.example', 'ada@shop.example'],
     ['a dot', 'a.da@shop.example', 'ada@shop.example'],
     ['a tag', 'ada+shop@shop.example', 'ada@shop.example'],
   ])('keeps %s apart', (_what, left, right) => {
@@ -128,6 +146,64 @@ describe('the key of an e-mail address', () => {
   })
 })
 
+/** Letters that are one letter in a domain, and those that are one in a local part as well. */
+const inDomain = [
+  ['s', 'S', '\uff53', '\uff33', '\u017f', '\u24e2'],
+  ['\u00fc', '\u00dc', 'u\u0308', 'U\u0308'],
+  ['k', 'K', '\u212a'],
+]
+const inBoth = [
+  ['s', 'S'],
+  ['\u00fc', '\u00dc', 'u\u0308', 'U\u0308'],
+  ['k', 'K', '\u212a'],
+]
+const wordOf = (classes: string[][]) => fc.array(fc.nat(classes.length - 1), { minLength: 1, maxLength: 8 })
+const spellingOf = (word: number[], classes: string[][]) =>
+  fc.tuple(...word.map((letter) => fc.constantFrom(...(classes[letter] ?? [])))).map((all) => all.join(''))
+const spaces = fc.constantFrom('', ' ', '\t', '\u00a0 ')
+const names = fc.tuple(wordOf(inBoth), wordOf(inDomain))
+const spellings = ([local, host]: [number[], number[]]) =>
+  fc
+    .tuple(
+      ...[spaces, spellingOf(local, inBoth), fc.constant('@'), spellingOf(host, inDomain)],
+      ...[
+        fc.constantFrom('.', '\u3002', '\uff0e'),
+        fc.constantFrom('example', 'EXAMPLE', '\uff45xample'),
+        spaces,
+      ],
+    )
+    .map((all) => all.join(''))
+
+describe('the spellings of addresses', () => {
+  it('of one mailbox have one key, which is a spelling of it, and each is accepted without the spaces around it', () => {
+    const two = names.chain((name) => fc.tuple(spellings(name), spellings(name)))
+    fc.assert(
+      fc.property(two, ([one, other]) => {
+        expect(emailKey(one)).toBe(emailKey(other))
+        for (const typed of [one, other, emailKey(one)]) {
+          expect(isEmailAddress(tidyEmail(typed))).toBe(true)
+          expect(emailKey(tidyEmail(typed))).toBe(emailKey(one))
+          expect(emailKey(asciiDomain(tidyEmail(typed)))).toBe(emailKey(one))
+        }
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
+  it('of two mailboxes never share one', () => {
+    const two = fc
+      .tuple(names, names)
+      .filter(([one, other]) => JSON.stringify(one) !== JSON.stringify(other))
+      .chain(([one, other]) => fc.tuple(spellings(one), spellings(other)))
+    fc.assert(
+      fc.property(two, ([one, other]) => {
+        expect(emailKey(one)).not.toBe(emailKey(other))
+      }),
+      { numRuns: 1000 },
+    )
+  })
+})
+
 describe('outside of the service, an address', () => {
   it.each([
     ['ada@shop.example', 'ada@shop.example'],
@@ -143,11 +219,11 @@ describe('outside of the service, an address', () => {
     ['the two names of a domain', 'ada@b\u00fccher.example', 'ada@xn--bcher-kva.example'],
     ['a decomposed letter', 'ada@bu\u0308cher.example', 'Ada@XN--BCHER-KVA.example'],
   ])('is the same mailbox whatever its %s', (_what, left, right) => {
-    expect(mailboxKey(left)).toBe(mailboxKey(right))
+    expect(emailKey(left)).toBe(emailKey(right))
   })
 
   it('is another mailbox with another local part or domain', () => {
     const others = ['ada@shop.example', 'ada+shop@shop.example', 'ada@xn--shop-.example', 'ada@shop2.example']
-    expect(new Set(others.map(mailboxKey)).size).toBe(others.length)
+    expect(new Set(others.map(emailKey)).size).toBe(others.length)
   })
 })

@@ -7,7 +7,7 @@ import { sql, type SQL, type SQLWrapper } from 'drizzle-orm'
 import { addressTextFields } from '../../../domain/customer/address.ts'
 import type { Criteria, SortKey } from '../../../domain/base/criteria.ts'
 import { profileTextFields } from '../../../domain/customer/customer.ts'
-import { emailKey } from '../../../domain/credentials/email-address.ts'
+import { asciiDomain, emailKey, tidyEmail } from '../../../domain/credentials/email-address.ts'
 import type { Result } from '../../../domain/base/result.ts'
 import { jsonPlace, jsonPlaces, type Among, type Place, type Places } from './criteria-places.ts'
 import { criteriaSql, orderSql, type CriteriaFailure } from './criteria-sql.ts'
@@ -70,7 +70,8 @@ export function customerPlaces(tenant: string): Places {
     },
     emailKey: {
       ...textColumn(ofFirstAccount(accounts.emailKey)),
-      oneOf: (keys, among) => withFirstAccount(sql`${accounts.emailKey} ${among(keys)}`, among),
+      oneOf: (keys, among) =>
+        withFirstAccount(sql`${accounts.emailKey} ${among(keys.map(asciiDomain))}`, among),
     },
     stores: {
       kind: 'rows',
@@ -97,9 +98,16 @@ export function customerPlaces(tenant: string): Places {
   }
 }
 
-/** The key finds the account, the e-mail itself settles the letter case. */
+/** The key finds the account in any spelling, the stored local part settles the letter case before the @. */
 function accountEmailAmong(emails: string[], among: Among): SQL {
-  return sql`${accounts.emailKey} ${among(emails.map(emailKey))} AND ${accounts.email} ${among(emails)}`
+  const local = sql`substr(${accounts.email}, 1, instr(${accounts.email}, '@'))`
+  const domain = sql`substr(${accounts.emailKey}, instr(${accounts.emailKey}, '@') + 1)`
+  return sql`${accounts.emailKey} ${among(emails.map(emailKey))} AND ${local} || ${domain} ${among(emails.map(withKeyDomain))}`
+}
+
+function withKeyDomain(email: string): string {
+  const tidy = tidyEmail(email)
+  return tidy.slice(0, tidy.lastIndexOf('@') + 1) + emailKey(tidy).split('@').at(-1)
 }
 
 function textColumn(value: SQLWrapper) {

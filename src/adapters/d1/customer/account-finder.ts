@@ -8,7 +8,7 @@ import { recipientOf } from '../../../domain/mail/mail.ts'
 import { ask } from '../database.ts'
 import { oncePerDatabase, type Databases } from '../databases.ts'
 import { accounts, customers, passwordMigrations, reservedEmails } from '../schema.ts'
-import { provedOf } from './customer-rows.ts'
+import { provedOf, respelled } from './customer-rows.ts'
 
 /** Create once per isolate: the query that every log-in needs is prepared in here. */
 export function accountFinder({ databaseOf }: Databases): AccountFinder {
@@ -50,7 +50,7 @@ export function accountFinder({ databaseOf }: Databases): AccountFinder {
       return {
         ...found,
         optInPending: credentials.optInPending === true,
-        emailUndos: credentials.emailUndos ?? [],
+        emailUndos: respelled(credentials).emailUndos ?? [],
         recipient: recipientOf(profile),
         ...(proved && { proved }),
         ...(passwordHash === null ? {} : { passwordHash }),

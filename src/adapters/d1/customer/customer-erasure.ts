@@ -6,7 +6,7 @@ import { and, eq, inArray, isNull, notExists, or, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/sqlite-core'
 import type { CustomerRecord } from '../../../domain/changes/change.ts'
 import type { Customer } from '../../../domain/customer/customer.ts'
-import { emailKey, mailboxKey } from '../../../domain/credentials/email-address.ts'
+import { emailKey } from '../../../domain/credentials/email-address.ts'
 import { contactAssignments, legalEntities } from '../companies/company-schema.ts'
 import { among, ask, type Database, type Statement } from '../database.ts'
 import type { Databases } from '../databases.ts'
@@ -25,7 +25,7 @@ export async function eraseMarks(
 ): Promise<Statement[]> {
   const { customer } = record
   const { address } = undeliverableAddresses
-  const present = emailsOf(record).map(mailboxKey)
+  const present = emailsOf(record).map(emailKey)
   if (names.length === 1) {
     const theirs = or(inArray(address, present), inArray(address, earlierEmails(database, customer)))
     const others = database

@@ -8,11 +8,14 @@ import {
   type Credentials,
   type Proved,
 } from '../../../domain/credentials/credentials.ts'
+import { loginEmail } from '../../../domain/credentials/email-address.ts'
 import type { Customer } from '../../../domain/customer/customer.ts'
 import type { CustomerRef, StoredCustomer } from '../../../flows/ports/index.ts'
 import { toContactAssignment } from '../companies/contact-assignment-rows.ts'
 import type { contactAssignments } from '../companies/company-schema.ts'
 import type { accounts, addresses, customers } from '../schema.ts'
+
+type StoredCredentials = (typeof customers.$inferSelect)['credentials']
 
 export function accountRows({ tenant, customerId }: CustomerRef, list: Account[]) {
   return list.map((account, position) => ({
@@ -50,11 +53,11 @@ export function toStored(
   assignmentRowsFound: (typeof contactAssignments.$inferSelect)[],
 ): StoredCustomer {
   const list = accountRowsFound.map(
-    ({ id, email, emailKey, initialPassword, passwordHash, clearedAt, addedAt, addedBy, ...account }) => {
+    ({ id, email, initialPassword, passwordHash, clearedAt, addedAt, addedBy, ...account }) => {
       const proved = provedOf(account)
       const sessionId = addedBy === null ? {} : { sessionId: addedBy }
       return {
-        ...{ id, email, emailKey, initialPassword },
+        ...{ id, ...loginEmail(email), initialPassword },
         ...(passwordHash === null ? {} : { passwordHash }),
         ...(clearedAt === null ? {} : { clearedAt }),
         ...(proved && { proved }),
@@ -65,12 +68,24 @@ export function toStored(
   return {
     record: {
       customer: toCustomer(row, list, addressRowsFound, assignmentRowsFound),
-      credentials: { ...row.credentials, revision: row.credentialsRevision, accounts: list },
+      credentials: { ...respelled(row.credentials), revision: row.credentialsRevision, accounts: list },
     },
     operationId: row.operationId,
     messageSequence: row.messageSequence,
     publishedSequence: row.publishedSequence,
     erased: row.erasedAt !== null,
+  }
+}
+
+/** With the keys of today, whatever wrote the entries. */
+export function respelled(credentials: StoredCredentials): StoredCredentials {
+  const { emailUndos, pendingAccounts } = credentials
+  return {
+    ...credentials,
+    ...(emailUndos && { emailUndos: emailUndos.map((one) => ({ ...one, ...loginEmail(one.email) })) }),
+    ...(pendingAccounts && {
+      pendingAccounts: pendingAccounts.map((one) => ({ ...one, ...loginEmail(one.email) })),
+    }),
   }
 }
 

@@ -193,8 +193,8 @@ function accountChanges(database: Database, before: CustomerRecord, after: Custo
   const key = { tenant: after.customer.tenant, customerId: after.customer.id }
   const old = accountRows(key, before.credentials.accounts)
   const current = accountRows(key, after.credentials.accounts)
-  const at = ({ emailKey }: { emailKey: string }) =>
-    and(eq(accounts.tenant, key.tenant), eq(accounts.emailKey, emailKey))
+  // Not by the key of the e-mail, which the sweep of spellings may have written anew.
+  const at = ({ id }: { id: string }) => and(rowsOf(key)(accounts), eq(accounts.id, id))
   const removed = old.filter(({ id }) => !current.some((row) => row.id === id))
   const written = current.flatMap((row): Statement[] => {
     const previous = old.find(({ id }) => id === row.id)

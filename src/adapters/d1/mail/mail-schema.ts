@@ -35,7 +35,7 @@ export const outbox = sqliteTable(
 
 /** Addresses that take no mail, whichever tenant's: marked while `since` is after `allowedAt`. */
 export const undeliverableAddresses = sqliteTable('undeliverable_addresses', {
-  /** As `mailboxKey` spells it. */
+  /** As `emailKey` spells it. */
   address: text().primaryKey(),
   since: text().notNull(),
   reason: text().notNull().$type<UndeliverableReason>(),

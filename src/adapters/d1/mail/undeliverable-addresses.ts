@@ -3,7 +3,7 @@
  * operator has allowed stays for a while, so that a report from before that marks nothing again.
  */
 import { inArray, sql, type SQL } from 'drizzle-orm'
-import { mailboxKey } from '../../../domain/credentials/email-address.ts'
+import { emailKey } from '../../../domain/credentials/email-address.ts'
 import type { UndeliverableAddresses } from '../../../flows/ports/index.ts'
 import { ask, writeAll } from '../database.ts'
 import type { Databases } from '../databases.ts'
@@ -19,7 +19,7 @@ export function undeliverableAddresses({ directory }: Databases): UndeliverableA
         const news = { since, reason, detail: detail ?? null }
         return directory
           .insert(table)
-          .values({ address: mailboxKey(email), ...news })
+          .values({ address: emailKey(email), ...news })
           .onConflictDoUpdate({
             target: table.address,
             set: news,
@@ -30,7 +30,7 @@ export function undeliverableAddresses({ directory }: Databases): UndeliverableA
     },
 
     async find(emails) {
-      const spellings = new Map(emails.map((email) => [mailboxKey(email), email]))
+      const spellings = new Map(emails.map((email) => [emailKey(email), email]))
       if (spellings.size === 0) return []
       const rows = await ask(
         directory

@@ -4,7 +4,7 @@
  * Knows no database; the tenant directory and the command line share it.
  */
 import { z } from 'zod'
-import { isEmailAddress } from '../../../domain/credentials/email-address.ts'
+import { isEmailAddress, tidyEmail } from '../../../domain/credentials/email-address.ts'
 import { isRecord } from '../../../domain/base/json.ts'
 import {
   defaultTenantSettings,
@@ -86,9 +86,13 @@ const schema = z
     links,
     sender: z.strictObject({
       name: singleLine(100),
-      email: z.string().refine(isEmailAddress, 'must be an e-mail address'),
+      email: z.string().overwrite(tidyEmail).refine(isEmailAddress, 'must be an e-mail address'),
     }),
-    operatorEmail: z.string().refine(isEmailAddress, 'must be an e-mail address').exactOptional(),
+    operatorEmail: z
+      .string()
+      .overwrite(tidyEmail)
+      .refine(isEmailAddress, 'must be an e-mail address')
+      .exactOptional(),
     brand,
     welcomeMail: z.boolean(),
     noAccountMail: z.boolean(),

@@ -1,0 +1,2 @@
+CREATE INDEX `accounts_spelled_before` ON `accounts` (`tenant`,`email_key`) WHERE email_key GLOB '*@*[^ -~]*';--> statement-breakpoint
+CREATE INDEX `reserved_emails_spelled_before` ON `reserved_emails` (`tenant`,`email_key`) WHERE email_key GLOB '*@*[^ -~]*';
