@@ -62,6 +62,11 @@ export function passwordFlow(
     const hash = await currentHash(ports, tenant, account?.passwordHash)
     const correct = await passwords.verify(hash, given.value)
     if (!correct || !account) return fail({ kind: 'CredentialsRejected' })
+    // The shop's own calls are not counted; a customer's notice that cannot be sent holds the change up.
+    if ('proof' in conditions) {
+      const mailed = await limiter.recipient(tenant, account.emailKey, clock.now())
+      if (!mailed.ok) return mailed
+    }
     const passwordHash = await passwords.hash(wanted.value)
     return customers.execute(ref, {
       now: clock.now(),
