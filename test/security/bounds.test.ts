@@ -69,6 +69,8 @@ describe('a path part', () => {
         '*',
         'key=',
         '=',
+        ':',
+        '%3Ax',
       ]) {
         const answer = await knock(route, {
           token: tokenFor(route),
@@ -78,6 +80,32 @@ describe('a path part', () => {
       }
     },
   )
+
+  it.each([':', ':x', 'a:'])(
+    'T51 with a colon is no server error in a body either: %s',
+    async (customerNumber) => {
+      const body = { customerNumber }
+      const answer = await call('POST', '/customer/acme/assisted-buying-login', { token: tokens.shop, body })
+      expect(answer.status, answer.text).toBe(404)
+    },
+  )
+
+  it('T51 that begins with a customer and a colon names nobody', async () => {
+    const { id } = await newCustomer('acme')
+    const token = tokens.shop
+    const body = { customerNumber: `${id}:x` }
+    const change = { body: { firstName: 'Eve' }, token }
+    for (const answer of [
+      await call('POST', '/customer/acme/assisted-buying-login', { token, body }),
+      await call('PATCH', `/customer/acme/customers/${id}:x`, change),
+      await call('DELETE', `/customer/acme/customers/${id}:x`, { token }),
+    ])
+      expect(answer.status, answer.text).toBe(404)
+    expect(await call('GET', `/customer/acme/customers/${id}`, { token })).toMatchObject({
+      status: 200,
+      body: { firstName: 'Ada' },
+    })
+  })
 
   it('T51 as long as the longest key is looked up', async () => {
     const key = 'k'.repeat(256)

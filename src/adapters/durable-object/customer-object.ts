@@ -99,9 +99,11 @@ export function customerObjectName({ tenant, customerId }: CustomerRef): string 
   return `${tenant}:${customerId}`
 }
 
-function customerRefOf(name: string | undefined): CustomerRef {
-  const [tenant, customerId] = name?.split(':') ?? []
-  if (!tenant || !customerId) throw new Error('A customer object is reached by its name only.')
+/** A tenant's key has no colon; what a client gives as an id may have. */
+function customerRefOf(name = ''): CustomerRef {
+  const end = name.indexOf(':')
+  const [tenant, customerId] = [name.slice(0, end), name.slice(end + 1)]
+  if (end < 1 || customerId === '') throw new Error('A customer object is reached by its name only.')
   return { tenant, customerId }
 }
 
