@@ -98,6 +98,8 @@ export default defineConfig({
                 ...secrets,
                 TEST_LOG: process.env['LOG'] ?? '',
                 TEST_TRIALS: process.env['TRIALS'] ?? '100',
+                TEST_FUZZ_REQUESTS: process.env['FUZZ_REQUESTS'] ?? '2000',
+                TEST_FUZZ_SEED: process.env['FUZZ_SEED'] ?? '',
                 TEST_MIGRATIONS: await readD1Migrations('./migrations'),
               },
             },

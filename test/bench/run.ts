@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: the built service and the floor Worker, alternating under the same load, on this machine.
  * Prints medians and their ratios as the table for `test/benchmark.md`. What counts are the ratios; local figures say nothing of
- * what a deployment can do. `-- --rounds N --seconds N` for longer runs.
+ * what a deployment can do. `-- --rounds N --seconds N` for longer runs; `-- --timing` asks instead whether times tell accounts.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { cpus, tmpdir } from 'node:os'
@@ -12,22 +12,21 @@ import autocannon from 'autocannon'
 import { newSecret, newSigningKey } from '../../src/cli/secrets.ts'
 import { projectFolder } from '../../src/cli/wrangler.ts'
 import { bundle } from '../support/bundle.ts'
+import { answered, headersOf, median, row, type Call } from './calls.ts'
 import { serve, type Platform } from './platform.ts'
+import { timing } from './timing.ts'
 
 const { values } = parseArgs({
-  options: { rounds: { type: 'string', default: '7' }, seconds: { type: 'string', default: '4' } },
+  options: {
+    rounds: { type: 'string' },
+    seconds: { type: 'string', default: '4' },
+    timing: { type: 'boolean', default: false },
+  },
 })
-const rounds = Number(values.rounds)
+const rounds = Number(values.rounds ?? (values.timing ? '300' : '7'))
 const seconds = Number(values.seconds)
 const customersCount = 40
 const password = 'correct horse battery'
-
-interface Call {
-  method: 'GET' | 'PATCH' | 'POST'
-  path: string
-  token?: string
-  body?: Record<string, unknown>
-}
 
 interface Load {
   platform: Platform
@@ -64,21 +63,30 @@ const service = await serve(
   await bundle(join(projectFolder, 'src', 'worker.ts'), join(folder, 'service')),
   variables,
 )
-const floor = await serve(
-  await bundle(join(projectFolder, 'test', 'bench', 'floor.ts'), join(folder, 'floor')),
-  variables,
-)
 try {
-  const scenarios = await prepare()
-  const lines = []
-  for (const scenario of scenarios) lines.push(await compare(scenario))
-  process.stdout.write(`\n${report(lines)}\n`)
+  if (values.timing) process.stdout.write(`\n${await timing(service, rounds)}\n`)
+  else await benchmark()
 } finally {
-  await Promise.all([service.stop(), floor.stop()])
+  await service.stop()
   await rm(folder, { recursive: true, force: true })
 }
 
-async function prepare(): Promise<Scenario[]> {
+async function benchmark(): Promise<void> {
+  const floor = await serve(
+    await bundle(join(projectFolder, 'test', 'bench', 'floor.ts'), join(folder, 'floor')),
+    variables,
+  )
+  try {
+    const scenarios = await prepare(floor)
+    const lines = []
+    for (const scenario of scenarios) lines.push(await compare(scenario))
+    process.stdout.write(`\n${report(lines)}\n`)
+  } finally {
+    await floor.stop()
+  }
+}
+
+async function prepare(floor: Platform): Promise<Scenario[]> {
   const anonymous = await answered<{ access_token: string }>(service, {
     method: 'GET',
     path: '/customerlogin/auth/anonymous/login?tenant=acme&client_id=acme-storefront',
@@ -186,33 +194,6 @@ async function newCustomer(count: number, visitor: string): Promise<Customer> {
   return { email, id: signedUp.body.id, token: loggedIn.body.access_token }
 }
 
-/** One call, which has to succeed. `headerBytes`: of the headers that the service adds by itself. */
-async function answered<Body>(
-  { url }: Platform,
-  { method, path, token, body }: Call,
-): Promise<{ body: Body; headerBytes: number }> {
-  const response = await fetch(url + path, {
-    method,
-    headers: headersOf(token, body),
-    ...(body ? { body: JSON.stringify(body) } : {}),
-  })
-  const text = await response.text()
-  if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${text}`)
-  const usual = new Set(['content-type', 'content-length', 'content-encoding', 'date'])
-  const headerBytes = [...response.headers]
-    .filter(([name]) => !usual.has(name))
-    .reduce((sum, [name, value]) => sum + name.length + value.length + 4, 0)
-  return { body: (text === '' ? undefined : JSON.parse(text)) as Body, headerBytes }
-}
-
-function headersOf(token: string | undefined, body: unknown): Record<string, string> {
-  return {
-    'CF-Connecting-IP': '203.0.113.7',
-    ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
-    ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
-  }
-}
-
 async function compare({ name, connections, service: ours, floor: theirs }: Scenario) {
   await Promise.all([measure(ours, connections, 2), measure(theirs, connections, 2)])
   const pairs: { ours: Measured; theirs: Measured }[] = []
@@ -263,13 +244,6 @@ async function measure({ platform, calls }: Load, connections: number, duration:
   }
 }
 
-function median(numbers: number[]): number {
-  const sorted = [...numbers].sort((a, b) => a - b)
-  const middle = sorted.length >> 1
-  const upper = sorted[middle] ?? Number.NaN
-  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2
-}
-
 function report(lines: string[][]): string {
   const [processor] = cpus()
   const machine = `${cpus().length} × ${processor?.model ?? 'unknown processor'}`
@@ -292,8 +266,4 @@ function report(lines: string[][]): string {
     row(head.map((_, index) => (index === 0 ? '---' : '--:'))),
     ...lines.map(row),
   ].join('\n')
-}
-
-function row(cells: string[]): string {
-  return `| ${cells.join(' | ')} |`
 }

@@ -7,6 +7,9 @@ declare namespace Cloudflare {
     /** Not empty: the service's log lines are shown. */
     TEST_LOG: string
     TEST_TRIALS: string
+    TEST_FUZZ_REQUESTS: string
+    /** Empty: another seed at each run. */
+    TEST_FUZZ_SEED: string
     /** Without tables until a test makes them. */
     OTHER_DB: D1Database
     EMAIL_EVENT_QUEUE: Queue<unknown>
