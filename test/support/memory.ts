@@ -36,7 +36,7 @@ export interface MemoryDatabase {
 }
 
 const keyOf = ({ tenant, customerId }: CustomerRef) => `${tenant}:${customerId}`
-const turn = () => new Promise((resolve) => setTimeout(resolve))
+const turn = () => new Promise((resolve) => setImmediate(resolve))
 
 export function memoryDatabase(): MemoryDatabase {
   let gate: Promise<unknown> = Promise.resolve()

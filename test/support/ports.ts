@@ -208,16 +208,18 @@ export function queueInMemory(): OutboxQueue & { sent: OrderRef[]; failing: Erro
   return queue
 }
 
-/** The secret of a token is `secret of {id}`. */
+/** The secret of a token is `secret of {id}`; the second one of a mail, which has the same id, is `disowning {id}`. */
 export function tokensInMemory(): OneTimeTokens & { published: OneTimeToken[] } {
   const published: OneTimeToken[] = []
+  const secretOf = ({ id, purpose }: OneTimeToken) =>
+    purpose === 'disowning' ? `disowning ${id}` : `secret of ${id}`
   return {
     published,
     async publish(token) {
       published.push(token)
-      return `secret of ${token.id}`
+      return secretOf(token)
     },
-    find: async (secret) => published.find(({ id }) => secret === `secret of ${id}`),
+    find: async (secret) => published.find((token) => secret === secretOf(token)),
   }
 }
 
