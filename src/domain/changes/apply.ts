@@ -47,7 +47,7 @@ export function apply(
       mails: [...change.mails, ...step.value.mails],
     }
   }
-  const violation = brokenInvariant(record.customer, change.record.customer)
+  const violation = doubledEmail(change.record) ?? brokenInvariant(record.customer, change.record.customer)
   if (violation) return violation
   const next = nextVersion(record, change.record, now, actor)
   const cancelledOut =
@@ -64,6 +64,14 @@ export const companyContactFields = ['firstName', 'lastName', 'company'] as cons
 function dispatch<A extends CustomerAction>(record: CustomerRecord, action: A, now: number): Result<Change> {
   const handle = handlers[action.action] as (record: CustomerRecord, action: A, now: number) => Result<Change>
   return handle(record, action, now)
+}
+
+/** The record's own accounts are no exception: each mailbox is one account. */
+function doubledEmail({ credentials: { accounts } }: CustomerRecord): Result<never> | undefined {
+  const doubled = accounts.find(
+    ({ emailKey }, position) => accounts.findIndex((one) => one.emailKey === emailKey) < position,
+  )
+  return doubled && fail({ kind: 'EmailTaken', email: doubled.email })
 }
 
 function brokenInvariant(before: Customer, after: Customer): Result<never> | undefined {

@@ -299,6 +299,15 @@ describe('a change of e-mail', () => {
   })
 })
 
+it('one mailbox is one account of a record, whether a change or a further account would double it', () => {
+  const record = recordWith({}, { accounts: [accountOf('ada'), accountOf('eve')] })
+  const email = 'eve@shop.example'
+  const account = { accountId: 'third', email, emailKey: email, passwordHash: 'hash' }
+  const taken = { ok: false, error: { kind: 'EmailTaken', email } }
+  expect(apply(record, [{ action: 'changeEmail', email }], now)).toEqual(taken)
+  expect(apply(record, [{ action: 'addAccount', ...account, invitation: undefined }], now)).toEqual(taken)
+})
+
 describe('a change of e-mail that is taken back', () => {
   const reset = { tokenId: 'reset', issuedAt: now, expiresAt: now + 3600_000 }
   const undo = { action: 'undoEmailChange', tokenId: 'undo', reset } as const
