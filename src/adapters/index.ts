@@ -22,7 +22,7 @@ import { accountFinder } from './d1/customer/account-finder.ts'
 import { anonymousIds } from './d1/customer/anonymous-ids.ts'
 import { emailSpellings } from './d1/customer/email-spellings.ts'
 import { contactAssignmentQuery } from './d1/companies/contact-assignment-query.ts'
-import { customerIntake } from './d1/customer/customer-intake.ts'
+import { importedCustomers } from './d1/customer/imported-customers.ts'
 import { customerQuery } from './d1/customer/customer-query.ts'
 import { customerStore } from './d1/customer/customer-store.ts'
 import { openDatabase } from './d1/database.ts'
@@ -82,7 +82,7 @@ export function composePorts(env: Bindings, log = consoleLog()): Ports {
     emailSpellings: emailSpellings(databases),
     oneTimeTokens: oneTimeTokens(env.TOKENS, hash.derive, clock),
     customers: customerObjects(env.CUSTOMERS),
-    customerIntake: customerIntake(databases),
+    importedCustomers: importedCustomers(databases),
     outbox: outboxTable(databases),
     outboxQueue: outboxQueue(env.OUTBOX_QUEUE),
     webhooks: webhookStore(databases),

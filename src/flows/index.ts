@@ -16,7 +16,7 @@ import { customFieldsFlow } from './writing/custom-fields.ts'
 import { customerImportFlow } from './office/customer-import.ts'
 import { customerManagementFlow } from './office/customer-management.ts'
 import { customerUpsertsFlow } from './office/customer-upserts.ts'
-import { customersFlow } from './office/find-customers.ts'
+import { findCustomersFlow } from './office/find-customers.ts'
 import { deletionFlow } from './account/deletion.ts'
 import { deliveryReportsFlow } from './mail/delivery-reports.ts'
 import { emailChangeFlow } from './account/email-change.ts'
@@ -56,8 +56,8 @@ export function buildFlows(outside: Ports, presenters: EventPresenters) {
   const requestedMails = requestedMailsFlow(ports)
   const sessions = customerSessionFlow(ports)
   const references = referencesFlow(ports)
-  const customers = customersFlow(ports)
-  const customFields = customFieldsFlow(references, customers)
+  const findCustomers = findCustomersFlow(ports)
+  const customFields = customFieldsFlow(references, findCustomers)
   const changeCustomer = changeCustomerFlow(ports, customFields)
   const newCustomers = newCustomersFlow(ports, references, customFields, companyRegistrationFlow(ports))
   const customerManagement = customerManagementFlow(
@@ -83,7 +83,7 @@ export function buildFlows(outside: Ports, presenters: EventPresenters) {
     signUp: signUpFlow(ports, newPasswords, newCustomers, requestedMails),
     optIn: optInFlow(ports, tokens, admission, requestedMails),
     profile: profileFlow(ports, changeCustomer, loginEmailFlow(ports, requestedMails)),
-    customers,
+    findCustomers,
     customerManagement,
     customerUpserts: customerUpsertsFlow(ports, customerManagement),
     customerReach: customerReachFlow(sessions),

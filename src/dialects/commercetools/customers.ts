@@ -28,7 +28,7 @@ function customersAt({ base, where, viewer, manager }: Workplace): Endpoint[] {
       handle: (call) =>
         pageReply(
           { query: call.query, request: call.request, fields: customerFields },
-          (wanted) => call.flows.customers.page(call.office, wanted),
+          (wanted) => call.flows.findCustomers.page(call.office, wanted),
           (customers) => expandCustomers(expansionOf(call), customers),
         ),
     }),
@@ -59,7 +59,7 @@ function customersAt({ base, where, viewer, manager }: Workplace): Endpoint[] {
         access: viewer,
         query: ExpandQuery,
         async handle(call) {
-          const found = await call.flows.customers.find(call.office, namedIn(call))
+          const found = await call.flows.findCustomers.find(call.office, namedIn(call))
           return customerReply(200, found, expansionOf(call))
         },
       }),

@@ -44,7 +44,7 @@ const atOnceMax = 10
 const writtenAtOnceMax = 50
 
 export function customerImportFlow(
-  { accounts, customerIntake, passwordMigrations, webhookQueue, clock, ids, defer, log }: ImportPorts,
+  { accounts, importedCustomers, passwordMigrations, webhookQueue, clock, ids, defer, log }: ImportPorts,
   { prepare, create }: Pick<CustomerManagement, 'prepare' | 'create'>,
 ) {
   const read = (item: ImportItem, acceptsLegacy: boolean): Result<Candidate> => {
@@ -78,7 +78,7 @@ export function customerImportFlow(
     }
     const write = { operationId: ids.operationId(), now: clock.now(), actor }
     try {
-      const { deliveries } = await customerIntake.insertAll(tenant, changes, write)
+      const { deliveries } = await importedCustomers.insertAll(tenant, changes, write)
       // What gets lost here is found by its row.
       const orders = deliveries.map((id) => ({ tenant, id }))
       if (orders.length > 0)
@@ -120,7 +120,7 @@ export function customerImportFlow(
         else settle(place, candidate)
       }
       const drawn = candidates.map(({ value: { id } }) => id ?? ids.customerId(0))
-      const known = await customerIntake.lookUp(tenant.key, {
+      const known = await importedCustomers.lookUp(tenant.key, {
         emailKeys: candidates.map(({ value: { email } }) => emailKey(email)),
         customerIds: drawn,
       })
@@ -188,5 +188,5 @@ function isRepeat({ id, passwordHash }: Candidate, there: KnownAccount): boolean
 
 type ImportPorts = Pick<
   Ports,
-  'accounts' | 'customerIntake' | 'passwordMigrations' | 'webhookQueue' | 'clock' | 'ids' | 'defer' | 'log'
+  'accounts' | 'importedCustomers' | 'passwordMigrations' | 'webhookQueue' | 'clock' | 'ids' | 'defer' | 'log'
 >

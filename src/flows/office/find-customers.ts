@@ -20,9 +20,9 @@ type View = Omit<OfficeContext, 'actor'>
 
 const everybody: Reach = { kind: 'tenant' }
 
-export type CustomersFlow = ReturnType<typeof customersFlow>
+export type FindCustomers = ReturnType<typeof findCustomersFlow>
 
-export function customersFlow({
+export function findCustomersFlow({
   customerQuery,
   resources,
   undeliverableAddresses,

@@ -150,10 +150,10 @@ export interface CustomerStore {
 }
 
 /**
- * New customers in numbers, past their objects: nobody holds a copy of somebody who is not there, and an insert changes nobody
- * who is. Takes no mails and no id of somebody who was erased; those are for `Customers.create`.
+ * New customers in numbers, past their objects: no object has a copy of a customer who is not there yet, and an insert changes
+ * no customer who is. Takes no mails and no id of an erased customer; those are for `Customers.create`.
  */
-export interface CustomerIntake {
+export interface ImportedCustomers {
   /** Who has the e-mails, and which of the ids are given out: one query. */
   lookUp(
     tenant: string,

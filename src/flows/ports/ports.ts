@@ -18,7 +18,7 @@ import type {
   SaasTokens,
 } from './credentials.ts'
 import type { AccountFinder, CustomerQuery } from './customer-query.ts'
-import type { CustomerIntake, Customers } from './customers.ts'
+import type { ImportedCustomers, Customers } from './customers.ts'
 import type {
   EmailTransport,
   MailRenderer,
@@ -60,7 +60,7 @@ export interface Ports {
   emailSpellings: EmailSpellings
   oneTimeTokens: OneTimeTokens
   customers: Customers
-  customerIntake: CustomerIntake
+  importedCustomers: ImportedCustomers
   outbox: Outbox
   outboxQueue: OutboxQueue
   webhooks: Webhooks

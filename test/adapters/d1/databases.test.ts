@@ -8,7 +8,7 @@ import { contactAssignmentQuery } from '../../../src/adapters/d1/companies/conta
 import { legalEntityStore } from '../../../src/adapters/d1/companies/legal-entity-store.ts'
 import { accountFinder } from '../../../src/adapters/d1/customer/account-finder.ts'
 import { anonymousIds } from '../../../src/adapters/d1/customer/anonymous-ids.ts'
-import { customerIntake } from '../../../src/adapters/d1/customer/customer-intake.ts'
+import { importedCustomers } from '../../../src/adapters/d1/customer/imported-customers.ts'
 import { customerQuery } from '../../../src/adapters/d1/customer/customer-query.ts'
 import { customerStore } from '../../../src/adapters/d1/customer/customer-store.ts'
 import { messageStore } from '../../../src/adapters/d1/customer/message-store.ts'
@@ -57,7 +57,7 @@ type Stores = Pick<
   | 'accounts'
   | 'anonymousIds'
   | 'contactAssignments'
-  | 'customerIntake'
+  | 'importedCustomers'
   | 'customerQuery'
   | 'legalEntities'
   | 'mailTemplates'
@@ -78,7 +78,7 @@ function callsOf(tenant: string): { [Store in keyof Stores]: Calls<Stores[Store]
   const accounts = accountFinder(databases)
   const visitors = anonymousIds(databases, clock)
   const assignments = contactAssignmentQuery(databases)
-  const intake = customerIntake(databases)
+  const imported = importedCustomers(databases)
   const query = customerQuery(databases)
   const store = customerStore(databases)
   const stored = storedOf(recordOf(tenant, 'x'))
@@ -132,9 +132,9 @@ function callsOf(tenant: string): { [Store in keyof Stores]: Calls<Stores[Store]
       findAll: () => assignments.findAll(tenant, ['x']),
       page: () => assignments.page(tenant, request),
     },
-    customerIntake: {
-      lookUp: () => intake.lookUp(tenant, { emailKeys: ['ada@shop.example'], customerIds: ['x'] }),
-      insertAll: () => intake.insertAll(tenant, [change], { operationId: 'o', now }),
+    importedCustomers: {
+      lookUp: () => imported.lookUp(tenant, { emailKeys: ['ada@shop.example'], customerIds: ['x'] }),
+      insertAll: () => imported.insertAll(tenant, [change], { operationId: 'o', now }),
     },
     customerQuery: {
       find: () => query.find(ref),

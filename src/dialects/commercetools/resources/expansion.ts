@@ -137,7 +137,7 @@ async function expandAll(
   )
   const [found] = await Promise.all([
     principal.kind === 'service' && hasAnyScope(principal, ['view_customers'], store)
-      ? flows.customers.findAll({ tenant, ...(store !== undefined && { store }) }, [...new Set(others)])
+      ? flows.findCustomers.findAll({ tenant, ...(store !== undefined && { store }) }, [...new Set(others)])
       : undefined,
     lookUp('customer-group', presentCustomerGroup),
     lookUp('store', presentStore),

@@ -22,7 +22,7 @@ export const customerAddressEndpoints: Endpoint[] = [
     heading: 'Retrieving customer addresses',
     access: officeReader,
     async handle({ office, parameters, flows }) {
-      const found = await flows.customers.find(office, { id: parameters['customerNumber'] ?? '' })
+      const found = await flows.findCustomers.find(office, { id: parameters['customerNumber'] ?? '' })
       return reply(200, found, (customer) =>
         customer.addresses.map((address) => presentNamedAddress(customer, address)),
       )
@@ -36,7 +36,7 @@ export const customerAddressEndpoints: Endpoint[] = [
     access: officeReader,
     async handle({ office, parameters, flows }) {
       const { customerNumber = '', addressId = '' } = parameters
-      const found = await flows.customers.findAddress(office, customerNumber, addressId)
+      const found = await flows.findCustomers.findAddress(office, customerNumber, addressId)
       return reply(200, found, ({ customer, address }) => presentNamedAddress(customer, address))
     },
   }),

@@ -65,10 +65,10 @@ export const customerEndpoints: Endpoint[] = [
     access: customerReader,
     query: ExpandQuery,
     async handle({ tenant, office, parameters, query, flows }) {
-      const found = await flows.customers.find(office, { id: parameters['customerNumber'] ?? '' })
+      const found = await flows.findCustomers.find(office, { id: parameters['customerNumber'] ?? '' })
       const [companies, undeliverable] = await Promise.all([
         flows.companies.namesFor(tenant, found.ok ? [found.value] : []),
-        found.ok ? flows.customers.undeliverableOf(found.value) : [],
+        found.ok ? flows.findCustomers.undeliverableOf(found.value) : [],
       ])
       return reply(200, found, (customer) => ({
         ...presentCustomerForSeller(customer, query.expand, companies),
@@ -151,7 +151,7 @@ async function answerPage(
   const wanted = toPageRequest(q, query, customerFields, { withTotal: true })
   if (!wanted.ok)
     return presentFailure(wanted.error, { source: wanted.error.parameter === 'q' ? placeOfQ : 'query' })
-  const page = await flows.customers.page(office, wanted.value)
+  const page = await flows.findCustomers.page(office, wanted.value)
   const companies = await flows.companies.namesFor(tenant, page.ok ? page.value.items : [])
   const answer = reply(200, page, ({ items }) =>
     items.map((customer) => presentCustomerForSeller(customer, query.expand, companies)),

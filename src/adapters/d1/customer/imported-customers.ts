@@ -4,7 +4,7 @@
  */
 import { and, eq, getTableColumns, getTableName, type Column } from 'drizzle-orm'
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core'
-import type { CustomerIntake } from '../../../flows/ports/index.ts'
+import type { ImportedCustomers } from '../../../flows/ports/index.ts'
 import { assignmentChanges } from '../companies/contact-assignment-rows.ts'
 import { accountRows, addressRows, columnsOf } from './customer-rows.ts'
 import { messageRows, noMessages, customerEvents, sequencesAfter } from './customer-statements.ts'
@@ -13,7 +13,7 @@ import type { Databases } from '../databases.ts'
 import { accounts, addresses, customers, messages } from '../schema.ts'
 import { deliveriesOf } from '../webhooks/new-deliveries.ts'
 
-export function customerIntake({ databaseOf }: Databases): CustomerIntake {
+export function importedCustomers({ databaseOf }: Databases): ImportedCustomers {
   return {
     async lookUp(tenant, { emailKeys, customerIds }) {
       const database = await databaseOf(tenant)
