@@ -43,7 +43,7 @@ export interface Configuration {
   publicUrl: string
   signingKeys: SigningKeys
   tokenSecret: string
-  /** Shows the operator how the outbox is doing; absent: nobody sees it. */
+  /** Shows the operator how the outbox is doing; absent: it is not shown. */
   operatorToken?: string | undefined
   /** `light` in development only: hashes that protect nothing and cost nothing. */
   passwordHashCost: 'full' | 'light'

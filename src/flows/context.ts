@@ -28,11 +28,11 @@ export interface OfficeContext {
   store?: string
   /** Keys of the stores that the caller may move customers between. Absent: of all. */
   ownStores?: readonly string[]
-  /** Whose records the caller reaches: those of anybody else do not exist. Absent: the tenant's. */
+  /** Whose records the caller reaches: all others do not exist. Absent: the tenant's. */
   reach?: Reach
 }
 
-/** A use case for somebody who may be anybody, with the public session that he brought along. */
+/** A use case for a visitor whose identity is not known, with the public session that the request brings along. */
 export interface VisitorContext extends Context {
   sessionId?: string | undefined
   /** The client of the token that the caller holds, which need not have shown its secret. */

@@ -31,7 +31,7 @@ export interface Access<K extends PrincipalKind = PrincipalKind> {
 export interface EndpointRequest<P extends Principal | undefined, Q, B> {
   tenant: Tenant
   principal: P
-  /** The caller as a use case is told of it: as anybody who may come along, as a customer, as the back office. */
+  /** The caller as a use case is told of it: as a visitor, as a customer, as the back office. */
   visitor: VisitorContext
   customer: CustomerContextOf<P>
   office: OfficeContext

@@ -165,7 +165,7 @@ async function readBody({ body, form }: Endpoint, request: Request): Promise<Dec
   return read.ok ? decode(schema, read.value) : read
 }
 
-/** A cookie acts for its owner whoever makes the browser send it, so nothing but a page of ours may; a form brings its own token. */
+/** A cookie acts for its owner on any page's request, so only pages of ours may cause one; a form brings its own token. */
 function isOwnDoing({ method, form, access }: Endpoint, request: Request): boolean {
   const byCookie = access?.from === 'cookie'
   if (method === 'get' || !(form ?? byCookie)) return true
@@ -194,7 +194,7 @@ function tenantName({ req }: HonoContext, { tenantFrom }: Endpoint): string | un
   }
 }
 
-/** The service's own first words are no tenants, so what is below them belongs to somebody else. */
+/** The service's own first words are no tenants, so what is below them belongs to other endpoints. */
 function isElsewhere({ req }: HonoContext): boolean {
   const [first = ''] = wordsOf(req.path)
   return first === req.param('tenant') && isReservedWord(first)

@@ -12,7 +12,7 @@ export function deriveSaasKey(hash: KeyedHash, tenant: string): Promise<Uint8Arr
   return hash.derive('saas-token', tenant)
 }
 
-/** For the tenant alone, so its key is `aud`; whoever reads only the documented `sub` and `exp` is not disturbed. */
+/** For the tenant alone, so its key is `aud`; a reader of the documented `sub` and `exp` alone is not disturbed. */
 export function saasTokens(publicUrl: string, hash: KeyedHash, clock: Clock): SaasTokens {
   return {
     async issue(tenant, customerId, lifetimeSeconds) {

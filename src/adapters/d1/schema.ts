@@ -174,7 +174,7 @@ export const reservedEmails = sqliteTable(
   ],
 )
 
-/** Until when passwords of other systems are good, where somebody has any. Days as YYYY-MM-DD, in UTC. */
+/** Until when passwords of other systems are good, where a customer has any. Days as YYYY-MM-DD, in UTC. */
 export const passwordMigrations = sqliteTable('password_migrations', {
   tenant: text().primaryKey(),
   endDate: text().notNull(),

@@ -41,7 +41,7 @@ const stored: z.ZodType<OneTimeToken> = z.object({
   resent: z.literal(true).exactOptional(),
 })
 
-/** `derive` is a keyed hash: 32 bytes that nobody else can compute from the label and the text. */
+/** `derive` is a keyed hash: 32 bytes that cannot be computed from the label and the text without the key. */
 export function oneTimeTokens(
   tokens: KVNamespace,
   derive: (label: string, text: string) => Promise<Uint8Array>,

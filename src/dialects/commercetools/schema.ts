@@ -196,7 +196,7 @@ export const CustomerChangePassword = MyCustomerChangePassword.extend({ id: z.st
 export const CustomerResetPassword = MyCustomerResetPassword.extend({ version: version.nullish() })
 export const CustomerEmailVerify = MyCustomerEmailVerify.extend({ version: version.nullish() })
 
-/** Minutes that a token may live: KV keeps nothing for less than one, and nobody needs one for more than a year. */
+/** Minutes that a token may live: KV keeps nothing for less than one, and no use needs one for more than a year. */
 const ttlMinutes = z.number().int().min(1).max(525_600)
 
 export const CustomerCreatePasswordResetToken = z.object({

@@ -16,7 +16,7 @@ export const optionalText = text.nullish()
 /** An address that mail can be sent to. */
 export const email = emailField('This is not an e-mail address.')
 
-/** What somebody types to sign in: looked up, never mailed to. */
+/** What a person types to sign in: looked up, never mailed to. */
 const signInName = emailName('This is not an e-mail address.')
 
 /** How long one may be is the password policy's matter; this bound keeps the decoder cheap. */

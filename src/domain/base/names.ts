@@ -16,7 +16,7 @@ export type TokenPurpose =
   | 'email_verification'
   | 'deletion'
 
-/** Kinds of proof that somebody reads a mailbox (contract §7). */
+/** Kinds of proof that a mailbox is read by the person who claims it (contract §7). */
 export type ProofWay =
   | 'sign_up_link'
   | 'resent_link'

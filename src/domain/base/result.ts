@@ -19,7 +19,7 @@ export interface Violation {
   field: string
   type: ViolationType
   message: string
-  /** The value that is refused, where somebody can make use of it, and those that would not be. */
+  /** The value that is refused, where a dialect shows it, and those that would not be. */
   value?: Json
   allowed?: string[]
 }
@@ -55,7 +55,7 @@ export type DomainError =
   | { kind: 'LegalEntityNotAssigned'; legalEntityId: string }
   /** No time has been set in which passwords of other systems are good. */
   | { kind: 'MigrationUnset' }
-  /** Somebody still has a password of another system. */
+  /** A customer still has a password of another system. */
   | { kind: 'MigrationUnfinished' }
   | { kind: 'ClientRejected' }
   | { kind: 'ScopeRejected'; scope: string }

@@ -55,7 +55,7 @@ export function happened({ customer, credentials }: CustomerRecord, message: Mes
   return ok({ record: { customer, credentials: { ...credentials } }, messages: [message], mails: [] })
 }
 
-/** A mail order for somebody whose record is at hand. */
+/** A mail order for a reader whose record is at hand. */
 export function mailTo(
   to: string,
   template: MailTemplate,

@@ -146,7 +146,7 @@ function draftToActions(creation: CustomerCreation): CustomerAction[] {
   return [...fields, ...mixins, ...custom, ...added, ...usesToActions(creation), ...decisions]
 }
 
-/** Indices that no address has are left out: whoever takes them from a client has refused them. */
+/** Indices that no address has are left out: a dialect that takes them from a client has refused them. */
 function usesToActions({ addresses, addressUses = {} }: CustomerCreation): UpdateAction[] {
   return (['shipping', 'billing'] as const).flatMap((of): UpdateAction[] => {
     const { default: first, listed = [] } = addressUses[of] ?? {}

@@ -1,6 +1,6 @@
 /**
- * The mail by which somebody whose account others have made comes to a password of his own. Passwords are never mailed:
- * whoever has been given one by an employee is told to choose another, too. While the account cannot be used yet, the mail
+ * The mail by which the owner of an account that others have made comes to a password. Passwords are never mailed:
+ * an owner who was given one by an employee is told to choose another, too. While the account cannot be used yet, the mail
  * only says that there will be one.
  */
 import type { MailedTokenPurpose } from '../base/names.ts'

@@ -1,5 +1,5 @@
 /**
- * Which actions are the customer's alone: a session that somebody else opened for the customer does none of them (contract §7,
+ * Which actions are the customer's alone: a session that an employee opened for the customer does none of them (contract §7,
  * P6). Complete, so that each new action has to be decided.
  */
 import type { CustomerAction } from './update-action.ts'

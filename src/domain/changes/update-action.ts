@@ -131,7 +131,7 @@ export type ContactAssignmentAction =
 
 export type SchemaPatch = { [name: string]: string | null }
 
-/** Passwords of the system that a customer came from: what becomes of those that nobody has used yet. */
+/** Passwords of the system that a customer came from: what becomes of those that have not been used yet. */
 export type MigrationAction =
   | { action: 'endLegacyPasswords'; invitation: PreparedToken | undefined }
   /** Once for each end date. */
@@ -186,14 +186,14 @@ export type TrustedAction =
       passwordHash?: string
       invitation?: PreparedToken | undefined
     }
-  /** Somebody of the back office has signed in as the customer. */
+  /** An employee has signed in as the customer. */
   | { action: 'recordAssistedLogin'; sessionId: string }
   | MigrationAction
   | MailboxAction
   | { action: 'requestDeletion'; token: OneTimeToken<MailedTokenPurpose> }
   /** A token that the back office delivers itself; without `replacing`, older ones stay good. */
   | { action: 'issueToken'; token: OneTimeToken<IssuedTokenPurpose>; replacing: boolean }
-  /** Somebody who was a visitor before has signed in. */
+  /** A person who was a visitor before has signed in. */
   | { action: 'linkAnonymousSession'; link: AnonymousLink }
   /** With a password there is a hash; without, the customer signs in elsewhere. */
   | { action: 'setAuthenticationMode'; passwordHash: string | undefined }

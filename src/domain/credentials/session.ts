@@ -100,7 +100,7 @@ export function clientOf({ grant, clientId, assistedBy }: Session): string | und
   return grant.clientId ?? (assistedBy ? undefined : clientId)
 }
 
-/** What a client got with its secret, only the same client refreshes, with its secret; all else, whoever names the same client. */
+/** What a client got with its secret, only the same client refreshes, with its secret; all else, every caller that names the same client. */
 export function isPresentable(session: Session, { clientId, withoutSecret }: Presenter): boolean {
   if (withoutSecret && session.grant.clientId !== undefined) return false
   const own = clientOf(session)

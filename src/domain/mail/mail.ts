@@ -156,7 +156,7 @@ export const allowedKeptSeconds = 14 * 86_400
 
 const reasonLengthMax = 300
 
-/** One short line of what somebody else's server says. */
+/** One short line of what another server says. */
 export function shortReason(text: string): string {
   return text
     .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ')

@@ -33,7 +33,7 @@ export interface TenantSettings {
   /** Pages that mailed links open, the token is appended to them; absent: the pages of this service. */
   links: Links
   sender: { name: string; email: string }
-  /** Who is told when something of the tenant's stops working; absent: nobody. */
+  /** Who is told when something of the tenant's stops working; absent: no mail is sent. */
   operatorEmail?: string
   /** How mails look. The name is the sender's unless it is given. */
   brand: Brand
@@ -127,7 +127,7 @@ const day = 86_400
 /** A tenant may let no token live longer. */
 export const lifetimeSecondsMax = 365 * day
 /**
- * How long nobody else may take a visitor's id: its refresh token lives as long from its issue as the tenant said then, and
+ * How long a visitor's id is kept from all others: its refresh token lives as long from its issue as the tenant said then, and
  * an access token got with it at the last moment as long again.
  */
 export const anonymousIdKeptSeconds = 2 * lifetimeSecondsMax

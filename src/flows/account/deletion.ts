@@ -1,5 +1,5 @@
 /**
- * Deleting one's own account: asked for while logged in, confirmed with the mailed token by anybody who has it.
+ * Deleting one's own account: asked for while logged in, confirmed with the mailed token, which is proof enough.
  */
 import type { Ports } from '../ports/index.ts'
 import { primaryAccount } from '../../domain/credentials/credentials.ts'

@@ -69,7 +69,7 @@ export function emailChangeFlow(ports: EmailChangePorts, tokens: OneTimeTokenFlo
       return begun.ok ? ok(undefined) : begun
     },
 
-    /** A customer who confirms while logged in stays so; anybody else's session has nothing to do with it. */
+    /** A customer who confirms while logged in stays so; another customer's session has nothing to do with it. */
     async confirm(context: Context, principal: Principal | undefined, secret: string): Promise<Result<void>> {
       const token = await tokens.recognise(context, 'email_change', secret)
       if (!token.ok) return token

@@ -111,7 +111,7 @@ export function passwordFlow(
       })
     },
 
-    /** Says nothing about whether the address belongs to anybody. */
+    /** Says nothing about whether the address has an account. */
     async requestReset({ tenant, network }: Context, email: string, site?: string): Promise<Result<void>> {
       const key = emailKey(email)
       const passed = await limiter.network(tenant, network)

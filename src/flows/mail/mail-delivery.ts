@@ -38,7 +38,7 @@ export function mailDeliveryFlow(ports: DeliveryPorts) {
   const { outbox, outboxQueue, accounts, customers, tenants, oneTimeTokens, clock } = ports
   const { mailTemplates, renderer, transport, undeliverableAddresses, log } = ports
 
-  /** Undefined when there is nobody to write to, or nothing left to say. */
+  /** Undefined when there is no reader, or nothing left to say. */
   const address = async (entry: OutboxEntry, tenant: Tenant): Promise<Addressee | undefined> => {
     const { order, customerId } = entry
     if (order.kind === 'addressed') return { order, customerId }
@@ -95,7 +95,7 @@ export function mailDeliveryFlow(ports: DeliveryPorts) {
     if (known)
       return { kind: 'suppressed', reason: `The address takes no mail since ${known.since}.`, customerId }
     const told = entry.order.kind === 'requested' && requestOf(entry.order, addressee)
-    // Before the mail, because nobody would know of a failure after it. A repetition is recognised by the entry's id.
+    // Before the mail, because a failure after it would not be seen. A repetition is recognised by the entry's id.
     if (told && customerId !== undefined)
       await customers.addMessage({ tenant: tenant.key, customerId }, told, clock.now(), entry.id)
     const secret = token && (await oneTimeTokens.publish(token))
@@ -114,7 +114,7 @@ export function mailDeliveryFlow(ports: DeliveryPorts) {
     return { ...outcome, reason, customerId }
   }
 
-  /** Rejects when the database does not answer: then the entry is anybody's again after its lease. */
+  /** Rejects when the database does not answer: then any consumer may take the entry after its lease. */
   const conclude = async (entry: OutboxEntry, outcome: Outcome, attempts: number): Promise<Delivery> => {
     switch (outcome.kind) {
       case 'sent':
@@ -174,7 +174,7 @@ interface Addressee {
   customerId: string | undefined
 }
 
-/** What there is to tell about a mail that somebody asked for who named the address. */
+/** What there is to tell about a mail that a stranger asked for by naming the address. */
 function requestOf(
   { template, site }: RequestedMail,
   { order: { to: email, token } }: Addressee,
@@ -191,7 +191,7 @@ function requestOf(
   }
 }
 
-/** Nobody has the address: only a tenant that wants so tells its reader. */
+/** The address has no account: only a tenant that wants so tells its reader. */
 function strangerOf(
   { template, emailKey, site }: RequestedMail,
   { settings }: Tenant,

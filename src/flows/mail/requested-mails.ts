@@ -1,6 +1,6 @@
 /**
  * Mails that a stranger asks for by naming an address: reset, resent opt-in, "you already have an account".
- * Ordering one is the same insert whether or not the address belongs to anybody; delivery finds that out.
+ * Ordering one is the same insert whether or not the address has an account; delivery finds that out.
  */
 import type { Ports } from '../ports/index.ts'
 import type { RequestedMail } from '../../domain/mail/mail.ts'

@@ -250,7 +250,7 @@ export class CustomerAggregate {
     return erases && isInDoubt ? { kind: 'SessionUnfit', reason: 'email_in_doubt' } : undefined
   }
 
-  /** Whoever holds a session of the customer acts as the customer, and it stays known who opened it. */
+  /** The holder of a customer's session acts as the customer, and it stays known who opened it. */
   #actorOf({ proof, actor }: Conditions): Actor | undefined {
     const session = proof && this.#sessions.find(proof.sessionKey)
     if (!session) return actor

@@ -1,6 +1,6 @@
 /**
  * Legal entities, for the back office and for those who act for them. Dissolving one is a single statement, which takes all
- * that are below it along; the assignments that it leaves behind are found by nobody, and are cleared away afterwards: as
+ * that are below it along; the assignments that it leaves behind are not found any more, and are cleared away afterwards: as
  * many as a request can bear at once, the others by the sweep.
  */
 import {
@@ -28,7 +28,7 @@ import type {
   Ports,
 } from '../ports/index.ts'
 
-/** A legal entity with the members of its approval group; whoever has left the group's companies is not among them. */
+/** A legal entity with the members of its approval group; those who have left the group's companies are not among them. */
 export interface LegalEntityView extends LegalEntity {
   approvers: ContactAssignmentView[]
 }
@@ -169,7 +169,7 @@ export function companiesFlow(ports: CompanyPorts) {
       if (expected !== undefined) return fail({ kind: 'ResourceNotFound', of: 'legal-entity', id })
       const created = await create(tenant, draft, id)
       if (created.ok) return ok(true)
-      // Somebody else was faster; or the id is that of one that is being dissolved.
+      // Another request was faster; or the id is that of one that is being dissolved.
       return (created.error.kind === 'ValueTaken' ? await change() : undefined) ?? created
     },
 
@@ -198,7 +198,7 @@ export function companiesFlow(ports: CompanyPorts) {
     },
   }
 
-  /** A service belongs to no company, and whoever has only named one at sign-up is shown nothing of it. */
+  /** A service belongs to no company, and a customer who has only named one at sign-up is shown nothing of it. */
   async function ownEntities(principal: Principal): Promise<Result<Criteria>> {
     const own =
       principal.kind === 'customer'

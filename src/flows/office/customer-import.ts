@@ -65,7 +65,7 @@ export function customerImportFlow(
     return there && isRepeat(candidate, there) ? ok({ id: there.customerId, repeated: true }) : created
   }
 
-  /** False when nobody was stored, for whatever reason. */
+  /** False when no customer was stored, for any reason. */
   const store = async (
     prepared: readonly PreparedCustomer[],
     { tenant: { key: tenant }, actor }: OfficeContext,

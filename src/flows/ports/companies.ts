@@ -7,7 +7,7 @@ import type { Result } from '../../domain/base/result.ts'
 import type { CustomerRef } from './customers.ts'
 import type { Extent } from './tenants.ts'
 
-/** Legal entities in the database. One that is dissolved is found by nobody, from that moment on. */
+/** Legal entities in the database. One that is dissolved is not found any more, from that moment on. */
 export interface LegalEntityStore {
   find(tenant: string, id: string): Promise<LegalEntity | undefined>
   /** Names of those that exist. */

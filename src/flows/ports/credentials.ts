@@ -47,7 +47,7 @@ export interface SaasTokens {
   issue(tenant: string, customerId: string, lifetimeSeconds: number): Promise<string>
 }
 
-/** What a refresh token says; it is sealed, so that nobody can make one up and wake an object with it. */
+/** What a refresh token says; it is sealed, so that a made-up one wakes no object. */
 export interface RefreshHandle {
   tenant: string
   customerId: string
@@ -112,7 +112,7 @@ export interface EmailSpellings {
 export interface AnonymousIds {
   /** False when the id has been claimed before. */
   claim(tenant: string, anonymousId: string): Promise<boolean>
-  /** The visitor's session is over, whoever chose its id. */
+  /** The visitor's session is over, also when a client chose its id. */
   revoke(tenant: string, anonymousId: string): Promise<void>
   isRevoked(tenant: string, anonymousId: string): Promise<boolean>
   /** The same for an access token, whose every use asks: as it was at most 30 seconds ago, and mostly without a look-up. */

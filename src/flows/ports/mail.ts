@@ -20,7 +20,7 @@ export interface Outbox {
   add(entry: OutboxEntry): Promise<void>
   /**
    * Takes an entry for `leaseSeconds`, which counts as an attempt; undefined when it is delivered already, has failed for
-   * good, or somebody else has it.
+   * good, or another consumer has it.
    */
   claim(order: QueuedOrder, now: number, leaseSeconds: number): Promise<OutboxEntry | undefined>
   /** Gives an entry back after a failed attempt; its next message counts as lost from `dueAt` on. */
@@ -35,7 +35,7 @@ export interface Outbox {
 }
 
 /**
- * Addresses that take no mail, of all tenants: whoever sends for the service does it for all of them. A mark is the earliest
+ * Addresses that take no mail, of all tenants: one account sends for all of them. A mark is the earliest
  * report since the operator allowed the address, so that repeats and the order of reports do not matter.
  */
 export interface UndeliverableAddresses {

@@ -8,7 +8,7 @@ export interface PasswordMigrations {
   find(tenant: string): Promise<PasswordMigration | undefined>
   /** Reminders begin anew when the dates have changed. */
   save(tenant: string, migration: PasswordMigration): Promise<void>
-  /** False when somebody still has a password of another system. */
+  /** False when a customer still has a password of another system. */
   remove(tenant: string): Promise<boolean>
   /** Migrations that have ended, and those whose reminders are due and not all sent, as far as there is a customer left. */
   due(database: DatabaseName, today: string): Promise<DueMigration[]>

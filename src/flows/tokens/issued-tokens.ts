@@ -64,7 +64,7 @@ export function issuedTokensFlow(ports: IssuedTokensPorts, tokens: OneTimeTokenF
   }
 
   return {
-    /** Fails with `CustomerEmailUnknown` when nobody signs in with the e-mail. */
+    /** Fails with `CustomerEmailUnknown` when no account has the e-mail. */
     async issuePasswordToken(
       office: OfficeContext,
       email: string,

@@ -15,7 +15,7 @@ import type { CustomerCommand, CustomerOutcome, Ports } from '../ports/index.ts'
 
 export function oneTimeTokensFlow({ oneTimeTokens, customers, limiter, ids, clock }: OneTimeTokenPorts) {
   return {
-    /** Counted first, so that nobody tries many. One failure for unknown, expired and foreign tokens alike. */
+    /** Counted first, against trying many. One failure for unknown, expired and foreign tokens alike. */
     async recognise(
       { tenant, network }: Pick<Context, 'tenant' | 'network'>,
       purpose: TokenPurpose,

@@ -1,5 +1,5 @@
 /**
- * Changing one customer, whoever asks: one call to the customer's object. Only when free data is touched is the change
+ * Changing one customer, for every caller: one call to the customer's object. Only when free data is touched is the change
  * rehearsed here first, because what that data has to look like is looked up elsewhere; the write is then bound to the
  * version that it was rehearsed on.
  */

@@ -1,7 +1,7 @@
 /**
- * Making one customer, whoever asks: what the request refers to is found, the rules of the record and the schemas of free
+ * Making one customer, for every caller: what the request refers to is found, the rules of the record and the schemas of free
  * data are tried first, then the password is hashed (`prepare`), then one write makes the customer or finds something taken
- * (`make`). The password is hashed before anybody knows whether the address is free, so both answers take the same time.
+ * (`make`). The password is hashed before it is known whether the address is free, so both answers take the same time.
  */
 import type { Ports } from '../ports/index.ts'
 import type { ResourceRef } from '../../domain/base/names.ts'
@@ -32,7 +32,7 @@ export interface NewCustomer extends Pick<
   email?: string | undefined
   /** Absent for a customer who signs in elsewhere, or has yet to choose one. */
   password?: string | undefined
-  /** The customer knows it from somebody else, who is to be the last to know it. */
+  /** An employee chose it, and the customer is asked to choose another. */
   initialPassword?: boolean | undefined
   /** A stored hash, instead of a password. */
   passwordHash?: string | undefined

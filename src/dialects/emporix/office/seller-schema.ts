@@ -50,7 +50,7 @@ export const SellerAddress = AddressUpdateDto.extend({
 })
 export type SellerAddress = z.infer<typeof SellerAddress>
 
-/** The document has no addresses here; whoever moves a shop has them, and nobody wants a second run for them. */
+/** The document has no addresses here; a shop that moves here has them, and a second run for them would be a burden. */
 export const CustomerImportDto = CustomerCreateDto.extend({
   id: customId.nullish(),
   addresses: z.array(SellerAddress).max(100).nullish(),
