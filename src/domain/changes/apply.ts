@@ -5,7 +5,7 @@
  */
 import type { Actor } from '../base/actor.ts'
 import { addressHandlers } from './address-actions.ts'
-import type { Change, CustomerRecord, Handlers } from './change.ts'
+import type { AppliedChange, Change, CustomerRecord, Handlers } from './change.ts'
 import { contactAssignmentHandlers } from './contact-assignment-actions.ts'
 import { credentialsHandlers } from './credentials-actions.ts'
 import { emailHandlers } from './email-actions.ts'
@@ -36,7 +36,7 @@ export function apply(
   actions: readonly CustomerAction[],
   now: number,
   actor?: Actor,
-): Result<Change> {
+): Result<AppliedChange> {
   let change: Change = { record, messages: [], mails: [] }
   for (const action of actions) {
     const step = dispatch(change.record, action, now)
@@ -45,17 +45,20 @@ export function apply(
       record: step.value.record,
       messages: [...change.messages, ...step.value.messages],
       mails: [...change.mails, ...step.value.mails],
+      ...((change.happened ?? step.value.happened) && { happened: true }),
     }
   }
   const violation = doubledEmail(change.record) ?? brokenInvariant(record.customer, change.record.customer)
   if (violation) return violation
   const next = nextVersion(record, change.record, now, actor)
-  const cancelledOut =
-    next.customer.version === record.customer.version && next.credentials === record.credentials
-  const messages = cancelledOut ? [] : change.messages
+  const told =
+    change.happened ??
+    (next.customer.version !== record.customer.version || !sameJson(next.credentials, record.credentials))
+  const messages = told ? change.messages : []
+  const changed = told || !sameJson(next, record)
   return jsonSizeBytes(messages) > messagesSizeMaxBytes
     ? invalid('', 'What these actions do is too much to be told at once. Send fewer of them.', 'too_large')
-    : ok({ ...change, record: next, messages })
+    : ok({ ...change, record: next, messages, changed })
 }
 
 /** For the names of the three fields that an account with a company registration needs. */

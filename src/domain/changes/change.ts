@@ -22,6 +22,14 @@ export interface Change {
   record: CustomerRecord
   messages: Message[]
   mails: AddressedMail[]
+  /** The messages tell of something that may show nowhere in the record. */
+  happened?: true
+}
+
+/** What all actions of a request come to. */
+export interface AppliedChange extends Change {
+  /** Whether the record has become another one, or something has happened; mails alone are no change. */
+  changed: boolean
 }
 
 /** Whether its owner may sign in and act. */
@@ -50,9 +58,9 @@ export function withCredentials(record: CustomerRecord, credentials: Credentials
   return ok({ record: { ...record, credentials }, messages: [], mails: [] })
 }
 
-/** For what shows nowhere and is to be told all the same: new objects, so that it is not taken for nothing. */
-export function happened({ customer, credentials }: CustomerRecord, message: Message): Result<Change> {
-  return ok({ record: { customer, credentials: { ...credentials } }, messages: [message], mails: [] })
+/** For what shows nowhere and is to be told all the same. */
+export function happened(record: CustomerRecord, message: Message): Result<Change> {
+  return ok({ record, messages: [message], mails: [], happened: true })
 }
 
 /** A mail order for a reader whose record is at hand. */
@@ -92,7 +100,6 @@ export function withProvedMailbox(
   now: number,
 ): { record: CustomerRecord; messages: Message[] } {
   const credentials = withProof(record.credentials, proof, now)
-  if (credentials === record.credentials) return { record, messages: [] }
   const proved = withAccounts(record, credentials)
   const news = proved.customer.emailVerified && !record.customer.emailVerified
   return { record: proved, messages: news ? [{ type: 'CustomerEmailVerified', payload: {} }] : [] }

@@ -100,7 +100,7 @@ export class CustomerAggregate {
       if (beyond) return fail(beyond)
       if ((command.openSession || command.requireUsable) && !isUsable(record))
         return fail({ kind: 'AccountBlocked' })
-      if (record !== stored.record || change.value.mails.length > 0) {
+      if (change.value.changed || change.value.mails.length > 0) {
         const written = await this.#writer.save(stored, causedIn(command.place, change.value), {
           operationId,
           now,

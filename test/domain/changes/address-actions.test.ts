@@ -127,7 +127,7 @@ describe('an address', () => {
 
   it('that is not the default stays so when it is told not to be', () => {
     const action: AddressAction = { action: 'patchAddress', addressId: 'work', address: { isDefault: false } }
-    expect(valueOf(apply(record, [action], now))).toEqual({ record, messages: [], mails: [] })
+    expect(valueOf(apply(record, [action], now))).toEqual({ record, messages: [], mails: [], changed: false })
   })
 
   it('that becomes the default takes the place of the one before', () => {

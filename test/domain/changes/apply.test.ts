@@ -54,7 +54,26 @@ describe('the version', () => {
       mixins: { a: { b: 1 } },
       addresses: [addressOf('home', { city: 'London', tags: ['HOME'] })],
     })
-    expect(valueOf(apply(record, actions, now))).toEqual({ record, messages: [], mails: [] })
+    expect(valueOf(apply(record, actions, now))).toEqual({ record, messages: [], mails: [], changed: false })
+  })
+
+  it('stays, and nothing is to be stored, with actions that cancel each other out', () => {
+    const record = recordWith({ firstName: 'Ada' })
+    const actions = ['Grace', 'Ada'].map((value) => ({
+      action: 'set' as const,
+      field: 'firstName' as const,
+      value,
+    }))
+    const { record: after, ...change } = valueOf(apply(record, actions, now))
+    expect(after).toEqual(record)
+    expect(change).toEqual({ messages: [], mails: [], changed: false })
+  })
+
+  it('stays with what only happens, which is to be stored and told', () => {
+    const record = recordWith()
+    const action = { action: 'recordAssistedLogin' as const, sessionId: 's' }
+    const change = valueOf(apply(record, [action], now))
+    expect(change).toMatchObject({ record, messages: [{ type: 'CustomerAssistedLogin' }], changed: true })
   })
 
   it.each<TrustedAction>([

@@ -161,6 +161,7 @@ describe('a stronger hash of the same password', () => {
       },
       messages: [],
       mails: [],
+      changed: true,
     })
   })
 
@@ -413,7 +414,7 @@ describe('an opt-in', () => {
 
   it('accepted again changes and tells nothing', () => {
     const again = act(accepted.record, accept)
-    expect(again).toEqual({ record: accepted.record, messages: [], mails: [] })
+    expect(again).toEqual({ record: accepted.record, messages: [], mails: [], changed: false })
   })
 })
 
@@ -432,6 +433,7 @@ describe('a deletion asked for', () => {
       record,
       messages: [],
       mails: [{ kind: 'addressed', template: 'deletion', to, recipient: addressee, token }],
+      changed: false,
     })
   })
 
@@ -469,7 +471,7 @@ describe('the way to sign in', () => {
 
   it('elsewhere a second time changes nothing', () => {
     const change = act(external, { action: 'setAuthenticationMode', passwordHash: undefined })
-    expect(change).toEqual({ record: external, messages: [], mails: [] })
+    expect(change).toEqual({ record: external, messages: [], mails: [], changed: false })
   })
 
   it('is nothing for a customer without login e-mail', () => {

@@ -189,7 +189,7 @@ function addedEmail(before: Account[], after: Account[]): string | undefined {
 }
 
 function accountChanges(database: Database, before: CustomerRecord, after: CustomerRecord): Statement[] {
-  if (before.credentials.accounts === after.credentials.accounts) return []
+  if (sameJson(before.credentials.accounts, after.credentials.accounts)) return []
   const key = { tenant: after.customer.tenant, customerId: after.customer.id }
   const old = accountRows(key, before.credentials.accounts)
   const current = accountRows(key, after.credentials.accounts)
