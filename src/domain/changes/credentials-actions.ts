@@ -61,6 +61,8 @@ export const credentialsHandlers: Handlers<Exclude<TrustedAction, MigrationActio
       record: { customer, credentials: { ...record.credentials, accounts } },
       messages: [{ type: 'CustomerLoggedIn', payload }],
       mails: [],
+      // Of two log-ins at the same moment the second leaves the record as it is.
+      happened: true,
     })
   },
 

@@ -480,3 +480,11 @@ describe('the way to sign in', () => {
     expect(outcome).toMatchObject({ error: { kind: 'InvalidInput', violations: [{ field: 'email' }] } })
   })
 })
+
+it('of two log-ins at the same moment, each is told', () => {
+  const login = { action: 'recordLogin', accountId: 'ada' } as const
+  const first = act(recordWith(), login)
+  const second = act(first.record, login)
+  expect(second.messages).toEqual([{ type: 'CustomerLoggedIn', payload: {} }])
+  expect(valueOf(apply(first.record, [login], now)).changed).toBe(true)
+})

@@ -227,10 +227,13 @@ describe('a change', () => {
     const before = await inserted(recordWith({ id }, { accounts: [account] }))
     const { email, emailKey } = account
     const add: CustomerAction = { action: 'addAccount', accountId: 'new', email, emailKey, passwordHash: '-' }
-    expect(await store.save(before, valueOf(apply(before.record, [add], now)), write())).toEqual({
-      ok: false,
-      error: { kind: 'EmailTaken', email },
-    })
+    const refused = { ok: false, error: { kind: 'EmailTaken', email } }
+    expect(apply(before.record, [add], now)).toEqual(refused)
+    const { credentials } = before.record
+    const accounts = [...credentials.accounts, { ...account, id: 'new' }]
+    const doubled = { ...before.record, credentials: { ...credentials, accounts } }
+    const change = { record: doubled, messages: [], mails: [] }
+    expect(await store.save(before, change, write()), 'by the index as well').toEqual(refused)
   })
 
   it('writes its messages in their order and numbers them without a gap', async () => {
