@@ -24,6 +24,7 @@ const inNode = [
   'test/flows/account/*.test.ts',
   'test/flows/sessions/{admission,anonymous-session,assisted-login,client-session,customer-session,service-token,sign-in}.test.ts',
   'test/flows/tokens/standing-tokens.test.ts',
+  'test/flows/upkeep/health.test.ts',
   'test/flows/webhooks/webhooks.test.ts',
   'test/flows/writing/mixins.test.ts',
   'test/adapters/{breached-passwords,carts,json-schema,log,webhook}/*.test.ts',
